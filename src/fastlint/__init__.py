@@ -1,0 +1,3 @@
+"""fastlint tells, from source alone, whether a FastAPI backend is built right."""
+
+__version__ = "0.1.0"

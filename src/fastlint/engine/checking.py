@@ -1,0 +1,107 @@
+"""Asks the checks and settles what becomes of their answers."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from fastlint.catalog import PageError, load_check, weight
+from fastlint.engine.report import Note, Report, Timing, clean, in_order
+from fastlint.engine.silence import FileIgnores, silence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from fastlint.catalog import Rule
+    from fastlint.findings import Finding, Severity
+    from fastlint.model.project import Project
+
+_UNUSED = "FLT002"  # asks what the other rules' suppressions silenced, and so runs after them
+_RANGE = re.compile(r"([a-z0-9-]+)\s*(.*)")
+_RANK: Mapping[Severity, int] = {"info": 0, "warning": 1, "error": 2}
+
+
+def run_checks(project: Project, rules: Sequence[Rule]) -> Report:
+    """Run the checks of rules over a project.
+
+    A check that raises becomes a note of the report; what it had found by then counts, and the others go on.
+    """
+    able = [rule for rule in rules if all(_may_be(project, versions) for versions in rule.requires)]
+    by_code = {rule.code: rule for rule in able}
+    ignores = FileIgnores(project.settings.per_file_ignores, by_code)
+    first = _Pass(project)
+    for rule in able:
+        if rule.code != _UNUSED:
+            first.ask(project, rule)
+    heard = silence(in_order(first.found), project.files)
+    findings, suppressed = list(heard.heard), list(heard.suppressed)
+    if _UNUSED in by_code:
+        reviewed = project.with_spent(heard.spent, frozenset(by_code))
+        first.found = []
+        first.ask(reviewed, by_code[_UNUSED])
+        late = silence(in_order(first.found), project.files)
+        findings.extend(late.heard)
+        suppressed.extend(late.suppressed)
+    return Report(
+        findings=in_order(finding for finding in findings if not ignores.drop(finding)),
+        suppressed=tuple(sorted(suppressed, key=lambda entry: (entry.finding.at, entry.finding.code))),
+        notes=tuple(first.notes),
+        timings=tuple(first.timings),
+        names={rule.code: rule.name for rule in able},
+        titles={rule.code: rule.title for rule in able},
+    )
+
+
+class _Pass:
+    """Collects what checks answer."""
+
+    def __init__(self, project: Project) -> None:
+        self.found: list[Finding] = []
+        self.notes: list[Note] = []
+        self.timings: list[Timing] = []
+        self._overrides = project.settings.severity
+
+    def ask(self, project: Project, rule: Rule) -> None:
+        started = time.perf_counter()
+        try:
+            for finding in load_check(rule)(project):
+                severity = _severity(finding, rule, self._overrides)
+                self.found.append(clean(msgspec.structs.replace(finding, code=rule.code, severity=severity)))
+        except PageError as error:
+            self.notes.append(Note("error", str(error), rule.code))
+        except Exception as error:  # noqa: BLE001 - whatever a check does, the others must be heard
+            self.notes.append(Note("error", _crash(rule, error), rule.code))
+        self.timings.append(Timing(rule.code, time.perf_counter() - started))
+
+
+def _severity(finding: Finding, rule: Rule, overrides: Mapping[str, Severity]) -> Severity:
+    """The user's word over the card's; a finding that weighs less by itself is not made heavier by it."""
+    own = finding.severity or rule.severity
+    wanted = _override(rule, overrides)
+    if wanted is None:
+        return own
+    return wanted if finding.severity is None else min(own, wanted, key=_RANK.__getitem__)
+
+
+def _override(rule: Rule, overrides: Mapping[str, Severity]) -> Severity | None:
+    words: Iterable[str] = sorted(overrides, key=lambda word: weight(word, rule))
+    best = list(words)[-1:]
+    return overrides[best[0]] if best and weight(best[0], rule) >= 0 else None
+
+
+def _may_be(project: Project, versions: str) -> bool:
+    match = _RANGE.fullmatch(versions)
+    return match is None or project.manifests.may_be(match[1], match[2])
+
+
+def _crash(rule: Rule, error: Exception) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
+    text = str(error).split("\n", 1)[0]
+    return f"{rule.code} ({rule.name}) crashed{place}: {type(error).__name__}: {text}; please report it"

@@ -1,0 +1,60 @@
+"""Reports of earlier runs, kept by the key of what they depend on."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from fastlint.engine.report import Report
+
+_FOLDER = "reports"
+_MOST = 24  # reports kept: a few branches and selections
+_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of fastlint's; it may be deleted.\n"
+
+
+def recall(cache: Path, key: str) -> Report | None:
+    """The report of a key; None where there is none, or none that can be read."""
+    try:
+        return msgspec.msgpack.decode((cache / _FOLDER / key).read_bytes(), type=Report)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def keep(cache: Path, key: str, report: Report) -> None:
+    """Keep a report; that it cannot be kept is no error."""
+    folder = cache / _FOLDER
+    with contextlib.suppress(OSError, UnicodeEncodeError):
+        data = msgspec.msgpack.encode(report)
+        folder.mkdir(parents=True, exist_ok=True)
+        mark(cache)
+        _write(folder / key, data)
+        _thin_out(folder)
+
+
+def mark(cache: Path) -> None:
+    """Tell backup tools and git to pass the cache over."""
+    for name, text in (("CACHEDIR.TAG", _TAG), (".gitignore", "*\n")):
+        if not (cache / name).exists():
+            _write(cache / name, text.encode())
+
+
+def _write(file: Path, data: bytes) -> None:
+    """Write a file so that a reader sees all of it or nothing, however many write at once."""
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".")
+    try:
+        with os.fdopen(handle, "wb") as temporary:
+            temporary.write(data)
+        Path(name).replace(file)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _thin_out(folder: Path) -> None:
+    kept = sorted(folder.iterdir(), key=lambda file: file.stat().st_mtime_ns, reverse=True)
+    for file in kept[_MOST:]:
+        file.unlink(missing_ok=True)

@@ -1,0 +1,170 @@
+"""One run: find the files, read them, link them, ask the checks, and put what they say in order."""
+
+from __future__ import annotations
+
+import importlib
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
+
+from fastlint.catalog import check_selectors, load_rules, select
+from fastlint.engine.checking import run_checks
+from fastlint.engine.inputs import read_inputs
+from fastlint.engine.memory import keep, recall
+from fastlint.engine.report import Note, Report, Timing
+from fastlint.facts.discover import Discovery, Scope, discover
+from fastlint.facts.manifest_names import is_manifest
+from fastlint.facts.root import Root
+from fastlint.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fastlint.catalog import Rule
+    from fastlint.facts.files import FactsStore
+    from fastlint.facts.manifests import Manifests
+    from fastlint.model.project import Project
+
+Progress: TypeAlias = Callable[[int, int], None]
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """What to check.
+
+    Attributes:
+        root: the project.
+        settings: how to check it.
+        given: the files and folders to report on, absolute; none means the whole project.
+        unsaved: contents that are not (yet) on disk, by path relative to the root.
+        cache: the folder for what is remembered between runs; None remembers nothing.
+        jobs: how many processes to use; None leaves it to the reader of files.
+    """
+
+    root: Root
+    settings: Settings
+    given: tuple[Path, ...] = ()
+    unsaved: dict[str, bytes] = {}
+    cache: Path | None = None
+    jobs: int | None = None
+
+
+class Result(msgspec.Struct, frozen=True):
+    """A report and the files it is about; `remembered` if nothing had to be worked out."""
+
+    report: Report
+    discovery: Discovery
+    remembered: bool = False
+
+
+def check_project(request: Request, progress: Progress | None = None) -> Result:
+    """Check a project on disk.
+
+    Raises:
+        FastlintError: a given path does not exist, or the settings name rules that do not.
+    """
+    started = time.perf_counter()
+    root = request.root.path
+    discovery = discover(request.root, request.given, request.settings, request.unsaved)
+    notes = tuple(Note("warning", f"passed over {entry}") for entry in discovery.passed_over)
+    inputs = read_inputs(root, discovery.files, discovery.manifests, request.unsaved, request.settings)
+    report = recall(request.cache, inputs.key) if request.cache else None
+    remembered = report is not None
+    if report is None:
+        found = Timing("discover", time.perf_counter() - started)
+        report = _fresh(request, discovery, inputs.manifests, progress)
+        report = msgspec.structs.replace(report, timings=(found, *report.timings))
+        if request.cache and not report.failed and inputs.still_true(root):
+            keep(request.cache, inputs.key, report)
+    report = report.within(discovery.scope, len(discovery.reported))
+    return Result(msgspec.structs.replace(report, notes=(*notes, *report.notes)), discovery, remembered)
+
+
+def check_sources(
+    sources: Mapping[str, str | bytes], settings: Settings | None = None, rules: Sequence[Rule] | None = None
+) -> Report:
+    """Check a project in memory: its Python files and manifests by path.
+
+    Args:
+        sources: contents by posix path.
+        settings: how to check; defaults.
+        rules: what to run in place of what the settings select.
+    """
+    from fastlint.facts.load import store_of  # noqa: PLC0415 - reading files is for runs that do
+    from fastlint.facts.manifests import manifests_of  # noqa: PLC0415
+
+    settings = settings or Settings()
+    contents = {path: data.encode() if isinstance(data, str) else data for path, data in sources.items()}
+    python = {path: data for path, data in contents.items() if path.endswith(".py")}
+    others = {path: data for path, data in contents.items() if _is_manifest(path)}
+    manifests = manifests_of(others, settings.target_versions)
+    chosen = tuple(rules) if rules is not None else _selected(settings)
+    report = _linked(store_of(python), settings, manifests, chosen)
+    return report.within(Scope(), len(python))
+
+
+def open_project(request: Request) -> AbstractContextManager[Project]:
+    """The linked project of a request, for those who ask the model themselves; close it after use."""
+    from fastlint.facts.manifests import read_manifests  # noqa: PLC0415
+    from fastlint.model.project import Project  # noqa: PLC0415
+
+    discovery = discover(request.root, request.given, request.settings, request.unsaved)
+    manifests = read_manifests(request.root.path, discovery.manifests, request.settings.target_versions)
+    store = _read(request, discovery, None)
+    return nullcontext(Project(store, request.settings, manifests))
+
+
+def _fresh(
+    request: Request, discovery: Discovery, contents: Mapping[str, bytes], progress: Progress | None
+) -> Report:
+    from fastlint.facts.manifests import manifests_of  # noqa: PLC0415
+
+    settings = request.settings
+    rules = _selected(settings)
+    started = time.perf_counter()
+    manifests = manifests_of(contents, settings.target_versions)
+    store = _read(request, discovery, progress)
+    read = Timing("read", time.perf_counter() - started)
+    report = _linked(store, settings, manifests, rules)
+    return msgspec.structs.replace(report, timings=(read, *report.timings))
+
+
+def _linked(store: FactsStore, settings: Settings, manifests: Manifests, rules: Sequence[Rule]) -> Report:
+    from fastlint.model.project import Project  # noqa: PLC0415
+
+    return run_checks(Project(store, settings, manifests), rules)
+
+
+def _selected(settings: Settings) -> tuple[Rule, ...]:
+    rules = load_rules()
+    words = [word for words in settings.per_file_ignores.values() for word in words]
+    check_selectors(rules, [*words, *settings.severity, *settings.fixable, *settings.unfixable])
+    return select(rules, settings.select, settings.ignore, settings.extend_select)
+
+
+def _read(request: Request, discovery: Discovery, progress: Progress | None) -> FactsStore:
+    from fastlint.facts.load import read_project_files  # noqa: PLC0415
+
+    return read_project_files(
+        request.root.path,
+        discovery.files,
+        cache_dir=request.cache,
+        overlays=request.unsaved,
+        jobs=request.jobs,
+        second_opinion=_parses,
+        progress=progress,
+    )
+
+
+def _parses(data: bytes) -> bool:
+    """Whether the second parser reads a file; it is slow to load, and few files are doubted."""
+    parses: Callable[[bytes], bool] = importlib.import_module("fastlint.fixing.parse").parses
+    return parses(data)
+
+
+def _is_manifest(path: str) -> bool:
+    folder, _, name = path.rpartition("/")
+    return is_manifest(name, folder)

@@ -1,0 +1,43 @@
+"""The text of files for those who show it: read again, and only where there is something to show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastlint.text import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+class Sources:
+    """Sources by path relative to a root; `unsaved` contents win over what is on disk."""
+
+    def __init__(self, root: Path | None, unsaved: Mapping[str, bytes] | None = None) -> None:
+        self._root = root
+        self._unsaved = unsaved or {}
+        self._read: dict[str, Source] = {}
+
+    def get(self, path: str) -> Source:
+        """The source of a file; empty if it cannot be read (any more)."""
+        found = self._read.get(path)
+        if found is None:
+            found = self._read[path] = _source(path, self._bytes(path))
+        return found
+
+    def _bytes(self, path: str) -> bytes:
+        if path in self._unsaved:
+            return self._unsaved[path]
+        try:
+            return (self._root / path).read_bytes() if self._root else b""
+        except OSError:
+            return b""
+
+
+def _source(path: str, data: bytes) -> Source:
+    if path.endswith(".py") and b"coding" in data[:1000]:
+        from fastlint.facts.encodings import text_of  # noqa: PLC0415 - few files declare an encoding
+
+        data = text_of(data).data
+    return Source(path, data)

@@ -1,0 +1,99 @@
+"""Functions, classes and their signatures: from nodes to records."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from fastlint.facts.literals import identifier
+from fastlint.facts.reader import DEEPEST, block, loose
+from fastlint.facts.records import Class, ClassDef, Function, FunctionDef
+from fastlint.facts.strings import recode
+from fastlint.facts.signatures import arguments, parameters
+from fastlint.facts.syntax import EXTRAS, kinds
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tree_sitter import Node
+
+    from fastlint.facts.reader import Reader, ReadStmt
+    from fastlint.facts.records import Expr, Keyword, Parameter, Stmt
+
+_IDENTIFIER: Final = kinds("identifier")
+_TYPE: Final = kinds("type")
+_BLOCK: Final = kinds("block")
+_PARAMETERS: Final = kinds("parameters")
+_DECORATOR: Final = kinds("decorator")
+_FUNCTION: Final = kinds("function_definition")
+_CLASS: Final = kinds("class_definition")
+_ARGUMENTS: Final = kinds("argument_list")
+
+
+def function(reader: Reader, node: Node, depth: int, decorators: tuple[Expr, ...] = ()) -> Stmt:
+    """A `def` without its body, which is kept for later."""
+    start, end = node.start_byte, node.end_byte
+    name = ""
+    name_start = name_end = start
+    body_start = body_end = end
+    params: tuple[Parameter, ...] = ()
+    returns: Expr | None = None
+    for child in node.children:
+        kind = child.kind_id
+        if kind in _IDENTIFIER:
+            name_start, name_end = child.start_byte, child.end_byte
+            name = identifier(reader.text[name_start:name_end])
+        elif kind in _PARAMETERS:
+            params = parameters(reader, child, depth)
+        elif kind in _TYPE:
+            returns = reader.exprs[kind](reader, child, depth + 1)
+        elif kind in _BLOCK:
+            body_start, body_end = child.start_byte, child.end_byte
+            reader.bodies[start] = child
+    is_async = reader.text.startswith("async", start)
+    return FunctionDef(
+        Function(name, params, returns, decorators, is_async, start, end, name_start, name_end, body_start, body_end),
+    )
+
+
+def class_(reader: Reader, node: Node, depth: int, decorators: tuple[Expr, ...] = ()) -> Stmt:
+    """A `class` with its body."""
+    if depth > DEEPEST:
+        return loose(reader, node, depth)
+    start, end = node.start_byte, node.end_byte
+    name = ""
+    name_start = name_end = start
+    bases: tuple[Expr, ...] = ()
+    keywords: tuple[Keyword, ...] = ()
+    body: tuple[Stmt, ...] = ()
+    for child in node.named_children:
+        kind = child.kind_id
+        if kind in _IDENTIFIER:
+            name_start, name_end = child.start_byte, child.end_byte
+            name = identifier(reader.text[name_start:name_end])
+        elif kind in _ARGUMENTS:
+            bases, keywords = arguments(reader, child, depth + 1)
+        elif kind in _BLOCK:
+            body = block(reader, child, depth + 1)
+    return ClassDef(Class(name, bases, keywords, decorators, body, start, end, name_start, name_end))
+
+
+def decorated(reader: Reader, node: Node, depth: int) -> Stmt:
+    """A function or class with decorators."""
+    decorators: list[Expr] = []
+    for child in node.named_children:
+        kind = child.kind_id
+        if kind in _DECORATOR:
+            inner = [part for part in child.named_children if part.kind_id not in EXTRAS]
+            decorators += [reader.exprs[part.kind_id](reader, part, depth + 1) for part in inner]
+        elif kind in _FUNCTION:
+            return function(reader, child, depth, tuple(decorators))
+        elif kind in _CLASS:
+            return class_(reader, child, depth, tuple(decorators))
+    return loose(reader, node, depth)
+
+
+DEFINITIONS: Final[Mapping[str, ReadStmt]] = {
+    "function_definition": function,
+    "class_definition": class_,
+    "decorated_definition": decorated,
+}

@@ -1,0 +1,163 @@
+"""Names, strings and other literals: from nodes to records."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING, Final
+
+from fastlint.facts.reader import DEEPEST, opaque, too_deep
+from fastlint.facts.records import Attribute, Constant, FString, Name, Opaque, Starred, Str
+from fastlint.facts.strings import contents, decoded, prefix, recode
+from fastlint.facts.syntax import kinds, significant
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tree_sitter import Node
+
+    from fastlint.facts.reader import Reader, ReadExpr
+    from fastlint.facts.records import Expr
+
+# Above this many bytes it costs more to look at the text of a chain than at its nodes.
+_CHAIN_LENGTH: Final = 200
+_CONSTANTS: Final = frozenset({"False", "None", "True"})
+_CONTENT: Final = kinds("string_content")
+_INTERPOLATION: Final = kinds("interpolation", "format_expression")
+_FORMAT: Final = kinds("format_specifier")
+_STRING: Final = kinds("string")
+
+
+def identifier(text: str) -> str:
+    """An identifier as Python sees it, from the text read as latin-1."""
+    return text if text.isascii() else unicodedata.normalize("NFKC", recode(text))
+
+
+def name(reader: Reader, node: Node, depth: int) -> Name:  # noqa: ARG001
+    start = node.start_byte
+    end = node.end_byte
+    text = reader.text[start:end]
+    return Name(text if text.isascii() else identifier(text), start, end)
+
+
+def constant(reader: Reader, node: Node, depth: int) -> Constant:  # noqa: ARG001
+    start = node.start_byte
+    end = node.end_byte
+    return Constant(recode(reader.text[start:end]), start, end)
+
+
+def attribute(reader: Reader, node: Node, depth: int) -> Expr:
+    start = node.start_byte
+    end = node.end_byte
+    if end - start < _CHAIN_LENGTH:
+        text = reader.text[start:end]
+        if text.replace(".", "").isidentifier() and text.isascii():
+            if text[0] not in "FNT" or text.partition(".")[0] not in _CONSTANTS:
+                return Name(text, start, end)
+    if depth > DEEPEST:
+        return too_deep(reader, node)
+    children = node.named_children
+    if len(children) != 2:  # noqa: PLR2004
+        children = significant(node)
+        if len(children) != 2:  # noqa: PLR2004
+            return opaque(reader, node, depth)
+    owner = reader.exprs[children[0].kind_id](reader, children[0], depth + 1)
+    attr = identifier(reader.text[children[1].start_byte : end])
+    return joined(owner, attr, start, end)
+
+
+def joined(owner: Expr, attr: str, start: int, end: int) -> Expr:
+    """`owner.attr`, plain dotted chains and tails of attributes kept in one record."""
+    if isinstance(owner, Name):
+        return Name(f"{owner.id}.{attr}", start, end)
+    if isinstance(owner, Attribute):
+        return Attribute(owner.value, f"{owner.attr}.{attr}", start, end)
+    if isinstance(owner, Starred):
+        return Starred(joined(owner.value, attr, owner.value.start, end), start, end)
+    return Attribute(owner, attr, start, end)
+
+
+def string(reader: Reader, node: Node, depth: int) -> Expr:
+    start = node.start_byte
+    end = node.end_byte
+    text = reader.text[start:end]
+    quote = text[:1]
+    if quote not in {'"', "'"}:
+        return _prefixed(reader, node, text, depth)
+    if text[1:3] == quote * 2 and len(text) > 2:  # noqa: PLR2004
+        value = text[3:-3]
+    else:
+        value = text[1:-1]
+    if "\\" in value or "\r" in value or not value.isascii():
+        value = decoded(value, raw=False)
+    return Str(value, start, end)
+
+
+def _prefixed(reader: Reader, node: Node, text: str, depth: int) -> Expr:
+    """A string that has letters before its quote."""
+    letters = prefix(text)
+    start = node.start_byte
+    end = node.end_byte
+    if "b" in letters:
+        return Constant(recode(text), start, end)
+    raw = "r" in letters
+    if "f" in letters or "t" in letters:
+        parts = _parts(reader, node, depth, raw=raw)
+        if "f" in letters and not any(child.kind_id in _INTERPOLATION for child in node.named_children):
+            return Str("".join(part.value for part in parts if type(part) is Str), start, end)
+        return FString(tuple(parts), start, end)
+    if not text or text[0] == "`":
+        return opaque(reader, node, depth)
+    return Str(decoded(contents(text, len(letters)), raw=raw), start, end)
+
+
+def _parts(reader: Reader, node: Node, depth: int, *, raw: bool) -> list[Expr]:
+    """The text and the expressions of an f-string, or of the format of one of its expressions."""
+    if depth > DEEPEST:
+        return [too_deep(reader, node)]
+    parts: list[Expr] = []
+    for child in node.named_children:
+        kind = child.kind_id
+        if kind in _CONTENT:
+            start, end = child.start_byte, child.end_byte
+            text = reader.text[start:end].replace("{{", "{").replace("}}", "}")
+            parts.append(Str(decoded(text, raw=raw), start, end))
+        elif kind in _INTERPOLATION:
+            for piece in child.named_children:
+                if piece.kind_id in _FORMAT:
+                    parts += _parts(reader, piece, depth + 1, raw=raw)
+                elif reader.exprs[piece.kind_id] is not opaque:
+                    parts.append(reader.exprs[piece.kind_id](reader, piece, depth + 1))
+    return parts
+
+
+def concatenation(reader: Reader, node: Node, depth: int) -> Expr:
+    """Strings side by side."""
+    if depth > DEEPEST:
+        return too_deep(reader, node)
+    start = node.start_byte
+    end = node.end_byte
+    pieces = [string(reader, child, depth + 1) for child in node.named_children if child.kind_id in _STRING]
+    values = [piece.value for piece in pieces if type(piece) is Str]
+    if len(values) == len(pieces):
+        return Str("".join(values), start, end)
+    if any(type(piece) is Constant for piece in pieces):
+        return Constant(recode(reader.text[start:end]), start, end)
+    parts: list[Expr] = []
+    for piece in pieces:
+        parts += piece.parts if isinstance(piece, FString | Opaque) else (piece,)
+    return FString(tuple(parts), start, end)
+
+
+LITERALS: Final[Mapping[str, ReadExpr]] = {
+    "identifier": name,
+    "dotted_name": name,
+    "attribute": attribute,
+    "string": string,
+    "concatenated_string": concatenation,
+    "integer": constant,
+    "float": constant,
+    "true": constant,
+    "false": constant,
+    "none": constant,
+    "ellipsis": constant,
+}

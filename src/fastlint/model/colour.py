@@ -1,0 +1,253 @@
+"""Which code runs on the event loop, and how it gets there: from endpoints, dependencies, middleware, tasks."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from fastlint.facts.records import Call, Name, Sequence, Starred
+from fastlint.model.knowledge import offload
+from fastlint.model.nodes import ClassNode, FunctionNode
+from fastlint.model.types import AwaitableOf, ClassRef, External, FunctionRef, Instance, MethodRef, PartialOf
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from fastlint.facts.files import FactsStore
+    from fastlint.facts.records import Expr
+    from fastlint.model.calls import Calls, Edge
+    from fastlint.model.dependencies import Dependencies
+    from fastlint.model.inference import Inference
+    from fastlint.model.routes import Routes
+    from fastlint.model.types import Type, Types
+
+_MIDDLEWARE_METHODS = ("dispatch", "__call__")
+_STREAMS = "StreamingResponse"
+
+
+class Root:
+    """Where request code starts: an endpoint, a dependency of one, a middleware, an exception handler, start-up code.
+
+    Attributes:
+        kind: what it is, for messages.
+        label: `GET /users/{id}` for what belongs to an endpoint, else the function's own name.
+        quiet: it runs at start-up or shutdown, not per request.
+    """
+
+    __slots__ = ("kind", "label", "quiet", "ref")
+
+    def __init__(self, ref: FunctionRef, kind: str, label: str, *, quiet: bool = False) -> None:
+        self.ref = ref
+        self.kind = kind
+        self.label = label
+        self.quiet = quiet
+
+    @property
+    def title(self) -> str:
+        """`GET /users/{id} (app.users.router.get_user)`, `middleware app.mw.Timing.dispatch`."""
+        if self.kind in ("endpoint", "websocket endpoint"):
+            return f"{self.label} ({self.ref.node.qualname})"
+        if self.label:
+            return f"{self.kind} {self.ref.node.qualname} of {self.label}"
+        return f"{self.kind} {self.ref.node.qualname}"
+
+
+class Reach:
+    """How a function is reached on the loop: from `root`, through `parent` by `edge`."""
+
+    __slots__ = ("edge", "parent", "quiet", "ref", "root")
+
+    def __init__(self, ref: FunctionRef, root: Root, parent: Reach | None, edge: Edge | None, *, quiet: bool) -> None:
+        self.ref = ref
+        self.root = root
+        self.parent = parent
+        self.edge = edge
+        self.quiet = quiet
+
+    @property
+    def path(self) -> list[Reach]:
+        """From the root to here."""
+        found: list[Reach] = []
+        here: Reach | None = self
+        while here is not None:
+            found.append(here)
+            here = here.parent
+        return found[::-1]
+
+
+class Colour:
+    """Answers which functions run on the event loop, and which run per request at all."""
+
+    def __init__(
+        self, inference: Inference, routes: Routes, dependencies: Dependencies, calls: Calls, store: FactsStore
+    ) -> None:
+        self._inference = inference
+        self._routes = routes
+        self._dependencies = dependencies
+        self._calls = calls
+        self._store = store
+
+    @cached_property
+    def roots(self) -> tuple[Root, ...]:
+        """Everything that the framework itself calls, sync and async alike, each function once; endpoints first."""
+        found: dict[FunctionNode, Root] = {}
+        for root in self._all_roots():
+            known = found.get(root.ref.node)
+            if known is None or (known.quiet and not root.quiet):
+                found[root.ref.node] = root
+        return tuple(found.values())
+
+    def _all_roots(self) -> Iterator[Root]:
+        for endpoint in self._routes.endpoints:
+            function = endpoint.function
+            kind = "websocket endpoint" if endpoint.is_websocket else "endpoint"
+            yield Root(self._bound(endpoint.routes[0].target, function), kind, endpoint.label)
+        for endpoint in self._routes.endpoints:
+            for dependency in self._dependencies.closure(self._dependencies.of_endpoint(endpoint)):
+                if dependency.ref is not None:
+                    yield Root(dependency.ref, "dependency", endpoint.label)
+        for hook in self._routes.hooks:
+            yield from self._hook_roots(hook.kind, hook.target)
+
+    def _bound(self, target: Type | None, function: FunctionNode) -> FunctionRef:
+        if isinstance(target, FunctionRef):
+            return target
+        return FunctionRef(function, Instance(function.owner) if function.owner is not None else None)
+
+    def _hook_roots(self, kind: str, target: Type) -> Iterator[Root]:
+        name = {"exception": "exception handler", "startup": "start-up handler", "shutdown": "shutdown handler"}.get(kind, kind)
+        quiet = kind in ("startup", "shutdown", "lifespan")
+        if isinstance(target, PartialOf):
+            target = target.func
+        if isinstance(target, FunctionRef):
+            yield Root(target, name, "", quiet=quiet)
+        elif isinstance(target, ClassRef) and isinstance(target.cls, ClassNode):
+            for method in _MIDDLEWARE_METHODS:
+                found = self._inference.members.method(target.cls, method)
+                if found is not None:
+                    yield Root(FunctionRef(found, Instance(target.cls)), name, "", quiet=quiet)
+
+    @cached_property
+    def on_loop(self) -> dict[FunctionRef, Reach]:
+        """Every coroutine function that runs on the loop, with the shortest way it is reached by.
+
+        A plain function is in it only where the framework itself calls it on the loop (start-up handlers).
+        """
+        reached: dict[FunctionRef, Reach] = {}
+        seen: set[FunctionRef] = set()
+        frontier: list[Reach] = []
+        for root in self.roots:
+            if root.ref.node.is_async or root.quiet:
+                frontier.append(Reach(root.ref, root, None, None, quiet=root.quiet))
+        frontier.sort(key=lambda one: one.quiet)
+        while frontier:
+            self._store.prefetch((one.ref.node.module.path, one.ref.node.record) for one in frontier)
+            following: list[Reach] = []
+            for reach in frontier:
+                if reach.ref in seen:
+                    continue
+                seen.add(reach.ref)
+                if reach.ref.node.is_async or reach.parent is None:
+                    reached[reach.ref] = reach
+                following += self._next(reach)
+            frontier = following
+        return reached
+
+    def _next(self, reach: Reach) -> Iterable[Reach]:
+        for edge in self._calls.edges(reach.ref):
+            target = edge.target
+            if target is not None:
+                if not self._calls.offloaded(target.node) and not self.streamed(reach.ref, edge):
+                    quiet = reach.quiet or edge.once or self._calls.cached(target.node)
+                    yield Reach(target, reach.root, reach, edge, quiet=quiet)
+            elif edge.site is not None and isinstance(edge.outside, (External, MethodRef)):
+                for task in self._spawned(reach.ref, edge):
+                    yield Reach(task, reach.root, reach, edge, quiet=reach.quiet)
+
+    def streamed(self, ref: FunctionRef, edge: Edge) -> bool:
+        """Whether the call makes a plain generator that Starlette iterates in a thread."""
+        target = edge.target
+        if target is None or edge.site is None or target.node.is_async or not target.node.is_generator:
+            return False
+        call = edge.site.call
+        for site in ref.node.scan.calls:
+            if any(one is call for one in site.call.args) or any(one.value is call for one in site.call.keywords):
+                return any(
+                    isinstance(one, (External, ClassRef)) and _STREAMS in (one.name if isinstance(one, External) else one.cls.name)
+                    for one in self._inference.of(site.call.func, ref.node)
+                )
+        return isinstance(edge.site.statement, object) and edge.site.use != "for" and self._bound_to_stream(ref, call)
+
+    def _bound_to_stream(self, ref: FunctionRef, call: Call) -> bool:
+        """`gen = rows(); return StreamingResponse(gen)`."""
+        for bindings in ref.node.scan.bindings.values():
+            for binding in bindings:
+                if binding.value is call:
+                    return any(
+                        isinstance(argument, Name) and argument.id == binding.name and self._is_stream(site.call.func, ref)
+                        for site in ref.node.scan.calls
+                        for argument in site.call.args
+                    )
+        return False
+
+    def _is_stream(self, func: Expr, ref: FunctionRef) -> bool:
+        return any(isinstance(one, External) and _STREAMS in one.name for one in self._inference.of(func, ref.node))
+
+    def _spawned(self, ref: FunctionRef, edge: Edge) -> Iterator[FunctionRef]:
+        """Coroutine functions that a library call runs on the loop: `add_task(f)`, `start_soon(f)`."""
+        assert edge.site is not None
+        call = edge.site.call
+        outside = edge.outside
+        if isinstance(outside, External):
+            row = offload.spawn(outside.name)
+            leaves = offload.escape(outside.name)
+        else:
+            assert outside is not None
+            row = offload.spawn_method(outside.owner, outside.path)
+            leaves = offload.escape_method(outside.owner, outside.path)
+        if row is None and (leaves is None or not leaves.sync_only):
+            return
+        env = self._calls.env(ref)
+        for argument in call.args[:3]:
+            if isinstance(argument, (Starred, Sequence)):
+                continue
+            types: Types = self._inference.of(argument, ref.node, env)
+            for one in types:
+                target = one.func if isinstance(one, PartialOf) else one
+                if isinstance(target, FunctionRef) and target.node.is_async:
+                    yield target
+                elif isinstance(one, AwaitableOf) and isinstance(one.call, FunctionRef):
+                    yield one.call
+
+    @cached_property
+    def per_request(self) -> dict[FunctionNode, Root]:
+        """Every function that runs for requests, on the loop or in a thread, with a root that reaches it."""
+        found: dict[FunctionNode, Root] = {}
+        seen: set[FunctionRef] = set()
+        frontier: list[tuple[FunctionRef, Root]] = [(root.ref, root) for root in self.roots if not root.quiet]
+        while frontier:
+            self._store.prefetch((ref.node.module.path, ref.node.record) for ref, _ in frontier)
+            following: list[tuple[FunctionRef, Root]] = []
+            for ref, root in frontier:
+                if ref in seen:
+                    continue
+                seen.add(ref)
+                found.setdefault(ref.node, root)
+                for edge in self._calls.edges(ref):
+                    if edge.target is not None and not edge.once and not self._calls.cached(edge.target.node):
+                        following.append((edge.target, root))
+                    elif edge.target is None and edge.site is not None:
+                        following += [(one, root) for one in self._handed(ref, edge)]
+            frontier = following
+        return found
+
+    def _handed(self, ref: FunctionRef, edge: Edge) -> Iterator[FunctionRef]:
+        """Functions of the project given to a library call: `run_in_threadpool(f)`, `add_task(f)`, callbacks."""
+        assert edge.site is not None
+        env = self._calls.env(ref)
+        for argument in edge.site.call.args[:3]:
+            if isinstance(argument, Name):
+                for one in self._inference.of(argument, ref.node, env):
+                    target = one.func if isinstance(one, PartialOf) else one
+                    if isinstance(target, FunctionRef):
+                        yield target

@@ -1,0 +1,112 @@
+"""What containers, awaitables and context managers give."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastlint.model.nodes import ClassNode
+from fastlint.model.types import UNKNOWN, AwaitableOf, ContextOf, FunctionRef, Instance, TupleOf, union
+
+if TYPE_CHECKING:
+    from fastlint.model.inference import Inference
+    from fastlint.model.types import Types
+
+_MAPPINGS = frozenset(
+    {
+        "builtins.dict",
+        "typing.Mapping",
+        "typing.MutableMapping",
+        "typing.DefaultDict",
+        "collections.abc.Mapping",
+        "collections.abc.MutableMapping",
+        "collections.defaultdict",
+        "collections.OrderedDict",
+        "typing.OrderedDict",
+    }
+)
+_SCALARS = frozenset({"builtins.str", "builtins.bytes", "builtins.int", "builtins.float", "builtins.bool"})
+
+
+def await_(inference: Inference, types: Types) -> Types:
+    """What `await value` gives."""
+    found: Types = UNKNOWN
+    for one in types:
+        if isinstance(one, AwaitableOf):
+            found = union(found, one.value)
+        elif isinstance(one, Instance) and isinstance(one.cls, str):
+            found = union(found, inference.libraries.awaited(one))
+    return found
+
+
+def elements(inference: Inference, types: Types) -> Types:
+    """What iterating gives."""
+    found: Types = UNKNOWN
+    for one in types:
+        match one:
+            case TupleOf(items=items):
+                found = union(found, *items)
+            case Instance(cls=str() as cls, args=args) if cls not in _SCALARS:
+                known = inference.libraries.iterated(one)
+                if known:
+                    found = union(found, known)
+                elif args:
+                    found = union(found, args[0])
+            case Instance(cls=ClassNode() as cls):
+                for name in ("__aiter__", "__iter__"):
+                    method = inference.members.method(cls, name)
+                    if method is not None:
+                        given = inference.returns(FunctionRef(method, one, inference.class_env(one)))
+                        found = union(found, elements(inference, _awaited(given)))
+            case _:
+                pass
+    return found
+
+
+def entered(inference: Inference, types: Types) -> Types:
+    """What `with value as x` gives `x`."""
+    found: Types = UNKNOWN
+    for one in types:
+        match one:
+            case ContextOf(value=value):
+                found = union(found, value)
+            case AwaitableOf(value=value):
+                found = union(found, entered(inference, value))
+            case Instance(cls=str()):
+                given = inference.libraries.entered(one)
+                found = union(found, (one,) if given is None else given)
+            case Instance(cls=ClassNode() as cls):
+                found = union(found, _entered_class(inference, one, cls))
+            case _:
+                pass
+    return found
+
+
+def _entered_class(inference: Inference, one: Instance, cls: ClassNode) -> Types:
+    for name in ("__aenter__", "__enter__"):
+        method = inference.members.method(cls, name)
+        if method is not None:
+            return _awaited(inference.returns(FunctionRef(method, one, inference.class_env(one)))) or (one,)
+    return (one,) if inference.members.external_bases(cls) else UNKNOWN
+
+
+def _awaited(types: Types) -> Types:
+    return union(*(one.value if isinstance(one, AwaitableOf) else (one,) for one in types))
+
+
+def unpack(inference: Inference, types: Types, place: int | None) -> Types:
+    """What `value[place]` gives; None stands for a key that isn't a literal index."""
+    found: Types = UNKNOWN
+    for one in types:
+        match one:
+            case TupleOf(items=items):
+                if place is None:
+                    found = union(found, *items)
+                elif -1 < place < len(items):
+                    found = union(found, items[place])
+            case Instance(cls=cls, args=args) if cls in _MAPPINGS:
+                found = union(found, args[1] if len(args) > 1 else UNKNOWN)
+            case Instance(cls=str() as cls, args=args) if cls not in _SCALARS:
+                found = union(found, inference.libraries.subscripted(one) or (args[0] if args else UNKNOWN))
+            case _:
+                pass
+    return found

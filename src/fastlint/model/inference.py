@@ -1,0 +1,354 @@
+"""Light type inference: what an expression, a name, a call may give, across modules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastlint.facts.records import (
+    Attribute,
+    Await,
+    Call,
+    Comprehension,
+    Conditional,
+    Constant,
+    Dict,
+    FString,
+    Name,
+    NamedExpr,
+    Operation,
+    Sequence,
+    Str,
+    Subscript,
+)
+from fastlint.model.annotations import Annotations, spelled
+from fastlint.model.calling import Calling
+from fastlint.model.containers import await_, elements, entered, unpack
+from fastlint.model.knowledge import libraries
+from fastlint.model.library_types import LibraryTypes
+from fastlint.model.lookup import Lookup
+from fastlint.model.members import Members
+from fastlint.model.nodes import ClassNode, FunctionNode, Module
+from fastlint.model.origins import Origins
+from fastlint.model.types import (
+    UNKNOWN,
+    ClassRef,
+    External,
+    FunctionRef,
+    Instance,
+    MethodRef,
+    ModuleRef,
+    PartialOf,
+    TupleOf,
+    union,
+)
+
+if TYPE_CHECKING:
+    from fastlint.facts.records import Expr, Parameter
+    from fastlint.model.modules import Modules
+    from fastlint.model.nodes import Scope
+    from fastlint.model.scan import Binding
+    from fastlint.model.types import Env, Type, Types
+
+# Beyond this depth of nested questions the answer is unknown, so that odd projects can't exhaust the stack.
+_DEEPEST = 40
+_STR: Types = (Instance("builtins.str"),)
+
+
+class Inference:
+    """Answers what expressions may be. One object a project; answers are remembered."""
+
+    def __init__(self, modules: Modules) -> None:
+        self.modules = modules
+        self.libraries = LibraryTypes()
+        self.constructed: dict[tuple[str, int], tuple[Call, Scope, Env]] = {}
+        self.type_variables: dict[tuple[str, int] | None, tuple[Expr, Scope]] = {}
+        self.lookup = Lookup(self)
+        self.members = Members(self)
+        self._annotations = Annotations(self)
+        self._calling = Calling(self)
+        self._origins = Origins(self)
+        self._known: dict[tuple[int, Env], Types] = {}
+        self._busy: set[tuple[int, Env]] = set()
+        self._depth = 0
+
+    # -- expressions
+
+    def of(self, expr: Expr, scope: Scope, env: Env = ()) -> Types:
+        """What `expr`, standing in `scope`, may be.
+
+        `env` tells what is known of parameters of functions around it from the call that is being looked at.
+        """
+        key = (id(expr), env)
+        known = self._known.get(key)
+        if known is not None:
+            return known
+        if key in self._busy or self._depth > _DEEPEST:
+            return UNKNOWN
+        self._busy.add(key)
+        self._depth += 1
+        try:
+            found = self._of(expr, scope, env)
+        finally:
+            self._busy.discard(key)
+            self._depth -= 1
+        if found or self._depth == 0:  # what a cut cycle left unknown may be known from elsewhere
+            self._known[key] = found
+        return found
+
+    def _of(self, expr: Expr, scope: Scope, env: Env) -> Types:  # noqa: C901, PLR0911, PLR0912 -- one arm a kind
+        match expr:
+            case Name(id=name):
+                return self._chain(name, expr.start, scope, env)
+            case Call():
+                return self._calling.of(expr, scope, env)
+            case Await(value=value):
+                return await_(self, self.of(value, scope, env))
+            case Attribute():
+                return self._attribute(expr, scope, env)
+            case Subscript():
+                return self._subscript(expr, scope, env)
+            case Str() | FString():
+                return _STR
+            case Constant(text=text):
+                return _constant(text)
+            case Sequence(kind="tuple", items=items):
+                return (TupleOf(tuple(self.of(item, scope, env) for item in items[:20])),)
+            case Sequence(kind=kind, items=items):
+                return (Instance(f"builtins.{kind}", (union(*(self.of(item, scope, env) for item in items[:8])),)),)
+            case Dict(keys=keys, values=values):
+                held = union(*(self.of(v, scope, env) for k, v in zip(keys[:6], values[:6], strict=True) if k is not None))
+                return (Instance("builtins.dict", (_STR, held)),)
+            case Operation():
+                return self._operation(expr, scope, env)
+            case Conditional(body=body, orelse=orelse):
+                return union(self.of(body, scope, env), self.of(orelse, scope, env))
+            case Comprehension(kind=kind, element=element):
+                name = "typing.Generator" if kind == "generator" else f"builtins.{kind}"
+                item = self.of(element, scope, env)
+                return (Instance(name, (_STR, item) if kind == "dict" else (item,)),)
+            case NamedExpr(value=value):
+                return self.of(value, scope, env)
+            case _:
+                return UNKNOWN
+
+    def _chain(self, dotted: str, at: int, scope: Scope, env: Env) -> Types:
+        head, _, rest = dotted.partition(".")
+        types = self.lookup.name(head, scope, at, env)
+        return self.path(types, rest) if rest else types
+
+    def path(self, types: Types, dotted: str) -> Types:
+        """`value.a.b` for each alternative of `value`."""
+        for name in dotted.split("."):
+            if not types:
+                return UNKNOWN
+            types = union(*(self.attribute(one, name) for one in types))
+        return types
+
+    def _attribute(self, expr: Attribute, scope: Scope, env: Env) -> Types:
+        value = expr.value
+        if isinstance(value, Call) and isinstance(value.func, Name) and value.func.id == "super":
+            head, _, rest = expr.attr.partition(".")
+            found = self._super(head, scope, env)
+            return self.path(found, rest) if rest else found
+        return self.path(self.of(value, scope, env), expr.attr)
+
+    def _super(self, name: str, scope: Scope, env: Env) -> Types:
+        function: Scope | None = scope
+        while function is not None and not (isinstance(function, FunctionNode) and function.owner):
+            function = function.parent
+        if not isinstance(function, FunctionNode) or function.owner is None or not function.record.params:
+            return UNKNOWN
+        receivers = self.parameter(function, function.record.params[0], env)
+        return union(
+            *(
+                self.members.attribute(one, name, after=function.owner)
+                for one in receivers
+                if isinstance(one, (Instance, ClassRef)) and isinstance(one.cls, ClassNode)
+            )
+        )
+
+    def _operation(self, expr: Operation, scope: Scope, env: Env) -> Types:
+        if expr.kind == "boolean":
+            operands = expr.operands[-1:] if expr.op == "and" else expr.operands[:MOST_OPERANDS]
+            return union(*(self.of(one, scope, env) for one in operands))
+        if expr.kind == "comparison" or expr.op == "not":
+            return (Instance("builtins.bool"),)
+        left = self.of(expr.operands[0], scope, env)
+        return left if any(isinstance(one, Instance) for one in left) else UNKNOWN
+
+    def _subscript(self, expr: Subscript, scope: Scope, env: Env) -> Types:
+        found: Types = UNKNOWN
+        for base in self.of(expr.value, scope, env):
+            match base:
+                case ClassRef(cls=cls):
+                    args = tuple(self.annotation(item, scope, env) for item in expr.items)
+                    found = union(found, (ClassRef(cls, args),))
+                case External(name=name):
+                    if not spelled(name).startswith(("typing.", "collections.abc.")):
+                        found = union(found, (base,))
+                case _:
+                    found = union(found, unpack(self, (base,), _index(expr)))
+        return found
+
+    # -- attributes
+
+    def attribute(self, owner: Type, name: str) -> Types:
+        """What `owner.name` may be."""
+        match owner:
+            case ModuleRef(module=Module() as module):
+                return self.lookup.member(module, name)
+            case ModuleRef(module=folder):
+                inner = self.modules.submodule(folder, name)
+                return (ModuleRef(inner),) if inner is not None else UNKNOWN
+            case External(name=base):
+                return (External(libraries.canonical(f"{base}.{name}")),)
+            case Instance(cls=str() as cls):
+                return self._external_attribute(owner, cls, name)
+            case Instance() | ClassRef():
+                if name == "__class__" and isinstance(owner, Instance) and isinstance(owner.cls, ClassNode):
+                    return (ClassRef(owner.cls, owner.args),)
+                return self.members.attribute(owner, name)
+            case MethodRef(owner=base, path=path, receiver=receiver):
+                return (MethodRef(base, f"{path}.{name}", receiver),)
+            case PartialOf(func=func) if not isinstance(func, (FunctionRef, PartialOf)):
+                return UNKNOWN
+            case FunctionRef():
+                return self._calling.function_attribute(owner, name)
+            case _:
+                return UNKNOWN
+
+    def _external_attribute(self, owner: Instance, cls: str, name: str) -> Types:
+        return self.libraries.attribute(owner, name) or (MethodRef(cls, name, owner),)
+
+    # -- names, bindings, parameters
+
+    def binding(self, binding: Binding, scope: Scope, env: Env) -> Types:
+        """What a binding gives its name."""
+        defined = self.lookup.definition(binding, scope, env)
+        if defined is not None:
+            return defined
+        if binding.annotation is not None:
+            found = self.annotation(binding.annotation, scope, env)
+            if found:
+                return self._with_origin(found, binding, scope, env)
+        value = binding.value
+        if value is None or binding.kind in ("augmented", "alias", "capture"):
+            return UNKNOWN
+        if binding.kind == "exception":
+            return self.annotation(value, scope, env)
+        types = self.of(value, scope, env)
+        if binding.kind == "item":
+            types = elements(self, types)
+        elif binding.kind == "enter":
+            types = entered(self, types)
+        for place in binding.path:
+            types = unpack(self, types, place)
+        return types
+
+    def _with_origin(self, declared: Types, binding: Binding, scope: Scope, env: Env) -> Types:
+        """An annotated variable: what its value tells in addition (a subclass, the constructor call)."""
+        if binding.value is None or binding.kind != "value" or binding.path:
+            return declared
+        actual = self.of(binding.value, scope, env)
+        if len(actual) == 1 and isinstance(actual[0], Instance) and actual[0].origin is not None:
+            cls = actual[0].cls
+            wanted = [one.cls for one in declared if isinstance(one, Instance)]
+            if any(cls == one or (isinstance(cls, ClassNode) and one in self.members.mro(cls)) for one in wanted):
+                return actual
+        return declared
+
+    def parameter(self, function: FunctionNode, parameter: Parameter, env: Env = ()) -> Types:
+        """What a parameter may be: from the call, its annotation, the dependency or the default behind it."""
+        for key, types in env:
+            if key == (function, parameter.name):
+                return types
+        owner = function.owner
+        if owner is not None and function.record.params[:1] == (parameter,) and parameter.kind in ("normal", "positional"):
+            names = self.decorator_names(function)
+            if "builtins.classmethod" in names or function.name in ("__init_subclass__", "__class_getitem__", "__new__"):
+                return (ClassRef(owner),)
+            if "builtins.staticmethod" not in names and parameter.annotation is None:
+                return (Instance(owner),)
+        if parameter.kind in ("*", "**"):
+            return UNKNOWN
+        found: Types = UNKNOWN
+        if parameter.annotation is not None:
+            found = self.annotation(parameter.annotation, function.parent, env)
+        if not found:
+            found = self._calling.injected(function, parameter)
+        if not found and parameter.default is not None and parameter.annotation is None:
+            found = self.of(parameter.default, function.parent)
+        return found
+
+    def annotation(self, expr: Expr, scope: Scope, env: Env = ()) -> Types:
+        """The types of values that an annotation admits."""
+        return self._annotations.of(expr, scope, env)
+
+    def unwrap(self, expr: Expr, scope: Scope) -> tuple[Expr, Scope, tuple[tuple[Expr, Scope], ...]]:
+        """An annotation without `Annotated`, through aliases: what is inside, its scope, the metadata in order."""
+        return self._annotations.unwrap(expr, scope)
+
+    def origins(self, expr: Expr, scope: Scope) -> tuple[tuple[Expr, Scope], ...]:
+        """The expressions that a name (dotted or not) was assigned from, imports followed."""
+        return self._origins.of(expr, scope)
+
+    # -- functions and classes
+
+    def call(self, func: Type, call: Call | None, scope: Scope, env: Env = ()) -> Types:
+        """What calling `func` gives; `call` is the call if there is one to look at."""
+        return self._calling.result(func, call, scope, env)
+
+    def returns(self, ref: FunctionRef) -> Types:
+        """What calling a function of the project gives, not yet awaited."""
+        return self._calling.returns(ref)
+
+    def produced(self, ref: FunctionRef) -> Types:
+        """What a function gives in the end: awaited, and the yielded value for a generator (a dependency's value)."""
+        return self._calling.produced(ref)
+
+    def given(self, ref: FunctionRef, call: Call, scope: Scope, env: Env) -> FunctionRef:
+        """`ref` with what a call of it tells of its parameters."""
+        return self._calling.with_arguments(ref, call, scope, env)
+
+    def left_out(self, ref: FunctionRef, call: Call) -> frozenset[str]:
+        """Parameters with a false default that guard code in the function and that the call does not give."""
+        return self._calling.left_out(ref, call)
+
+    def decorated(self, ref: FunctionRef) -> Types:
+        """What the name of a function means once its decorators have run."""
+        return self._calling.decorated(ref)
+
+    def decorator_names(self, node: FunctionNode | ClassNode) -> tuple[str, ...]:
+        """Qualified names of the decorators, topmost first; what can't be resolved is left out."""
+        return self._calling.decorator_names(node)
+
+    def class_env(self, owner: Instance | ClassRef) -> Env:
+        """What the type parameters of a class and its bases stand for on `owner`."""
+        return self._calling.class_env(owner)
+
+    def receiver_env(self, function: FunctionNode, owner: Instance | ClassRef, env: Env) -> Env:
+        """`env` with the first parameter of a method known to be `owner`."""
+        if not function.record.params:
+            return env
+        return (*env, ((function, function.record.params[0].name), (owner,)))
+
+
+MOST_OPERANDS = 6
+
+
+def _constant(text: str) -> Types:
+    if text in ("None", "...", "Ellipsis"):
+        return UNKNOWN
+    if text in ("True", "False"):
+        return (Instance("builtins.bool"),)
+    if text[:1] in "bBrR":
+        return (Instance("builtins.bytes"),)
+    return (Instance("builtins.float" if "." in text else "builtins.int"),)
+
+
+def _index(expr: Subscript) -> int | None:
+    """The literal index of `value[0]`; None for another key."""
+    if len(expr.items) == 1 and isinstance(expr.items[0], Constant):
+        text = expr.items[0].text
+        return int(text) if text.isdigit() else None
+    return None

@@ -1,0 +1,49 @@
+"""Reading of the compiled knowledge: the file whole (tables of bytes), its shelves when first asked for."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from fastlint.model.knowledge.schema import Archive, BlockingShelf, LibraryShelf, OffloadTable, PatternRow
+
+COMPILED: Final = Path(__file__).with_name("knowledge.msgpack")
+
+
+@cache
+def _archive() -> Archive:
+    return msgspec.msgpack.decode(COMPILED.read_bytes(), type=Archive)
+
+
+@cache
+def blocking_shelf(first: str) -> BlockingShelf:
+    """Blocking callables and classes whose qualified name begins with `first`."""
+    packed = _archive().blocking.get(first)
+    return BlockingShelf() if packed is None else msgspec.msgpack.decode(packed, type=BlockingShelf)
+
+
+@cache
+def library_shelf(first: str) -> LibraryShelf:
+    """Types and functions whose qualified name begins with `first`."""
+    packed = _archive().libraries.get(first)
+    return LibraryShelf() if packed is None else msgspec.msgpack.decode(packed, type=LibraryShelf)
+
+
+@cache
+def patterns() -> tuple[PatternRow, ...]:
+    """All globs over qualified names."""
+    return msgspec.msgpack.decode(_archive().patterns, type=tuple[PatternRow, ...])
+
+
+@cache
+def offload() -> OffloadTable:
+    """What leaves the event loop and what runs on it."""
+    return msgspec.msgpack.decode(_archive().offload, type=OffloadTable)
+
+
+def shelf_names() -> tuple[frozenset[str], frozenset[str]]:
+    """First names with blocking rows, and with library rows."""
+    return frozenset(_archive().blocking), frozenset(_archive().libraries)

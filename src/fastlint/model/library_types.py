@@ -1,0 +1,151 @@
+"""Library knowledge in the terms of the inference: the text types of `knowledge.libraries` to and from `Types`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastlint.model.knowledge import libraries, typestrings
+from fastlint.model.nodes import ClassNode
+from fastlint.model.types import UNKNOWN, AwaitableOf, ClassRef, External, Instance, MethodRef, TupleOf
+
+if TYPE_CHECKING:
+    from fastlint.model.knowledge.libraries import ReturnType
+    from fastlint.model.types import Type, Types
+
+# Names whose lower-case last part is a class all the same are known to `libraries`; for others the usual spelling decides.
+_DEEPEST = 3
+
+
+class LibraryTypes:
+    """Asks what libraries' functions, methods and attributes give; project classes may stand in type arguments."""
+
+    def __init__(self) -> None:
+        self._classes: dict[str, ClassNode] = {}
+        self._typed: dict[str, Types] = {}
+
+    # -- text to types and back
+
+    def text(self, one: Type, depth: int = 0) -> str:
+        """A type as text; "" where it has none."""
+        match one:
+            case Instance(cls=str() as name, args=args):
+                return typestrings.build(name, self._texts(args, depth)) if depth < _DEEPEST else name
+            case Instance(cls=ClassNode() as cls):
+                return self._project(cls)
+            case ClassRef(cls=cls):
+                return f"type[{self._project(cls)}]"
+            case External(name=name):
+                return f"type[{name}]"
+            case TupleOf(items=items) if depth < _DEEPEST:
+                return typestrings.build("tuple", self._texts(items, depth))
+            case _:
+                return ""
+
+    def _texts(self, args: tuple[Types, ...], depth: int) -> tuple[str, ...]:
+        return tuple(self.text(one[0], depth + 1) if len(one) == 1 else "" for one in args)
+
+    def _project(self, cls: ClassNode) -> str:
+        self._classes[cls.qualname] = cls
+        return cls.qualname
+
+    def typed(self, text: str) -> Types:
+        """A text type as types; unknown for "" and None."""
+        if not text or text == "None":
+            return UNKNOWN
+        found = self._typed.get(text)
+        if found is None:
+            found = self._typed[text] = self._parse(text)
+        return found
+
+    def _parse(self, text: str) -> Types:
+        name, arguments = typestrings.parse(text)
+        if name == "type" and arguments:
+            inner = self._classes.get(arguments[0])
+            return (ClassRef(inner),) if inner is not None else (External(arguments[0]),)
+        args = tuple(self.typed(one) for one in arguments)
+        if name in ("tuple", "builtins.tuple") and arguments and arguments[-1] != "...":
+            return (TupleOf(args),)
+        if name in ("list", "dict", "set", "tuple", "str", "bytes", "int", "float", "bool"):
+            name = f"builtins.{name}"
+        cls = self._classes.get(name)
+        return (Instance(cls if cls is not None else name, args),)
+
+    # -- questions
+
+    def called(self, name: str, arguments: tuple[Type | None, ...] = ()) -> ReturnType | None:
+        """What calling a library's function or class gives."""
+        return libraries.returns(name, self._arguments(arguments))
+
+    def method(self, owner: Instance | str, path: str, arguments: tuple[Type | None, ...] = ()) -> ReturnType | None:
+        """What calling a method of a library's object gives; for a chain the attributes in it are followed."""
+        text = owner if isinstance(owner, str) else self.text(owner)
+        *attributes, method = path.split(".")
+        for name in attributes:
+            inner = libraries.attribute(text, name)
+            if inner is None:
+                return None
+            text = inner
+        return libraries.method_returns(text, method, self._arguments(arguments))
+
+    def _arguments(self, arguments: tuple[Type | None, ...]) -> tuple[str, ...]:
+        return tuple(self.text(one) if one is not None else "" for one in arguments)
+
+    def result(self, known: ReturnType, origin: tuple[str, int] | None, call: MethodRef | External | None) -> Types:
+        """A known return as types: instances with their origin, coroutines as awaitables."""
+        types = self.typed(known.type)
+        if known.awaitable:
+            return (AwaitableOf(types, call),)
+        if origin is None:
+            return types
+        return tuple(Instance(one.cls, one.args, origin) if isinstance(one, Instance) else one for one in types)
+
+    def is_coroutine(self, owner: str, path: str) -> bool:
+        """Whether a method is known to be a coroutine function."""
+        *attributes, method = path.split(".")
+        for name in attributes:
+            inner = libraries.attribute(owner, name)
+            if inner is None:
+                return False
+            owner = inner
+        return bool(libraries.is_coroutine(owner, method))
+
+    def is_coroutine_function(self, name: str) -> bool:
+        """Whether a function is known to be a coroutine function."""
+        return bool(libraries.is_coroutine_function(name))
+
+    def attribute(self, owner: Instance, name: str) -> Types:
+        """What an attribute of a library's object is; unknown for methods and what isn't known."""
+        found = libraries.attribute(self.text(owner), name)
+        return self.typed(found) if found else UNKNOWN
+
+    def has(self, base: str, name: str) -> bool | None:
+        """Whether a library's class has the method or attribute; None where that isn't known."""
+        if libraries.attribute(base, name) is not None:
+            return True
+        return libraries.has_method(base, name)
+
+    def bases(self, name: str) -> tuple[str, ...]:
+        """The library classes that a library's class inherits from."""
+        return libraries.bases(name)
+
+    def entered(self, owner: Instance) -> Types | None:
+        """What entering gives; None where that isn't known."""
+        text = self.text(owner)
+        found = libraries.entered(text) or libraries.entered(text, is_async=True)
+        return self.typed(found) if found else None
+
+    def iterated(self, owner: Instance) -> Types:
+        """What iterating gives."""
+        text = self.text(owner)
+        found = libraries.iterated(text) or libraries.iterated(text, is_async=True)
+        return self.typed(found) if found else UNKNOWN
+
+    def awaited(self, owner: Instance) -> Types:
+        """What awaiting an object that is itself awaitable gives."""
+        found = libraries.awaited(self.text(owner))
+        return self.typed(found) if found else UNKNOWN
+
+    def subscripted(self, owner: Instance) -> Types:
+        """What `x[…]` gives."""
+        found = libraries.subscripted(self.text(owner))
+        return self.typed(found) if found else UNKNOWN

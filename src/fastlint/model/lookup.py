@@ -1,0 +1,188 @@
+"""What a name means where it stands: scopes, imports, re-exports, star imports."""
+
+from __future__ import annotations
+
+import builtins
+from typing import TYPE_CHECKING
+
+from fastlint.facts.records import For, While
+from fastlint.model.knowledge import libraries
+from fastlint.model.modules import exported
+from fastlint.model.nodes import ClassNode, FunctionNode, Module
+from fastlint.model.types import UNKNOWN, ClassRef, External, FunctionRef, ModuleRef, union
+
+if TYPE_CHECKING:
+    from fastlint.facts.records import Class, Function, Import, ImportName
+    from fastlint.model.inference import Inference
+    from fastlint.model.nodes import Scope
+    from fastlint.model.scan import Binding
+    from fastlint.model.types import Env, Types
+
+_BUILTINS = frozenset(dir(builtins))
+
+
+class Lookup:
+    """Resolves names for an Inference."""
+
+    def __init__(self, inference: Inference) -> None:
+        self._inference = inference
+        self._modules = inference.modules
+        self._members: dict[tuple[str, str], Types] = {}
+        self._busy: set[tuple[str, str]] = set()
+
+    def name(self, name: str, scope: Scope, at: int, env: Env) -> Types:
+        """What a plain name may be when read at byte offset `at` of `scope`'s file."""
+        here: Scope | None = scope
+        inner = True
+        while here is not None and not isinstance(here, Module):
+            if inner or not isinstance(here, ClassNode):
+                found = self.local(name, here, at if inner else None, env)
+                if found is not None:
+                    return found
+            inner = False
+            here = here.parent
+        return self.member(scope.module, name, at if scope is scope.module else None)
+
+    def local(self, name: str, scope: ClassNode | FunctionNode, at: int | None, env: Env) -> Types | None:
+        """What a scope's own binding of a name gives; None where it binds no such name."""
+        inference = self._inference
+        if isinstance(scope, FunctionNode):
+            if name in scope.scan.globals:
+                return self.member(scope.module, name)
+            bindings = scope.scan.bindings.get(name)
+            parameter = scope.params.get(name)
+            if parameter is not None:
+                given = inference.parameter(scope, parameter, env)
+                if not bindings:
+                    return given
+                live, certain = reaching(bindings, at)
+                found = union(*(inference.binding(one, scope, env) for one in live))
+                return found if certain else union(given, found)
+        else:
+            bindings = scope.scan.bindings.get(name)
+        if not bindings:
+            return None
+        live, _ = reaching(bindings, at)
+        return union(*(inference.binding(one, scope, env) for one in live))
+
+    def member(self, module: Module, name: str, at: int | None = None) -> Types:
+        """What `module.name` may be, followed through re-exports; builtins where the module has no such name."""
+        key = (module.path, name)
+        if at is None and key in self._members:
+            return self._members[key]
+        if key in self._busy:
+            return UNKNOWN
+        self._busy.add(key)
+        try:
+            found = self._member(module, name, at)
+        finally:
+            self._busy.discard(key)
+        if at is None and not self._busy:
+            self._members[key] = found
+        return found
+
+    def _member(self, module: Module, name: str, at: int | None) -> Types:
+        bindings = module.scan.bindings.get(name)
+        if bindings:
+            live, _ = reaching(bindings, at)
+            found = union(*(self._inference.binding(one, module, ()) for one in live))
+            return found or self._assigned_elsewhere(module, name)
+        inner = self._modules.submodule(module, name)
+        if inner is not None:
+            return (ModuleRef(inner),)
+        for statement in module.scan.imports:
+            if statement.is_from and statement.names and statement.names[0].name == "*":
+                found = self._star(module, statement, name)
+                if found:
+                    return found
+        if name in _BUILTINS:
+            return (External(f"builtins.{name}"),)
+        return UNKNOWN
+
+    def _assigned_elsewhere(self, module: Module, name: str) -> Types:
+        """A module variable that starts as None and that a function sets with `global`."""
+        needle = b"global " + name.encode()
+        if needle not in module.facts.source.data:
+            return UNKNOWN
+        found: Types = UNKNOWN
+        for function in module.functions:
+            record = function.record
+            if needle in module.facts.source.data[record.body_start : record.body_end]:
+                for binding in function.bindings(name):
+                    found = union(found, self._inference.binding(binding, function, ()))
+        return found
+
+    def _star(self, module: Module, statement: Import, name: str) -> Types:
+        source = self._modules.source(module, statement)
+        if not isinstance(source, Module):
+            return UNKNOWN
+        public = exported(source)
+        if (name not in public) if public is not None else name.startswith("_"):
+            return UNKNOWN
+        found = self.member(source, name)
+        return () if found and found[0] == External(f"builtins.{name}") else found
+
+    def imported(self, module: Module, statement: Import, name: ImportName) -> Types:
+        """What one name of an import statement means."""
+        if not statement.is_from:
+            wanted = name.name if name.bound == name.name or "." not in name.name or name.name.partition(".")[0] != name.bound else name.bound
+            found = self._modules.find(wanted, module.path)
+            return (ModuleRef(found),) if found is not None else (External(libraries.canonical(wanted)),)
+        source = self._modules.source(module, statement)
+        if source is None:
+            if statement.level:
+                return UNKNOWN
+            return (External(libraries.canonical(f"{statement.module}.{name.name}")),)
+        if isinstance(source, Module) and source is not module:
+            found_types = self.member(source, name.name)
+            if found_types and found_types[0] != External(f"builtins.{name.name}"):
+                return found_types
+        inner = self._modules.submodule(source, name.name)
+        return (ModuleRef(inner),) if inner is not None else UNKNOWN
+
+    def definition(self, binding: Binding, scope: Scope, env: Env) -> Types | None:
+        """What a `def`, `class` or `import` binds; None for other bindings."""
+        node = binding.node
+        if node is None:
+            return None
+        module = scope.module
+        if isinstance(node, tuple):
+            return self.imported(module, *node)
+        if binding.kind == "function":
+            function: Function = node  # type: ignore[assignment]
+            inner_env = env if isinstance(scope, FunctionNode) else ()
+            return self._inference.decorated(FunctionRef(module.function(function, scope), None, inner_env))
+        class_: Class = node  # type: ignore[assignment]
+        return (ClassRef(module.class_(class_, scope)),)
+
+
+def reaching(bindings: list[Binding], at: int | None) -> tuple[list[Binding], bool]:
+    """The bindings whose value may be seen at offset `at` (None: after all of them), and whether one surely is.
+
+    Walks back from the use to the first binding that lies on every path to it.
+    """
+    if at is None:
+        return _without_declared(bindings), any(one.block.parent is None for one in bindings)
+    live: list[Binding] = []
+    for one in reversed(bindings):
+        if one.block.kind == "comprehension" and not one.block.covers(at):
+            continue
+        if one.start > at or _in_value(one, at):
+            continue
+        live.append(one)
+        if one.kind not in ("declared", "augmented") and (one.block.parent is None or one.block.covers(at)):
+            return live[::-1], True
+    if live:
+        return live[::-1], False
+    later = [one for one in bindings if isinstance(one.block.owner, (For, While)) or one.block.looped]
+    return _without_declared(later or bindings), False
+
+
+def _in_value(binding: Binding, at: int) -> bool:
+    value = binding.value
+    return value is not None and binding.kind in ("value", "augmented") and value.start <= at < value.end
+
+
+def _without_declared(bindings: list[Binding]) -> list[Binding]:
+    useful = [one for one in bindings if one.kind not in ("declared", "augmented")]
+    return useful or bindings

@@ -1,0 +1,207 @@
+"""What classes of the project have: base classes, attributes, methods, values set on `self`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastlint.facts.records import Attribute, Constant, Name, Starred, Subscript
+from fastlint.model.nodes import ClassNode
+from fastlint.model.types import UNKNOWN, AwaitableOf, ClassRef, External, FunctionRef, Instance, MethodRef, union
+
+if TYPE_CHECKING:
+    from fastlint.facts.records import Assign, Expr
+    from fastlint.model.inference import Inference
+    from fastlint.model.nodes import FunctionNode
+    from fastlint.model.types import Env, Types
+
+_PROPERTIES = frozenset(
+    {
+        "builtins.property",
+        "functools.cached_property",
+        "abc.abstractproperty",
+        "sqlalchemy.ext.hybrid.hybrid_property",
+        "pydantic.computed_field",
+        "django.utils.functional.cached_property",
+        "cached_property.cached_property",
+    }
+)
+
+
+class Members:
+    """Resolves attributes of project classes for an Inference."""
+
+    def __init__(self, inference: Inference) -> None:
+        self._inference = inference
+        self._mro: dict[ClassNode, tuple[ClassNode | str, ...]] = {}
+        self._own: dict[tuple[ClassNode, str], tuple[tuple[FunctionNode, Assign], ...]] = {}
+
+    def mro(self, cls: ClassNode) -> tuple[ClassNode | str, ...]:
+        """The class and its bases, nearest first; library classes by canonical name, their own bases included."""
+        found = self._mro.get(cls)
+        if found is None:
+            self._mro[cls] = (cls,)  # a class that inherits from itself through a cycle must end
+            order: dict[ClassNode | str, None] = {cls: None}
+            for base in self.bases(cls):
+                if isinstance(base, ClassNode):
+                    order.update(dict.fromkeys(self.mro(base)))
+                else:
+                    order.update(dict.fromkeys((base, *self._inference.libraries.bases(base))))
+            found = self._mro[cls] = tuple(order)
+        return found
+
+    def bases(self, cls: ClassNode) -> list[ClassNode | str]:
+        """The direct bases that could be resolved."""
+        found: list[ClassNode | str] = []
+        for expr in cls.record.bases:
+            target = expr.value if isinstance(expr, Subscript) else expr
+            for one in self._inference.of(target, cls.parent):
+                if isinstance(one, ClassRef):
+                    found.append(one.cls)
+                elif isinstance(one, External):
+                    found.append(one.name)
+        return found
+
+    def external_bases(self, cls: ClassNode) -> tuple[str, ...]:
+        """The library classes that a class inherits from, directly or not."""
+        return tuple(base for base in self.mro(cls) if isinstance(base, str))
+
+    def is_subclass(self, cls: ClassNode | str, *names: str) -> bool:
+        """Whether a class is, or inherits from, one of the named library classes."""
+        if isinstance(cls, str):
+            return cls in names or any(base in names for base in self._inference.libraries.bases(cls))
+        return any(base in names for base in self.external_bases(cls))
+
+    def method(self, cls: ClassNode, name: str) -> FunctionNode | None:
+        """The project's method that `instance.name` means."""
+        for base in self.mro(cls):
+            if isinstance(base, ClassNode) and name in base.methods:
+                return base.methods[name]
+        return None
+
+    def attribute(self, owner: Instance | ClassRef, name: str, *, after: ClassNode | None = None) -> Types:
+        """What `owner.name` may be; `after` starts the search behind a class of the MRO (`super()`)."""
+        cls = owner.cls
+        assert isinstance(cls, ClassNode)
+        order = self.mro(cls)
+        if after is not None and after in order:
+            order = order[order.index(after) + 1 :]
+        env = self._inference.class_env(owner)
+        for base in order:
+            if isinstance(base, str):
+                if self._inference.libraries.has(base, name):
+                    found = self._inference.libraries.attribute(Instance(base), name)
+                    return found or (MethodRef(base, name, owner if isinstance(owner, Instance) else None),)
+                continue
+            node = base.methods.get(name)
+            if node is not None:
+                return self.bind(node, owner, env)
+            found_types = self._declared(base, name, env)
+            if isinstance(owner, Instance):
+                found_types = found_types or self._assigned(base, name, owner, env)
+            if found_types:
+                return found_types
+        outside = next((base for base in order if isinstance(base, str) and not _inert(base)), None)
+        if outside is not None:
+            return (MethodRef(outside, name, owner if isinstance(owner, Instance) else None),)
+        return UNKNOWN
+
+    def bind(self, node: FunctionNode, owner: Instance | ClassRef, env: Env) -> Types:
+        """A method as read from an object or class: bound, or what the property gives."""
+        names = self._inference.decorator_names(node)
+        ref = FunctionRef(node, owner, env)
+        if _PROPERTIES.intersection(names) or any(name.endswith((".setter", ".getter")) for name in names):
+            if isinstance(owner, ClassRef):
+                return UNKNOWN
+            found = self._inference.returns(ref)
+            return union(*(one.value if isinstance(one, AwaitableOf) and not node.is_async else (one,) for one in found))
+        if "builtins.staticmethod" in names:
+            return (FunctionRef(node, None, env),)
+        if "builtins.classmethod" in names:
+            cls = owner if isinstance(owner, ClassRef) else ClassRef(owner.cls, owner.args)  # type: ignore[arg-type]
+            return (FunctionRef(node, cls, env),)
+        if isinstance(owner, ClassRef):
+            return (FunctionRef(node, None, env),)
+        return self._inference.decorated(ref)
+
+    def _declared(self, cls: ClassNode, name: str, env: Env) -> Types:
+        bindings = cls.scan.bindings.get(name)
+        if not bindings:
+            return UNKNOWN
+        return union(*(self._inference.binding(one, cls, env) for one in bindings))
+
+    def _assigned(self, cls: ClassNode, name: str, owner: Instance, env: Env) -> Types:
+        found: Types = UNKNOWN
+        for function, statement in self.assignments(cls, name):
+            inner = self._inference.receiver_env(function, owner, env)
+            value = statement.value
+            if owner.origin is not None and function.name == "__init__" and isinstance(value, Name):
+                given = self._given(function, value.id, owner)
+                if given is not None:
+                    if given or statement.annotation is None:
+                        return given
+            if statement.annotation is not None:
+                found = union(found, self._inference.annotation(statement.annotation, function, inner))
+                if found:
+                    return found
+            if statement.value is not None:
+                found = union(found, self._inference.of(statement.value, function, inner))
+        return found
+
+    def _given(self, init: FunctionNode, name: str, owner: Instance) -> Types | None:
+        """What the call that made `owner` gave the parameter `name`; nothing where it was left at None."""
+        parameter = init.params.get(name)
+        made = self._inference.constructed.get(owner.origin) if owner.origin is not None else None
+        if parameter is None or made is None or not isinstance(parameter.default, Constant) or parameter.default.text != "None":
+            return None
+        call, scope, env = made
+        if any(one.name == "" for one in call.keywords) or any(isinstance(one, Starred) for one in call.args):
+            return None
+        names = [one.name for one in init.record.params if one.kind in ("normal", "positional")][1:]
+        given = dict(zip(names, call.args, strict=False)) | {one.name: one.value for one in call.keywords}
+        return self._inference.of(given[name], scope, env) if name in given else UNKNOWN
+
+    def assignments(self, cls: ClassNode, name: str) -> tuple[tuple[FunctionNode, Assign], ...]:
+        """Where methods of this very class set `self.name`: in `__init__`, or where that doesn't, anywhere."""
+        key = (cls, name)
+        found = self._own.get(key)
+        if found is None:
+            found = self._own[key] = self._search(cls, name)
+        return found
+
+    def _search(self, cls: ClassNode, name: str) -> tuple[tuple[FunctionNode, Assign], ...]:
+        data = cls.module.facts.source.data
+        needle = f".{name}".encode()
+        found: list[tuple[FunctionNode, Assign]] = []
+        order = sorted(cls.methods.values(), key=lambda node: node.name not in ("__init__", "__new__", "__post_init__"))
+        for node in order:
+            record = node.record
+            if not record.params or needle not in data[record.body_start : record.body_end]:
+                continue
+            if found and node.name not in ("__init__", "__new__", "__post_init__") and _settled(found):
+                break
+            target = f"{record.params[0].name}.{name}"
+            for statement, place in node.scan.attributes:
+                if isinstance(place, Name) and place.id == target and not statement.op:
+                    found.append((node, statement))
+        return tuple(found)
+
+
+def _settled(found: list[tuple[FunctionNode, Assign]]) -> bool:
+    """Whether what `__init__` sets tells more than None."""
+    return any(not _is_none(statement.value) for _, statement in found)
+
+
+def _is_none(expr: Expr | None) -> bool:
+    return expr is None or getattr(expr, "text", None) == "None"
+
+
+def _inert(base: str) -> bool:
+    """Bases whose attributes say nothing of what an attribute of a subclass is."""
+    return base in ("builtins.object", "typing.Generic", "typing.Protocol", "abc.ABC", "builtins.Exception")
+
+
+def receiver_name(expr: Expr) -> str | None:
+    """`a` for `a.b.c` and for `a.b().c`: the plain name that an attribute chain starts from."""
+    while isinstance(expr, Attribute):
+        expr = expr.value
+    return expr.id.partition(".")[0] if isinstance(expr, Name) else None

@@ -1,0 +1,243 @@
+"""The named things of a project: modules, classes, functions. Compared by identity, made once each."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias
+
+from fastlint.facts.records import ClassDef, FunctionDef, If, Try, With
+from fastlint.model.scan import Binding, Scan, scan
+from fastlint.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from fastlint.facts.files import FileFacts
+    from fastlint.facts.records import Body, Class, Function, Parameter, Stmt
+
+
+class Module:
+    """One Python file. `name` is the dotted name that the project imports it by."""
+
+    def __init__(self, facts: FileFacts, name: str, *, is_package: bool) -> None:
+        self.facts = facts
+        self.path = facts.path
+        self.name = name
+        self.is_package = is_package
+        self._functions: dict[int, FunctionNode] = {}
+        self._classes: dict[int, ClassNode] = {}
+
+    @cached_property
+    def scan(self) -> Scan:
+        """What the module's own statements say."""
+        return scan(self.facts.header.statements)
+
+    @property
+    def qualname(self) -> str:
+        """The dotted name."""
+        return self.name
+
+    @property
+    def module(self) -> Module:
+        """Itself."""
+        return self
+
+    @property
+    def parent(self) -> None:
+        """A module lies in no other scope."""
+        return
+
+    def function(self, record: Function, parent: Scope) -> FunctionNode:
+        """The node of a function record that stands in `parent`."""
+        node = self._functions.get(record.start)
+        if node is None:
+            node = self._functions[record.start] = FunctionNode(record, parent)
+        return node
+
+    def class_(self, record: Class, parent: Scope) -> ClassNode:
+        """The node of a class record that stands in `parent`."""
+        node = self._classes.get(record.start)
+        if node is None:
+            node = self._classes[record.start] = ClassNode(record, parent)
+        return node
+
+    @cached_property
+    def classes(self) -> tuple[ClassNode, ...]:
+        """All classes outside functions, nested ones included, in order."""
+        return tuple(_classes(self, self.facts.header.statements))
+
+    @cached_property
+    def functions(self) -> tuple[FunctionNode, ...]:
+        """All functions outside functions, methods included, in order."""
+        found = [*_functions(self, self.facts.header.statements)]
+        for node in self.classes:
+            found += _functions(node, node.record.body)
+        return tuple(sorted(found, key=lambda node: node.record.start))
+
+    def span(self, start: int, end: int) -> Span:
+        """A span of this file."""
+        return Span(self.path, start, end)
+
+    def __repr__(self) -> str:
+        return f"<module {self.name}>"
+
+
+class ClassNode:
+    """A class of the project."""
+
+    def __init__(self, record: Class, parent: Scope) -> None:
+        self.record = record
+        self.parent = parent
+        self.module = parent.module
+
+    @cached_property
+    def scan(self) -> Scan:
+        """What the class body says."""
+        return scan(self.record.body)
+
+    @property
+    def name(self) -> str:
+        """The class's own name."""
+        return self.record.name
+
+    @cached_property
+    def qualname(self) -> str:
+        """`package.module.Class`."""
+        return f"{self.parent.qualname}.{self.record.name}"
+
+    @property
+    def local_name(self) -> str:
+        """The name inside its module: `Outer.Inner`."""
+        return self.qualname[len(self.module.name) + 1 :]
+
+    @cached_property
+    def methods(self) -> dict[str, FunctionNode]:
+        """Functions of the class body by name, the last one winning."""
+        return {node.name: node for node in _functions(self, self.record.body)}
+
+    @property
+    def span(self) -> Span:
+        """The whole definition."""
+        return Span(self.module.path, self.record.start, self.record.end)
+
+    @property
+    def name_span(self) -> Span:
+        """The name in the `class` line."""
+        return Span(self.module.path, self.record.name_start, self.record.name_end)
+
+    def __repr__(self) -> str:
+        return f"<class {self.qualname}>"
+
+
+class FunctionNode:
+    """A function or method of the project."""
+
+    def __init__(self, record: Function, parent: Scope) -> None:
+        self.record = record
+        self.parent = parent
+        self.module = parent.module
+
+    @cached_property
+    def body(self) -> Body:
+        """Its statements, read on first use."""
+        return self.module.facts.body(self.record)
+
+    @cached_property
+    def scan(self) -> Scan:
+        """What its body says."""
+        return scan(self.body.statements)
+
+    @property
+    def name(self) -> str:
+        """The function's own name."""
+        return self.record.name
+
+    @cached_property
+    def qualname(self) -> str:
+        """`package.module.Class.method`."""
+        return f"{self.parent.qualname}.{self.record.name}"
+
+    @property
+    def local_name(self) -> str:
+        """The name inside its module: `Class.method`."""
+        return self.qualname[len(self.module.name) + 1 :]
+
+    @property
+    def is_async(self) -> bool:
+        """Whether it is an `async def`."""
+        return self.record.is_async
+
+    @property
+    def is_generator(self) -> bool:
+        """Whether it yields."""
+        return self.body.yields
+
+    @property
+    def owner(self) -> ClassNode | None:
+        """The class whose body it stands in."""
+        return self.parent if isinstance(self.parent, ClassNode) else None
+
+    @cached_property
+    def params(self) -> dict[str, Parameter]:
+        """Parameters by name."""
+        return {parameter.name: parameter for parameter in self.record.params}
+
+    @cached_property
+    def nested(self) -> dict[str, FunctionNode]:
+        """Functions defined directly in its body, by name."""
+        return {record.name: self.module.function(record, self) for record, _ in self.scan.functions}
+
+    @property
+    def span(self) -> Span:
+        """The whole definition, decorators left out."""
+        return Span(self.module.path, self.record.start, self.record.end)
+
+    @property
+    def name_span(self) -> Span:
+        """The name in the `def` line."""
+        return Span(self.module.path, self.record.name_start, self.record.name_end)
+
+    def bindings(self, name: str) -> list[Binding]:
+        """Where its body binds a name."""
+        return self.scan.bindings.get(name, [])
+
+    def __repr__(self) -> str:
+        return f"<function {self.qualname}>"
+
+
+Scope: TypeAlias = Module | ClassNode | FunctionNode
+
+
+def _blocks(statement: Stmt) -> Iterator[Iterable[Stmt]]:
+    match statement:
+        case If():
+            yield statement.body
+            yield statement.orelse
+        case Try():
+            yield statement.body
+            for handler in statement.handlers:
+                yield handler.body
+            yield statement.orelse
+            yield statement.final
+        case With():
+            yield statement.body
+
+
+def _functions(scope: Module | ClassNode, statements: Iterable[Stmt]) -> Iterator[FunctionNode]:
+    for statement in statements:
+        if isinstance(statement, FunctionDef):
+            yield scope.module.function(statement.function, scope)
+        else:
+            for block in _blocks(statement):
+                yield from _functions(scope, block)
+
+
+def _classes(scope: Module | ClassNode, statements: Iterable[Stmt]) -> Iterator[ClassNode]:
+    for statement in statements:
+        if isinstance(statement, ClassDef):
+            node = scope.module.class_(statement.class_, scope)
+            yield node
+            yield from _classes(node, statement.class_.body)
+        else:
+            for block in _blocks(statement):
+                yield from _classes(scope, block)

@@ -1,0 +1,213 @@
+"""Apps and routers as objects, and what is registered on each: routes, includes, mounts, middleware, handlers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from fastlint.facts.records import Call, Name
+from fastlint.model.calling import keyword
+from fastlint.model.nodes import ClassNode, FunctionNode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fastlint.facts.records import Expr
+    from fastlint.model.constants import Given
+    from fastlint.model.nodes import Scope
+    from fastlint.model.types import Type
+    from fastlint.text import Span
+
+Key: TypeAlias = "tuple[str, int]"
+METHODS = ("get", "post", "put", "patch", "delete", "options", "head", "trace")
+
+
+class Router:
+    """An app or a router, known by the call that makes it.
+
+    Attributes:
+        kind: `app` or `router`.
+        call: the constructor call, in `scope`; None for one that only a library makes.
+        prefix: the router's own prefix, unknown parts as `{source}`.
+        defaults: keyword arguments that a subclass's `__init__` hands to the real constructor.
+    """
+
+    def __init__(self, key: Key, kind: Literal["app", "router"], call: Call, scope: Scope, cls: ClassNode | str) -> None:
+        self.key = key
+        self.kind = kind
+        self.call = call
+        self.scope = scope
+        self.cls = cls
+        self.prefix = ""
+        self.defaults: Mapping[str, tuple[Expr, Scope]] = {}
+        self.entries: list[Entry] = []
+
+    def option(self, name: str) -> tuple[Expr, Scope] | None:
+        """The value of a constructor argument and the scope to read it in."""
+        value = keyword(self.call, name)
+        return (value, self.scope) if value is not None else self.defaults.get(name)
+
+    @property
+    def span(self) -> Span:
+        """The constructor call."""
+        return self.scope.module.span(self.call.start, self.call.end)
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.key}>"
+
+
+class Route:
+    """One registration of an endpoint: a decorator or an `add_api_route` call.
+
+    Attributes:
+        path: as registered, the router's prefix not included; unknown parts as `{source}`.
+        methods: upper case, empty for a websocket.
+        function: the endpoint, None where it can't be resolved.
+        target: the type that the endpoint expression resolved to (a bound method for `self.handler`).
+        call: the registering call, in `scope`; `decorator` tells whether it is one.
+    """
+
+    def __init__(
+        self,
+        router: Router,
+        path: str,
+        methods: tuple[str, ...],
+        function: FunctionNode | None,
+        call: Call,
+        scope: Scope,
+        *,
+        target: Type | None = None,
+        websocket: bool = False,
+        decorator: bool = True,
+    ) -> None:
+        self.router = router
+        self.path = path
+        self.methods = methods
+        self.function = function
+        self.target = target
+        self.call = call
+        self.scope = scope
+        self.websocket = websocket
+        self.decorator = decorator
+
+    def option(self, name: str) -> Expr | None:
+        """The value of a keyword argument of the registering call."""
+        return keyword(self.call, name)
+
+    @property
+    def span(self) -> Span:
+        """The registering call."""
+        return self.scope.module.span(self.call.start, self.call.end)
+
+    @property
+    def label(self) -> str:
+        """`GET /users/{id}` with the router's own prefix."""
+        what = "WEBSOCKET" if self.websocket else ", ".join(self.methods)
+        return f"{what} {self.router.prefix}{self.path}"
+
+
+class Include:
+    """`parent.include_router(child, prefix=…)`; `given` are the arguments of a wrapper around it."""
+
+    def __init__(self, parent: Router, child: Router, prefix: str, call: Call, scope: Scope, given: Given) -> None:
+        self.parent = parent
+        self.child = child
+        self.prefix = prefix
+        self.call = call
+        self.scope = scope
+        self.given = given
+
+    def option(self, name: str) -> tuple[Expr, Scope] | None:
+        """The value of a keyword argument, a wrapper's parameter replaced by what it was called with."""
+        value = keyword(self.call, name)
+        if isinstance(value, Name) and value.id in self.given:
+            return self.given[value.id]
+        return (value, self.scope) if value is not None else None
+
+
+class Mount:
+    """`parent.mount(path, app)`; `child` is None where the app isn't one of the project's."""
+
+    def __init__(self, parent: Router, child: Router | None, path: str, call: Call, scope: Scope) -> None:
+        self.parent = parent
+        self.child = child
+        self.path = path
+        self.call = call
+        self.scope = scope
+
+
+class Hook:
+    """What an app runs around requests or at its start: middleware, exception handlers, events, lifespan."""
+
+    def __init__(
+        self,
+        router: Router,
+        kind: Literal["middleware", "exception", "startup", "shutdown", "lifespan"],
+        target: Type,
+        call: Call,
+        scope: Scope,
+    ) -> None:
+        self.router = router
+        self.kind = kind
+        self.target = target
+        self.call = call
+        self.scope = scope
+
+
+Entry: TypeAlias = "Route | Include | Mount | Hook"
+
+
+class Served:
+    """A route as an app serves it.
+
+    Attributes:
+        path: the full path.
+        includes: the include calls on the way, outermost first.
+        mounted: whether it is reached through a mount (app-level dependencies of the outer app don't apply then).
+    """
+
+    def __init__(self, app: Router, path: str, route: Route, includes: tuple[Include, ...], *, mounted: bool) -> None:
+        self.app = app
+        self.path = path
+        self.route = route
+        self.includes = includes
+        self.mounted = mounted
+
+    @property
+    def label(self) -> str:
+        """`GET /api/users/{id}`."""
+        what = "WEBSOCKET" if self.route.websocket else ", ".join(self.route.methods)
+        return f"{what} {self.path}"
+
+
+class Endpoint:
+    """A function that handles requests, with all its registrations."""
+
+    def __init__(self, function: FunctionNode) -> None:
+        self.function = function
+        self.routes: list[Route] = []
+        self.served: list[Served] = []
+
+    @property
+    def is_async(self) -> bool:
+        """Whether it runs on the event loop."""
+        return self.function.is_async
+
+    @property
+    def is_websocket(self) -> bool:
+        """Whether all its registrations are websockets."""
+        return all(route.websocket for route in self.routes)
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The HTTP methods it answers, each once."""
+        return tuple(dict.fromkeys(method for route in self.routes for method in route.methods))
+
+    @property
+    def label(self) -> str:
+        """`GET /api/users/{id}`: as served, else as registered."""
+        return self.served[0].label if self.served else self.routes[0].label
+
+    @property
+    def title(self) -> str:
+        """`GET /users/{id} (app.users.router.get_user)`, for messages."""
+        return f"{self.label} ({self.function.qualname})"

@@ -1,0 +1,34 @@
+"""Reports as text: one module for each format, each a pure function `render(report, context) -> str`."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, TypeAlias
+
+from fastlint.reporting.context import Context
+
+if TYPE_CHECKING:
+    from fastlint.engine import Report
+
+    Render: TypeAlias = Callable[[Report, Context], str]
+
+__all__ = ["FORMATS", "Context", "render"]
+
+FORMATS: Mapping[str, str] = {
+    "full": "full",
+    "concise": "concise",
+    "json": "json_array",
+    "json-lines": "json_lines",
+}  # names that users write, and the modules that know them
+
+
+def render(output_format: str, report: Report, context: Context) -> str:
+    """A report in one of `FORMATS`, ready to be written as it is.
+
+    Raises:
+        KeyError: there is no such format.
+    """
+    module = importlib.import_module(f"fastlint.reporting.{FORMATS[output_format]}")
+    renderer: Render = module.render
+    return renderer(report, context)
