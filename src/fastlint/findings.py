@@ -151,6 +151,16 @@ class InsertStatement(_Edit, frozen=True):
     after: bool = True
 
 
+class MoveStatement(_Edit, frozen=True):
+    """Move the statement at `at`, with the comments above it, to right before the one at `before`, in the same block.
+
+    For a function the span is its definition's; its decorators go with it, and it comes to stand before the other's.
+    """
+
+    at: Span
+    before: Span
+
+
 class CloseInFinally(_Edit, frozen=True):
     """Wrap the statement at `at` and what follows in its block into `try: … finally:`.
 
@@ -203,6 +213,7 @@ Edit: TypeAlias = (
     | RenameAttribute
     | ReplaceStatement
     | InsertStatement
+    | MoveStatement
     | CloseInFinally
     | AddImport
     | RemoveImport

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -13,6 +12,8 @@ from fastlint.catalog.rule import FAMILIES, Example, ExampleFile, Mark, Page, Pa
 from fastlint.catalog.select import SelectorError, check_selectors, find_rule, matches, select, weight
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from fastlint.findings import Finding
     from fastlint.model.project import Project
 

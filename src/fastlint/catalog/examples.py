@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, get_args
 
@@ -12,6 +11,8 @@ import msgspec
 from fastlint.catalog.rule import Example, ExampleFile, ExampleKind, Mark
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from fastlint.catalog.rule import Page, Rule
 
 _INFO = re.compile(r"(?P<language>[a-z][a-z0-9+-]*) (?P<kind>[a-z]+) file=(?P<path>\S+)")
@@ -56,11 +57,13 @@ def _kind(word: str) -> ExampleKind | None:
 
 
 def _problems(rule: Rule, examples: Sequence[Example]) -> list[str]:
-    problems = []
+    problems: list[str] = []
     kinds = [example.kind for example in examples]
     problems.extend(f"there is no `{kind}` example" for kind in ("bad", "good") if kind not in kinds)
     if ("fixed" in kinds) != (rule.fix != "none"):
-        problems.append(f"`fix` is `{rule.fix}`, so there must be {'a' if rule.fix != 'none' else 'no'} `fixed` example")
+        problems.append(
+            f"`fix` is `{rule.fix}`, so there must be {'a' if rule.fix != 'none' else 'no'} `fixed` example"
+        )
     for index, example in enumerate(examples):
         where = f"line {example.files[0].line}"
         paths = [file.path for file in example.files]

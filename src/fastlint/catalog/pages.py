@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Mapping
-
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from fastlint.catalog.examples import Block, examples_of
 from fastlint.catalog.rule import FAMILIES, FixKind, Page, PageError, Precision, Rule, Section
 from fastlint.findings import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -173,5 +175,3 @@ def _section_problems(rule: Rule, titles: list[str], bodies: Mapping[str, list[s
     known = [title for title in titles if title in SECTIONS]
     if known != sorted(set(known), key=SECTIONS.index):
         yield f"sections must stand once each, in this order: {', '.join(SECTIONS)}"
-
-

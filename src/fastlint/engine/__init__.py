@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fastlint.engine.report import Note, Report, Suppressed, Timing
-from fastlint.engine.run import Request, Result, check_project, check_sources
+from fastlint.engine.run import Request, Result, check_project, check_sources, open_project
 from fastlint.engine.sources import Sources
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "Timing",
     "check_project",
     "check_sources",
+    "open_project",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,9 +41,8 @@ def run_checks(project: Project, rules: Sequence[Rule]) -> Report:
     heard = silence(in_order(first.found), project.files)
     findings, suppressed = list(heard.heard), list(heard.suppressed)
     if _UNUSED in by_code:
-        reviewed = project.with_spent(heard.spent, frozenset(by_code))
         first.found = []
-        first.ask(reviewed, by_code[_UNUSED])
+        first.ask(_reviewed(project, heard.spent, frozenset(by_code)), by_code[_UNUSED])
         late = silence(in_order(first.found), project.files)
         findings.extend(late.heard)
         suppressed.extend(late.suppressed)
@@ -54,6 +54,16 @@ def run_checks(project: Project, rules: Sequence[Rule]) -> Report:
         names={rule.code: rule.name for rule in able},
         titles={rule.code: rule.title for rule in able},
     )
+
+
+def _reviewed(project: Project, spent: frozenset[tuple[str, int, str]], ran: frozenset[str]) -> Project:
+    """The project, with what is known after the other checks: which comments silenced what, and which rules ran.
+
+    `spent_suppressions` holds (path, start of the comment, code); everything worked out so far is shared.
+    """
+    reviewed = copy(project)
+    vars(reviewed).update(spent_suppressions=spent, rules_run=ran)
+    return reviewed
 
 
 class _Pass:

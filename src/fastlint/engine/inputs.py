@@ -35,7 +35,7 @@ class Inputs(msgspec.Struct, frozen=True):
 
     def still_true(self, root: Path) -> bool:
         """Whether no file has changed since it was read."""
-        return all(_stamp(os.path.join(root, path)) == stamp for path, stamp in self.stamps.items())  # noqa: PTH118
+        return all(_stamp(_full(root, path)) == stamp for path, stamp in self.stamps.items())
 
 
 def read_inputs(
@@ -51,7 +51,7 @@ def read_inputs(
     for path in (*files, *manifests):
         data = unsaved.get(path)
         if data is None:
-            full = os.path.join(root, path)  # noqa: PTH118 - thousands of files: Path objects double the time
+            full = _full(root, path)
             stamps[path] = _stamp(full)
             data = _read(full)
         total.update(path.encode("utf-8", "surrogateescape") + b"\0")
@@ -72,6 +72,13 @@ def _that_matter(settings: Settings) -> Settings:
         exclude=(),
         extend_exclude=(),
     )
+
+
+# thousands of files are read here: `Path` objects would double the time
+
+
+def _full(root: Path, path: str) -> str:
+    return os.path.join(root, path)  # noqa: PTH118
 
 
 def _read(path: str) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+from hashlib import blake2b
 from pathlib import Path
 
 import msgspec
@@ -12,6 +13,7 @@ import msgspec
 from fastlint.engine.report import Report
 
 _FOLDER = "reports"
+_CHECKSUM = 8  # bytes
 _MOST = 24  # reports kept: a few branches and selections
 _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of fastlint's; it may be deleted.\n"
 
@@ -19,8 +21,15 @@ _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of
 def recall(cache: Path, key: str) -> Report | None:
     """The report of a key; None where there is none, or none that can be read."""
     try:
-        return msgspec.msgpack.decode((cache / _FOLDER / key).read_bytes(), type=Report)
-    except (OSError, msgspec.MsgspecError):
+        data = (cache / _FOLDER / key).read_bytes()
+    except OSError:
+        return None
+    checksum, content = data[:_CHECKSUM], data[_CHECKSUM:]
+    if checksum != _sum(content):
+        return None
+    try:
+        return msgspec.msgpack.decode(content, type=Report)
+    except (msgspec.MsgspecError, RecursionError):
         return None
 
 
@@ -28,11 +37,15 @@ def keep(cache: Path, key: str, report: Report) -> None:
     """Keep a report; that it cannot be kept is no error."""
     folder = cache / _FOLDER
     with contextlib.suppress(OSError, UnicodeEncodeError):
-        data = msgspec.msgpack.encode(report)
+        content = msgspec.msgpack.encode(report)
         folder.mkdir(parents=True, exist_ok=True)
         mark(cache)
-        _write(folder / key, data)
+        _write(folder / key, _sum(content) + content)
         _thin_out(folder)
+
+
+def _sum(content: bytes) -> bytes:
+    return blake2b(content, digest_size=_CHECKSUM).digest()
 
 
 def mark(cache: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import time
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -22,11 +22,12 @@ from fastlint.facts.root import Root
 from fastlint.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from fastlint.catalog import Rule
     from fastlint.facts.files import FactsStore
     from fastlint.facts.manifests import Manifests
+    from fastlint.facts.store import Store
     from fastlint.model.project import Project
 
 Progress: TypeAlias = Callable[[int, int], None]
@@ -93,8 +94,8 @@ def check_sources(
         settings: how to check; defaults.
         rules: what to run in place of what the settings select.
     """
-    from fastlint.facts.load import store_of  # noqa: PLC0415 - reading files is for runs that do
-    from fastlint.facts.manifests import manifests_of  # noqa: PLC0415
+    from fastlint.facts.load import store_of
+    from fastlint.facts.manifests import manifests_of
 
     settings = settings or Settings()
     contents = {path: data.encode() if isinstance(data, str) else data for path, data in sources.items()}
@@ -106,34 +107,37 @@ def check_sources(
     return report.within(Scope(), len(python))
 
 
-def open_project(request: Request) -> AbstractContextManager[Project]:
-    """The linked project of a request, for those who ask the model themselves; close it after use."""
-    from fastlint.facts.manifests import read_manifests  # noqa: PLC0415
-    from fastlint.model.project import Project  # noqa: PLC0415
+@contextmanager
+def open_project(request: Request) -> Iterator[Project]:
+    """The linked project of a request, for those who ask the model themselves.
+
+    Raises:
+        FastlintError: a given path does not exist.
+    """
+    from fastlint.facts.manifests import read_manifests
+    from fastlint.model.project import Project
 
     discovery = discover(request.root, request.given, request.settings, request.unsaved)
     manifests = read_manifests(request.root.path, discovery.manifests, request.settings.target_versions)
-    store = _read(request, discovery, None)
-    return nullcontext(Project(store, request.settings, manifests))
+    with _read(request, discovery, None) as store:
+        yield Project(store, request.settings, manifests)
 
 
-def _fresh(
-    request: Request, discovery: Discovery, contents: Mapping[str, bytes], progress: Progress | None
-) -> Report:
-    from fastlint.facts.manifests import manifests_of  # noqa: PLC0415
+def _fresh(request: Request, discovery: Discovery, contents: Mapping[str, bytes], progress: Progress | None) -> Report:
+    from fastlint.facts.manifests import manifests_of
 
     settings = request.settings
     rules = _selected(settings)
     started = time.perf_counter()
     manifests = manifests_of(contents, settings.target_versions)
-    store = _read(request, discovery, progress)
-    read = Timing("read", time.perf_counter() - started)
-    report = _linked(store, settings, manifests, rules)
+    with _read(request, discovery, progress) as store:
+        read = Timing("read", time.perf_counter() - started)
+        report = _linked(store, settings, manifests, rules)
     return msgspec.structs.replace(report, timings=(read, *report.timings))
 
 
 def _linked(store: FactsStore, settings: Settings, manifests: Manifests, rules: Sequence[Rule]) -> Report:
-    from fastlint.model.project import Project  # noqa: PLC0415
+    from fastlint.model.project import Project
 
     return run_checks(Project(store, settings, manifests), rules)
 
@@ -145,8 +149,8 @@ def _selected(settings: Settings) -> tuple[Rule, ...]:
     return select(rules, settings.select, settings.ignore, settings.extend_select)
 
 
-def _read(request: Request, discovery: Discovery, progress: Progress | None) -> FactsStore:
-    from fastlint.facts.load import read_project_files  # noqa: PLC0415
+def _read(request: Request, discovery: Discovery, progress: Progress | None) -> Store:
+    from fastlint.facts.load import read_project_files
 
     return read_project_files(
         request.root.path,

@@ -10,6 +10,7 @@ import msgspec
 from fastlint.catalog import matches
 from fastlint.engine.report import Suppressed
 from fastlint.facts.ignore import IgnoreSpec
+from fastlint.findings import Finding
 from fastlint.text import Span
 
 if TYPE_CHECKING:
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from fastlint.catalog import Rule
     from fastlint.facts.files import FileFacts
     from fastlint.facts.records import Suppression
-    from fastlint.findings import Finding
-
-    Spent = frozenset[tuple[str, int, str]]
 
 
 class Silenced(msgspec.Struct, frozen=True):

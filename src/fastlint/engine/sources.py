@@ -37,7 +37,7 @@ class Sources:
 
 def _source(path: str, data: bytes) -> Source:
     if path.endswith(".py") and b"coding" in data[:1000]:
-        from fastlint.facts.encodings import text_of  # noqa: PLC0415 - few files declare an encoding
+        from fastlint.facts.encodings import text_of
 
         data = text_of(data).data
     return Source(path, data)

@@ -14,7 +14,6 @@ from fastlint.facts.records import (
     Handler,
     If,
     Match,
-    Name,
     Opaque,
     Sequence,
     Try,
@@ -100,7 +99,7 @@ def _head(reader: Reader, heads: list[Node], depth: int) -> Expr:
     return Sequence("tuple", values, heads[0].start_byte, heads[-1].end_byte)
 
 
-def if_(reader: Reader, node: Node, depth: int) -> Stmt:
+def _if(reader: Reader, node: Node, depth: int) -> Stmt:
     """`if` with its `elif`s; the last of very many `elif`s stand side by side, so as not to nest too deeply."""
     parts = _Parts(node)
     if not parts.heads or depth > DEEPEST:
@@ -125,16 +124,14 @@ def if_(reader: Reader, node: Node, depth: int) -> Stmt:
             orelse = (If(test, body, (), clause.start_byte, clause.end_byte), *orelse)
         else:
             orelse = (If(test, body, orelse, clause.start_byte, end),)
-    return If(
-        _head(reader, parts.heads, depth), _block(reader, parts.body, depth), orelse, node.start_byte, end
-    )
+    return If(_head(reader, parts.heads, depth), _block(reader, parts.body, depth), orelse, node.start_byte, end)
 
 
 def _orelse(reader: Reader, clauses: list[Node], depth: int) -> tuple[Stmt, ...]:
     return next((_clause_body(reader, clause, depth) for clause in clauses if clause.kind_id in _ELSE), ())
 
 
-def for_(reader: Reader, node: Node, depth: int) -> Stmt:
+def _for(reader: Reader, node: Node, depth: int) -> Stmt:
     parts = _Parts(node)
     if len(parts.heads) < 2 or depth > DEEPEST:  # noqa: PLR2004
         return _unread(reader, node, depth)
@@ -146,7 +143,7 @@ def for_(reader: Reader, node: Node, depth: int) -> Stmt:
     return For(target, iterated, body, orelse, is_async, node.start_byte, node.end_byte)
 
 
-def while_(reader: Reader, node: Node, depth: int) -> Stmt:
+def _while(reader: Reader, node: Node, depth: int) -> Stmt:
     parts = _Parts(node)
     if not parts.heads or depth > DEEPEST:
         return _unread(reader, node, depth)
@@ -155,7 +152,7 @@ def while_(reader: Reader, node: Node, depth: int) -> Stmt:
     return While(test, body, _orelse(reader, parts.clauses, depth), node.start_byte, node.end_byte)
 
 
-def try_(reader: Reader, node: Node, depth: int) -> Stmt:
+def _try(reader: Reader, node: Node, depth: int) -> Stmt:
     if depth > DEEPEST:
         return _unread(reader, node, depth)
     parts = _Parts(node)
@@ -183,7 +180,7 @@ def _handler(reader: Reader, node: Node, depth: int) -> Handler:
     return Handler(caught, name, _block(reader, parts.body, depth), node.start_byte, node.end_byte)
 
 
-def with_(reader: Reader, node: Node, depth: int) -> Stmt:
+def _with(reader: Reader, node: Node, depth: int) -> Stmt:
     if depth > DEEPEST:
         return _unread(reader, node, depth)
     parts = _Parts(node)
@@ -228,7 +225,7 @@ def _cut(value: Expr) -> Expr:
     return Conditional(value.test, value.body, orelse, value.start, orelse.end)
 
 
-def match(reader: Reader, node: Node, depth: int) -> Stmt:
+def _match(reader: Reader, node: Node, depth: int) -> Stmt:
     parts = _Parts(node)
     if not parts.heads or depth > DEEPEST:
         return _unread(reader, node, depth)
@@ -274,10 +271,10 @@ def _bound(reader: Reader, pattern: Node) -> list[str]:
 
 
 COMPOUND: Final[Mapping[str, ReadStmt]] = {
-    "if_statement": if_,
-    "for_statement": for_,
-    "while_statement": while_,
-    "try_statement": try_,
-    "with_statement": with_,
-    "match_statement": match,
+    "if_statement": _if,
+    "for_statement": _for,
+    "while_statement": _while,
+    "try_statement": _try,
+    "with_statement": _with,
+    "match_statement": _match,
 }

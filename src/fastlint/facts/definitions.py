@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from fastlint.facts.literals import identifier
 from fastlint.facts.reader import DEEPEST, block, loose
 from fastlint.facts.records import Class, ClassDef, Function, FunctionDef
-from fastlint.facts.strings import recode
 from fastlint.facts.signatures import arguments, parameters
 from fastlint.facts.syntax import EXTRAS, kinds
 
@@ -29,7 +28,7 @@ _CLASS: Final = kinds("class_definition")
 _ARGUMENTS: Final = kinds("argument_list")
 
 
-def function(reader: Reader, node: Node, depth: int, decorators: tuple[Expr, ...] = ()) -> Stmt:
+def _function(reader: Reader, node: Node, depth: int, decorators: tuple[Expr, ...] = ()) -> Stmt:
     """A `def` without its body, which is kept for later."""
     start, end = node.start_byte, node.end_byte
     name = ""
@@ -55,7 +54,7 @@ def function(reader: Reader, node: Node, depth: int, decorators: tuple[Expr, ...
     )
 
 
-def class_(reader: Reader, node: Node, depth: int, decorators: tuple[Expr, ...] = ()) -> Stmt:
+def _class(reader: Reader, node: Node, depth: int, decorators: tuple[Expr, ...] = ()) -> Stmt:
     """A `class` with its body."""
     if depth > DEEPEST:
         return loose(reader, node, depth)
@@ -77,7 +76,7 @@ def class_(reader: Reader, node: Node, depth: int, decorators: tuple[Expr, ...] 
     return ClassDef(Class(name, bases, keywords, decorators, body, start, end, name_start, name_end))
 
 
-def decorated(reader: Reader, node: Node, depth: int) -> Stmt:
+def _decorated(reader: Reader, node: Node, depth: int) -> Stmt:
     """A function or class with decorators."""
     decorators: list[Expr] = []
     for child in node.named_children:
@@ -86,14 +85,14 @@ def decorated(reader: Reader, node: Node, depth: int) -> Stmt:
             inner = [part for part in child.named_children if part.kind_id not in EXTRAS]
             decorators += [reader.exprs[part.kind_id](reader, part, depth + 1) for part in inner]
         elif kind in _FUNCTION:
-            return function(reader, child, depth, tuple(decorators))
+            return _function(reader, child, depth, tuple(decorators))
         elif kind in _CLASS:
-            return class_(reader, child, depth, tuple(decorators))
+            return _class(reader, child, depth, tuple(decorators))
     return loose(reader, node, depth)
 
 
 DEFINITIONS: Final[Mapping[str, ReadStmt]] = {
-    "function_definition": function,
-    "class_definition": class_,
-    "decorated_definition": decorated,
+    "function_definition": _function,
+    "class_definition": _class,
+    "decorated_definition": _decorated,
 }

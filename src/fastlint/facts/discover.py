@@ -93,14 +93,16 @@ def discover(root: Root, given: Sequence[Path], settings: Settings, unsaved: Ite
         else:
             files.append(path)
     every = {*walk.files, *files, *unsaved}
-    scope = Scope(tuple(folders) if given else ("",), frozenset([*files, *unsaved]))
+    scope = Scope(tuple(folders) if given else ("",), frozenset(files))
     return Discovery(tuple(sorted(every)), tuple(sorted(walk.manifests)), scope, tuple(passed_over))
 
 
 def _unwanted(place: Path, path: str, walk: _Walk, *, force_exclude: bool) -> str:
     if place.suffix not in (".py", ""):
         return "not a Python file"
-    if force_exclude and path not in walk.files:
+    if place.exists() and not place.is_file():
+        return "not a regular file"
+    if force_exclude and place.exists() and path not in walk.files:
         return "excluded"
     return ""
 

@@ -11,7 +11,6 @@ from fastlint.facts.records import (
     Call,
     Clause,
     Comprehension,
-    Constant,
     Dict,
     Lambda,
     Name,
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from fastlint.facts.reader import Reader, ReadExpr
-    from fastlint.facts.records import Expr, Keyword
+    from fastlint.facts.records import Expr
 
 _PAIR_OF: Final = 2
 _ARGUMENTS: Final = kinds("argument_list")
@@ -46,7 +45,7 @@ _LAMBDA_PARAMETERS: Final = kinds("lambda_parameters")
 _NOT_NAMES: Final = frozenset({"None", "True", "False", ""})
 
 
-def call(reader: Reader, node: Node, depth: int) -> Expr:
+def _call(reader: Reader, node: Node, depth: int) -> Expr:
     if depth > DEEPEST:
         return too_deep(reader, node)
     children = node.named_children
@@ -72,14 +71,14 @@ def _restarred(starred: Starred, build: Callable[[Expr, int, int], Expr], node: 
     return Starred(build(starred.value, starred.value.start, end), node.start_byte, end)
 
 
-def wrapped(reader: Reader, node: Node, depth: int) -> Expr:
+def _wrapped(reader: Reader, node: Node, depth: int) -> Expr:
     """Parentheses and the like: only what is in them counts."""
     if depth > DEEPEST:
         return too_deep(reader, node)
     return only(reader, node, depth)
 
 
-def as_pattern(reader: Reader, node: Node, depth: int) -> Expr:
+def _as_pattern(reader: Reader, node: Node, depth: int) -> Expr:
     """`value as target` in the middle of an expression: the target is for the statement to read."""
     children = significant(node)
     if depth > DEEPEST or not children:
@@ -87,29 +86,29 @@ def as_pattern(reader: Reader, node: Node, depth: int) -> Expr:
     return reader.exprs[children[0].kind_id](reader, children[0], depth + 1)
 
 
-def type_(reader: Reader, node: Node, depth: int) -> Expr:
+def _type(reader: Reader, node: Node, depth: int) -> Expr:
     """An annotation; most are plain names."""
     start = node.start_byte
     end = node.end_byte
     text = reader.text[start:end]
     if text.replace(".", "").isidentifier() and text.isascii() and text not in _NOT_NAMES:
         return Name(text, start, end)
-    return wrapped(reader, node, depth)
+    return _wrapped(reader, node, depth)
 
 
-def await_(reader: Reader, node: Node, depth: int) -> Expr:
+def _await(reader: Reader, node: Node, depth: int) -> Expr:
     if depth > DEEPEST:
         return too_deep(reader, node)
     return Await(only(reader, node, depth), node.start_byte, node.end_byte)
 
 
-def starred(reader: Reader, node: Node, depth: int) -> Expr:
+def _starred(reader: Reader, node: Node, depth: int) -> Expr:
     if depth > DEEPEST:
         return too_deep(reader, node)
     return Starred(only(reader, node, depth), node.start_byte, node.end_byte)
 
 
-def subscript(reader: Reader, node: Node, depth: int) -> Expr:
+def _subscript(reader: Reader, node: Node, depth: int) -> Expr:
     if depth > DEEPEST:
         return too_deep(reader, node)
     value, *items = several(reader, node, depth) or (opaque(reader, node, depth),)
@@ -118,7 +117,7 @@ def subscript(reader: Reader, node: Node, depth: int) -> Expr:
     return Subscript(value, tuple(items), node.start_byte, node.end_byte)
 
 
-def generic_type(reader: Reader, node: Node, depth: int) -> Expr:
+def _generic_type(reader: Reader, node: Node, depth: int) -> Expr:
     """`name[items]` in an annotation."""
     children = significant(node)
     if len(children) != _PAIR_OF or depth > DEEPEST:
@@ -127,7 +126,7 @@ def generic_type(reader: Reader, node: Node, depth: int) -> Expr:
     return Subscript(value, tuple(several(reader, children[1], depth)), node.start_byte, node.end_byte)
 
 
-def constrained_type(reader: Reader, node: Node, depth: int) -> Expr:
+def _constrained_type(reader: Reader, node: Node, depth: int) -> Expr:
     """`a: b` in the brackets of an annotation is a slice."""
     parts = several(reader, node, depth)
     if len(parts) != _PAIR_OF:
@@ -135,7 +134,7 @@ def constrained_type(reader: Reader, node: Node, depth: int) -> Expr:
     return Slice(parts[0], parts[1], None, node.start_byte, node.end_byte)
 
 
-def member_type(reader: Reader, node: Node, depth: int) -> Expr:
+def _member_type(reader: Reader, node: Node, depth: int) -> Expr:
     """`type.name` in an annotation."""
     parts = several(reader, node, depth)
     if len(parts) != _PAIR_OF or not isinstance(parts[1], Name):
@@ -168,14 +167,14 @@ def sequence(kind: Literal["list", "tuple", "set"]) -> ReadExpr:
 _TUPLE: Final = sequence("tuple")
 
 
-def tuple_pattern(reader: Reader, node: Node, depth: int) -> Expr:
+def _tuple_pattern(reader: Reader, node: Node, depth: int) -> Expr:
     """A tuple as target, or a target in parentheses."""
     if len(significant(node)) == 1 and not any(child.kind_id in _COMMA for child in node.children):
-        return wrapped(reader, node, depth)
+        return _wrapped(reader, node, depth)
     return _TUPLE(reader, node, depth)
 
 
-def dictionary(reader: Reader, node: Node, depth: int) -> Expr:
+def _dictionary(reader: Reader, node: Node, depth: int) -> Expr:
     if depth > DEEPEST:
         return too_deep(reader, node)
     exprs = reader.exprs
@@ -240,7 +239,7 @@ def _clauses(reader: Reader, nodes: list[Node], depth: int) -> tuple[Clause, ...
     return tuple(clauses)
 
 
-def yield_(reader: Reader, node: Node, depth: int) -> Expr:
+def _yield(reader: Reader, node: Node, depth: int) -> Expr:
     reader.yields = True
     if depth > DEEPEST:
         return too_deep(reader, node)
@@ -250,14 +249,14 @@ def yield_(reader: Reader, node: Node, depth: int) -> Expr:
     return Yield(value, delegated, node.start_byte, node.end_byte)
 
 
-def named_expression(reader: Reader, node: Node, depth: int) -> Expr:
+def _named_expression(reader: Reader, node: Node, depth: int) -> Expr:
     parts = several(reader, node, depth)
     if len(parts) != _PAIR_OF:
         return opaque(reader, node, depth)
     return NamedExpr(parts[0], parts[1], node.start_byte, node.end_byte)
 
 
-def slice_(reader: Reader, node: Node, depth: int) -> Expr:
+def _slice(reader: Reader, node: Node, depth: int) -> Expr:
     if depth > DEEPEST:
         return too_deep(reader, node)
     bounds: list[Expr | None] = [None, None, None]
@@ -271,7 +270,7 @@ def slice_(reader: Reader, node: Node, depth: int) -> Expr:
     return Slice(bounds[0], bounds[1], bounds[2], node.start_byte, node.end_byte)
 
 
-def lambda_(reader: Reader, node: Node, depth: int) -> Expr:
+def _lambda(reader: Reader, node: Node, depth: int) -> Expr:
     children = significant(node)
     if depth > DEEPEST or not children:
         return opaque(reader, node, depth)
@@ -283,37 +282,37 @@ def lambda_(reader: Reader, node: Node, depth: int) -> Expr:
 
 
 EXPRESSIONS: Final[Mapping[str, ReadExpr]] = {
-    "call": call,
-    "parenthesized_expression": wrapped,
-    "parenthesized_list_splat": wrapped,
-    "type": type_,
-    "as_pattern": as_pattern,
-    "as_pattern_target": wrapped,
-    "await": await_,
-    "list_splat": starred,
-    "list_splat_pattern": starred,
-    "dictionary_splat": starred,
-    "dictionary_splat_pattern": starred,
-    "splat_type": starred,
-    "subscript": subscript,
-    "generic_type": generic_type,
-    "constrained_type": constrained_type,
-    "member_type": member_type,
+    "call": _call,
+    "parenthesized_expression": _wrapped,
+    "parenthesized_list_splat": _wrapped,
+    "type": _type,
+    "as_pattern": _as_pattern,
+    "as_pattern_target": _wrapped,
+    "await": _await,
+    "list_splat": _starred,
+    "list_splat_pattern": _starred,
+    "dictionary_splat": _starred,
+    "dictionary_splat_pattern": _starred,
+    "splat_type": _starred,
+    "subscript": _subscript,
+    "generic_type": _generic_type,
+    "constrained_type": _constrained_type,
+    "member_type": _member_type,
     "list": sequence("list"),
     "list_pattern": sequence("list"),
     "tuple": _TUPLE,
-    "tuple_pattern": tuple_pattern,
+    "tuple_pattern": _tuple_pattern,
     "expression_list": _TUPLE,
     "tuple_expression": _TUPLE,
     "pattern_list": _TUPLE,
     "set": sequence("set"),
-    "dictionary": dictionary,
+    "dictionary": _dictionary,
     "list_comprehension": comprehension("list"),
     "set_comprehension": comprehension("set"),
     "dictionary_comprehension": comprehension("dict"),
     "generator_expression": comprehension("generator"),
-    "yield": yield_,
-    "named_expression": named_expression,
-    "slice": slice_,
-    "lambda": lambda_,
+    "yield": _yield,
+    "named_expression": _named_expression,
+    "slice": _slice,
+    "lambda": _lambda,
 }

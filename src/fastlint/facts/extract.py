@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from fastlint.facts.comments import suppressions
 from fastlint.facts.compound import COMPOUND
 from fastlint.facts.definitions import DEFINITIONS
 from fastlint.facts.encodings import Text, text_of
@@ -14,22 +15,47 @@ from fastlint.facts.reader import Reader, block, loose, opaque
 from fastlint.facts.records import Body, Header, Problem
 from fastlint.facts.statements import STATEMENTS
 from fastlint.facts.strings import recode
-from fastlint.facts.syntax import first_error, kinds, parse, parse_part, table
+from fastlint.facts.syntax import first_error, kinds, legible, parse, parse_part, table
+from fastlint.text import Source
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-    from fastlint.facts.records import Function
 
 _EXPRS: Final = table({**LITERALS, **OPERATORS, **EXPRESSIONS}, opaque)
 _STMTS: Final = table({**STATEMENTS, **COMPOUND, **DEFINITIONS}, loose)
 
 _FUNCTION: Final = kinds("function_definition")
 _BLOCK: Final = kinds("block")
+_LEGACY: Final = kinds("print_statement", "exec_statement")
+_BEFORE_STATEMENT: Final = ("", " ", "\t", "\f", "\n", "\r", ":", ";")
+_AFTER_WORD: Final = (" ", "\t", "'", '"', ">")
+_NOTHING: Final = Body((), yields=False)
 _SHOWN: Final = 40  # so much of what is wrong stands in a message
 
 
-class Parsed:
+class Bodies:
+    """A file of whose functions bodies are read when asked for."""
+
+    __slots__ = ("_data", "_reader")
+
+    def __init__(self, data: bytes) -> None:
+        self._data = legible(data)
+        self._reader = Reader(data.decode("latin-1"), _EXPRS, _STMTS)
+
+    def body(self, start: int, end: int) -> Body:
+        """The body of the function that spans these bytes: from its node, or by parsing just this stretch."""
+        node = self._reader.bodies.pop(start, None)  # kept, it would keep all nodes below it
+        if node is None:
+            node = _block_of(parse_part(self._data, start, end).root_node)
+        if node is None:
+            return _NOTHING
+        self._reader.yields = False
+        statements = block(self._reader, node, 1)
+        return Body(statements, self._reader.yields)
+
+
+class Parsed(Bodies):
     """A file whose tree is at hand.
 
     Attributes:
@@ -37,25 +63,22 @@ class Parsed:
         doubtful: whether the grammar's word is all that speaks against the file.
     """
 
-    __slots__ = ("_reader", "doubtful", "header")
+    __slots__ = ("doubtful", "header")
 
     def __init__(self, text: Text) -> None:
-        root = parse(text.data).root_node
-        reader = self._reader = Reader(text.data.decode("latin-1"), _EXPRS, _STMTS)
-        statements = block(reader, root, 1)
+        super().__init__(text.data)
+        root = parse(self._data).root_node
+        statements = block(self._reader, root, 1)
         problems = text.problems
         nul = text.data.find(b"\0")
         if nul >= 0:
             problems = (*problems, Problem("a NUL byte, which no Python source may hold", nul))
         self.doubtful = False
         if not problems:
-            problems = _complaints(root, reader.text)
+            problems = _complaints(root, self._reader.text)
             self.doubtful = bool(problems)
-        self.header = Header(statements, (), problems, text.encoding)
-
-    def body(self, function: Function) -> Body:
-        """The body of a function whose `def` was read from this tree."""
-        return _body(self._reader, self._reader.bodies.get(function.start))
+        silenced = suppressions(root, Source("", text.data))
+        self.header = Header(statements, silenced, problems, text.encoding)
 
 
 def header(raw: bytes) -> Header:
@@ -67,7 +90,7 @@ def _complaints(root: Node, text: str) -> tuple[Problem, ...]:
     """The first thing in a tree that is not Python."""
     error = first_error(root)
     if error is None:
-        return ()
+        return _outdated(root, text)
     start = error.start_byte
     if error.is_missing:
         return (Problem(f"invalid syntax: expected `{error.type}`", start),)
@@ -75,28 +98,27 @@ def _complaints(root: Node, text: str) -> tuple[Problem, ...]:
     return (Problem(f"invalid syntax at `{written}`" if written else "invalid syntax", start),)
 
 
-def body(self, function: Function) -> Body | None:
-        """The body of a function whose `def` was read from this tree."""
-        node = self._reader.bodies.get(function.start)
-        return _body(self._reader, node)
+def _outdated(root: Node, text: str) -> tuple[Problem, ...]:
+    """The first statement that only Python 2 knows, which the grammar takes, too."""
+    found: list[Problem] = []
+    for word in ("print", "exec"):
+        at = text.find(word)
+        while at >= 0:
+            if text[at - 1 : at] in _BEFORE_STATEMENT and text[at + len(word) : at + len(word) + 1] in _AFTER_WORD:
+                token = root.descendant_for_byte_range(at, at + len(word))
+                if token is not None and token.parent is not None and token.parent.kind_id in _LEGACY:
+                    found.append(Problem(f"invalid syntax: `{word}` is no statement of Python 3", at))
+                    break
+            at = text.find(word, at + 1)
+    return tuple(sorted(found, key=lambda problem: problem.offset)[:1])
 
 
-def body(data: bytes, function: Function) -> Body:
-    """The body of a function, by parsing its stretch of the file only."""
-    reader = Reader(data.decode("latin-1"), _EXPRS, _STMTS)
-    pending = [parse_part(data, function.start, function.end).root_node]
+def _block_of(root: Node) -> Node | None:
+    """The block of the function that a stretch of a file holds."""
+    pending = [root]
     while pending:
         node = pending.pop()
         if node.kind_id in _FUNCTION:
-            blocks = [child for child in node.named_children if child.kind_id in _BLOCK]
-            return _body(reader, blocks[0] if blocks else None)
+            return next((child for child in node.named_children if child.kind_id in _BLOCK), None)
         pending.extend(reversed(node.named_children))
-    return Body((), False)
-
-
-def _body(reader: Reader, node: Node | None) -> Body:
-    if node is None:
-        return Body((), False)
-    reader.yields = False
-    statements = block(reader, node, 1)
-    return Body(statements, reader.yields)
+    return None

@@ -15,13 +15,19 @@ class FileFacts(Protocol):
     """What one file says. `path` is posix, relative to the project root."""
 
     @property
-    def path(self) -> str: ...
+    def path(self) -> str:
+        """Posix path relative to the project root."""
+        ...
 
     @property
-    def source(self) -> Source: ...
+    def source(self) -> Source:
+        """The text of the file."""
+        ...
 
     @property
-    def header(self) -> Header: ...
+    def header(self) -> Header:
+        """All of the file but the bodies of its functions."""
+        ...
 
     def body(self, function: Function) -> Body:
         """The body of a function of this file; the same object each time it is asked for."""
@@ -32,7 +38,9 @@ class FactsStore(Protocol):
     """The facts of all files of a project, by path, in sorted order of path."""
 
     @property
-    def files(self) -> Mapping[str, FileFacts]: ...
+    def files(self) -> Mapping[str, FileFacts]:
+        """The files by path, sorted."""
+        ...
 
     def prefetch(self, wanted: Iterable[tuple[str, Function]]) -> None:
         """Read the bodies of many functions (path, function) at once, using all processes."""

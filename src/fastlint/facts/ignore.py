@@ -31,7 +31,9 @@ class IgnoreSpec:
         enter excluded folders never asks about what is in them.
         """
         for group in self._groups:
-            if group.matches(name, folder=folder) or group.matches_path(self._above + path[self._skip :], folder=folder):
+            if group.matches(name, folder=folder) or group.matches_path(
+                self._above + path[self._skip :], folder=folder
+            ):
                 return group.excludes
         return None
 
@@ -82,11 +84,11 @@ class _Group:
 
     @staticmethod
     def _sort(line: str, names: list[str], paths: list[str]) -> None:
-        from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern  # noqa: PLC0415 - slow, and often not needed
+        from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
         try:
             regex = GitIgnoreSpecPattern(line).regex
-        except ValueError:  # a pattern that git would pass over, too
+        except (ValueError, re.error):  # a pattern that git would pass over, too
             return
         if regex is None:
             return

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 # Above this many bytes it costs more to look at the text of a chain than at its nodes.
 _CHAIN_LENGTH: Final = 200
-_CONSTANTS: Final = frozenset({"False", "None", "True"})
+_CONSTANTS: Final = ("False.", "None.", "True.")
+_EMPTY: Final = len("''")
 _CONTENT: Final = kinds("string_content")
 _INTERPOLATION: Final = kinds("interpolation", "format_expression")
 _FORMAT: Final = kinds("format_specifier")
@@ -32,27 +33,26 @@ def identifier(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFKC", recode(text))
 
 
-def name(reader: Reader, node: Node, depth: int) -> Name:  # noqa: ARG001
+def _name(reader: Reader, node: Node, depth: int) -> Name:  # noqa: ARG001
     start = node.start_byte
     end = node.end_byte
     text = reader.text[start:end]
     return Name(text if text.isascii() else identifier(text), start, end)
 
 
-def constant(reader: Reader, node: Node, depth: int) -> Constant:  # noqa: ARG001
+def _constant(reader: Reader, node: Node, depth: int) -> Constant:  # noqa: ARG001
     start = node.start_byte
     end = node.end_byte
     return Constant(recode(reader.text[start:end]), start, end)
 
 
-def attribute(reader: Reader, node: Node, depth: int) -> Expr:
+def _attribute(reader: Reader, node: Node, depth: int) -> Expr:
     start = node.start_byte
     end = node.end_byte
     if end - start < _CHAIN_LENGTH:
         text = reader.text[start:end]
-        if text.replace(".", "").isidentifier() and text.isascii():
-            if text[0] not in "FNT" or text.partition(".")[0] not in _CONSTANTS:
-                return Name(text, start, end)
+        if text.replace(".", "").isidentifier() and text.isascii() and not text.startswith(_CONSTANTS):
+            return Name(text, start, end)
     if depth > DEEPEST:
         return too_deep(reader, node)
     children = node.named_children
@@ -76,17 +76,15 @@ def joined(owner: Expr, attr: str, start: int, end: int) -> Expr:
     return Attribute(owner, attr, start, end)
 
 
-def string(reader: Reader, node: Node, depth: int) -> Expr:
+def _string(reader: Reader, node: Node, depth: int) -> Expr:
     start = node.start_byte
     end = node.end_byte
     text = reader.text[start:end]
     quote = text[:1]
     if quote not in {'"', "'"}:
         return _prefixed(reader, node, text, depth)
-    if text[1:3] == quote * 2 and len(text) > 2:  # noqa: PLR2004
-        value = text[3:-3]
-    else:
-        value = text[1:-1]
+    triple = text[1:3] == quote + quote and len(text) > _EMPTY
+    value = text[3:-3] if triple else text[1:-1]
     if "\\" in value or "\r" in value or not value.isascii():
         value = decoded(value, raw=False)
     return Str(value, start, end)
@@ -130,13 +128,13 @@ def _parts(reader: Reader, node: Node, depth: int, *, raw: bool) -> list[Expr]:
     return parts
 
 
-def concatenation(reader: Reader, node: Node, depth: int) -> Expr:
+def _concatenation(reader: Reader, node: Node, depth: int) -> Expr:
     """Strings side by side."""
     if depth > DEEPEST:
         return too_deep(reader, node)
     start = node.start_byte
     end = node.end_byte
-    pieces = [string(reader, child, depth + 1) for child in node.named_children if child.kind_id in _STRING]
+    pieces = [_string(reader, child, depth + 1) for child in node.named_children if child.kind_id in _STRING]
     values = [piece.value for piece in pieces if type(piece) is Str]
     if len(values) == len(pieces):
         return Str("".join(values), start, end)
@@ -149,15 +147,15 @@ def concatenation(reader: Reader, node: Node, depth: int) -> Expr:
 
 
 LITERALS: Final[Mapping[str, ReadExpr]] = {
-    "identifier": name,
-    "dotted_name": name,
-    "attribute": attribute,
-    "string": string,
-    "concatenated_string": concatenation,
-    "integer": constant,
-    "float": constant,
-    "true": constant,
-    "false": constant,
-    "none": constant,
-    "ellipsis": constant,
+    "identifier": _name,
+    "dotted_name": _name,
+    "attribute": _attribute,
+    "string": _string,
+    "concatenated_string": _concatenation,
+    "integer": _constant,
+    "float": _constant,
+    "true": _constant,
+    "false": _constant,
+    "none": _constant,
+    "ellipsis": _constant,
 }

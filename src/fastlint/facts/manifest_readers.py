@@ -34,10 +34,12 @@ class Declared(msgspec.Struct, frozen=True):
 
 
 _REQUIREMENT = re.compile(
-    r"^\s*(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[(?P<extras>[^\]]*)\])?\s*"
-    r"(?P<specifier>(?:\(?\s*(?:[<>=!~]=?=?)[^;#@]*)?)"
+    r"\s*(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[(?P<extras>[^\]]*)\])?\s*"
+    r"(?P<specifier>\(?\s*(?:===?|~=|!=|[<>]=?)[^;#@\\]*)?(?:$|[;#@\\]|--)"
 )
-_LOCKED = re.compile(r'^\[\[packages?\]\]\r?\n(?:#.*\n)*name = "(?P<name>[^"]+)"\r?\nversion = "(?P<version>[^"]+)"', re.M)
+_LOCKED = re.compile(
+    r'^\[\[packages?\]\]\r?\n(?:#.*\n)*name = "(?P<name>[^"]+)"\r?\nversion = "(?P<version>[^"]+)"', re.MULTILINE
+)
 _SETUP_LIST = re.compile(r"(?:install_requires|tests_require)\s*=\s*\[(.*?)\]", re.DOTALL)
 _QUOTED = re.compile(r"""["']([^"'\n]+)["']""")
 _PLAIN_VERSION = re.compile(r"^v?\d+(?:\.\d+)*(?:\.\*)?(?:[a-z0-9.+-]*)$")
@@ -155,7 +157,7 @@ def _one(path: str, word: str, start: int) -> Iterator[Declared]:
     if match is None:
         return
     extras = tuple(extra.strip() for extra in (match["extras"] or "").split(",") if extra.strip())
-    specifier = match["specifier"].strip().strip("()").split(" --")[0].strip()
+    specifier = (match["specifier"] or "").split(" --")[0].strip("() ")
     at = Span(path, start, start + len(word.encode()))
     yield Declared(canonical(match["name"]), specifier, extras, at)
 
@@ -176,7 +178,9 @@ def _pep440(constraint: str) -> str:
     """A range in Poetry's notation as PEP 440 text; "" for what PEP 440 cannot say (alternatives)."""
     if "|" in constraint:
         return ""
-    return ",".join(filter(None, (_pep440_part(part.strip()) for part in re.split(r"\s*,\s*|\s+(?=[<>=!^~])", constraint))))
+    return ",".join(
+        filter(None, (_pep440_part(part.strip()) for part in re.split(r"\s*,\s*|\s+(?=[<>=!^~])", constraint)))
+    )
 
 
 def _pep440_part(part: str) -> str:

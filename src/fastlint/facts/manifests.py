@@ -11,7 +11,7 @@ import msgspec
 
 from fastlint.facts.manifest_names import DECLARATIONS, LOCKS
 from fastlint.facts.manifest_readers import Declared, canonical, declared_in, locked_in
-from fastlint.text import Span  # noqa: TC001 - msgspec reads the annotations
+from fastlint.text import Span
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -148,7 +148,7 @@ def _contents(root: Path, paths: Iterable[str]) -> dict[str, bytes]:
 
 @lru_cache(maxsize=512)
 def _specifiers(text: str) -> SpecifierSet:
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet  # noqa: PLC0415
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
     try:
         return SpecifierSet(text, prereleases=True)
@@ -158,14 +158,14 @@ def _specifiers(text: str) -> SpecifierSet:
 
 @lru_cache(maxsize=4096)
 def _version(release: tuple[int, ...]) -> Version:
-    from packaging.version import Version  # noqa: PLC0415
+    from packaging.version import Version
 
     return Version(".".join(map(str, release)))
 
 
 def _edges(*ranges: str) -> Iterator[Version]:
     """The versions that ranges name, what lies just below and above each, and one later than all."""
-    from packaging.version import InvalidVersion, Version  # noqa: PLC0415
+    from packaging.version import InvalidVersion, Version
 
     for text in ranges:
         for specifier in _specifiers(text):

@@ -37,7 +37,7 @@ def _operands(node: Node, count: int) -> list[Node] | None:
     return children
 
 
-def arithmetic(reader: Reader, node: Node, depth: int) -> Expr:
+def _arithmetic(reader: Reader, node: Node, depth: int) -> Expr:
     """Operators that take two operands; a chain of them leans to the left."""
     if depth > DEEPEST:
         return too_deep(reader, node)
@@ -66,7 +66,7 @@ def arithmetic(reader: Reader, node: Node, depth: int) -> Expr:
     return value
 
 
-def union_type(reader: Reader, node: Node, depth: int) -> Expr:
+def _union_type(reader: Reader, node: Node, depth: int) -> Expr:
     """`a | b | c` in an annotation, which the grammar may lean to either side."""
     if depth > DEEPEST:
         return too_deep(reader, node)
@@ -93,7 +93,7 @@ def union_type(reader: Reader, node: Node, depth: int) -> Expr:
     return value
 
 
-def boolean(reader: Reader, node: Node, depth: int) -> Expr:
+def _boolean(reader: Reader, node: Node, depth: int) -> Expr:
     """`and` and `or`, equal ones in a row as one."""
     operands = _operands(node, _OPERANDS)
     if operands is None or depth > DEEPEST:
@@ -112,7 +112,7 @@ def boolean(reader: Reader, node: Node, depth: int) -> Expr:
     return Operation("boolean", KIND_NAMES[operator.kind_id], tuple(values), node.start_byte, node.end_byte)
 
 
-def unary(reader: Reader, node: Node, depth: int) -> Expr:
+def _unary(reader: Reader, node: Node, depth: int) -> Expr:
     operands = _operands(node, _OPERANDS - 1)
     if operands is None or depth > DEEPEST:
         return opaque(reader, node, depth)
@@ -121,7 +121,7 @@ def unary(reader: Reader, node: Node, depth: int) -> Expr:
     return Operation("unary", KIND_NAMES[operator.kind_id], (value,), node.start_byte, node.end_byte)
 
 
-def comparison(reader: Reader, node: Node, depth: int) -> Expr:
+def _comparison(reader: Reader, node: Node, depth: int) -> Expr:
     if depth > DEEPEST:
         return too_deep(reader, node)
     exprs = reader.exprs
@@ -136,7 +136,7 @@ def comparison(reader: Reader, node: Node, depth: int) -> Expr:
     return Operation("comparison", operators, operands, node.start_byte, node.end_byte)
 
 
-def conditional(reader: Reader, node: Node, depth: int) -> Expr:
+def _conditional(reader: Reader, node: Node, depth: int) -> Expr:
     children = [child for child in node.named_children if child.kind_id not in EXTRAS]
     if len(children) != _OPERANDS or depth > DEEPEST:
         return opaque(reader, node, depth)
@@ -150,11 +150,11 @@ def conditional(reader: Reader, node: Node, depth: int) -> Expr:
 
 
 OPERATORS: Final[Mapping[str, ReadExpr]] = {
-    "binary_operator": arithmetic,
-    "union_type": union_type,
-    "boolean_operator": boolean,
-    "unary_operator": unary,
-    "not_operator": unary,
-    "comparison_operator": comparison,
-    "conditional_expression": conditional,
+    "binary_operator": _arithmetic,
+    "union_type": _union_type,
+    "boolean_operator": _boolean,
+    "unary_operator": _unary,
+    "not_operator": _unary,
+    "comparison_operator": _comparison,
+    "conditional_expression": _conditional,
 }

@@ -50,6 +50,8 @@ def find_root(places: Sequence[Path], *, isolated: bool = False) -> Root:
         for folder in candidates:
             if _has_any(folder, names) and not (folder / "__init__.py").exists():
                 return Root(folder, None, marked=True)
+    while (start / "__init__.py").exists():  # imports start above the outermost package
+        start = start.parent
     return Root(start, None, marked=False)
 
 

@@ -45,7 +45,7 @@ _IDENTIFIER: Final = kinds("identifier")
 _GENERIC: Final = kinds("generic_type")
 
 
-def expression_statement(reader: Reader, node: Node, depth: int) -> Stmt:
+def _expression_statement(reader: Reader, node: Node, depth: int) -> Stmt:
     children = node.named_children
     if len(children) != 1:
         children = significant(node)
@@ -54,16 +54,16 @@ def expression_statement(reader: Reader, node: Node, depth: int) -> Stmt:
         child = children[0]
         kind = child.kind_id
         if kind in _ASSIGNMENT:
-            return assignment(reader, child, depth)
+            return _assignment(reader, child, depth)
         if kind in _AUGMENTED:
-            return augmented(reader, child, depth)
+            return _augmented(reader, child, depth)
         if child.end_byte == end or node.child_count == 1:
             return ExprStatement(reader.exprs[kind](reader, child, depth + 1), start, end)
     items = tuple(reader.exprs[child.kind_id](reader, child, depth + 1) for child in children)
     return ExprStatement(Sequence("tuple", items, start, end), start, end)
 
 
-def assignment(reader: Reader, node: Node, depth: int) -> Stmt:
+def _assignment(reader: Reader, node: Node, depth: int) -> Stmt:
     """`a = b = value` and `a: annotation = value`."""
     exprs = reader.exprs
     start, end = node.start_byte, node.end_byte
@@ -89,7 +89,7 @@ def assignment(reader: Reader, node: Node, depth: int) -> Stmt:
         node = value
 
 
-def augmented(reader: Reader, node: Node, depth: int) -> Stmt:
+def _augmented(reader: Reader, node: Node, depth: int) -> Stmt:
     children = [child for child in node.children if child.kind_id not in EXTRAS]
     start, end = node.start_byte, node.end_byte
     if len(children) != 3:  # noqa: PLR2004
@@ -103,15 +103,17 @@ def augmented(reader: Reader, node: Node, depth: int) -> Stmt:
 
 def _values(reader: Reader, node: Node, depth: int) -> list[Expr]:
     exprs = reader.exprs
-    return [exprs[child.kind_id](reader, child, depth + 1) for child in node.named_children if child.kind_id not in EXTRAS]
+    return [
+        exprs[child.kind_id](reader, child, depth + 1) for child in node.named_children if child.kind_id not in EXTRAS
+    ]
 
 
-def return_(reader: Reader, node: Node, depth: int) -> Stmt:
+def _return(reader: Reader, node: Node, depth: int) -> Stmt:
     values = _values(reader, node, depth)
     return Return(values[0] if values else None, node.start_byte, node.end_byte)
 
 
-def raise_(reader: Reader, node: Node, depth: int) -> Stmt:
+def _raise(reader: Reader, node: Node, depth: int) -> Stmt:
     exprs = reader.exprs
     exception: Expr | None = None
     cause: Expr | None = None
@@ -129,7 +131,7 @@ def raise_(reader: Reader, node: Node, depth: int) -> Stmt:
     return Raise(exception, cause, node.start_byte, node.end_byte)
 
 
-def assert_(reader: Reader, node: Node, depth: int) -> Stmt:
+def _assert(reader: Reader, node: Node, depth: int) -> Stmt:
     start, end = node.start_byte, node.end_byte
     values = _values(reader, node, depth)
     if not values:
@@ -137,26 +139,26 @@ def assert_(reader: Reader, node: Node, depth: int) -> Stmt:
     return Assert(values[0], values[1] if len(values) > 1 else None, start, end)
 
 
-def delete(reader: Reader, node: Node, depth: int) -> Stmt:
+def _delete(reader: Reader, node: Node, depth: int) -> Stmt:
     targets = _values(reader, node, depth)
     if len(targets) == 1 and isinstance(targets[0], Sequence) and targets[0].kind == "tuple":
         return Delete(targets[0].items, node.start_byte, node.end_byte)
     return Delete(tuple(targets), node.start_byte, node.end_byte)
 
 
-def scope(reader: Reader, node: Node, depth: int) -> Stmt:  # noqa: ARG001
+def _scope(reader: Reader, node: Node, depth: int) -> Stmt:  # noqa: ARG001
     names = tuple(identifier(reader.text[child.start_byte : child.end_byte]) for child in significant(node))
     return Scope(names, reader.text.startswith("nonlocal", node.start_byte), node.start_byte, node.end_byte)
 
 
-def jump(reader: Reader, node: Node, depth: int) -> Stmt:  # noqa: ARG001
+def _jump(reader: Reader, node: Node, depth: int) -> Stmt:  # noqa: ARG001
     start, end = node.start_byte, node.end_byte
     if reader.text.startswith("pass", start):
         return Jump("pass", start, end)
     return Jump("break" if reader.text.startswith("break", start) else "continue", start, end)
 
 
-def legacy(reader: Reader, node: Node, depth: int) -> Stmt:
+def _legacy(reader: Reader, node: Node, depth: int) -> Stmt:
     """The `print` and `exec` statements of Python 2."""
     start, end = node.start_byte, node.end_byte
     if depth > DEEPEST:
@@ -164,11 +166,11 @@ def legacy(reader: Reader, node: Node, depth: int) -> Stmt:
     return ExprStatement(Opaque(tuple(inner_expressions(reader, node, depth)), start, end), start, end)
 
 
-def type_alias(reader: Reader, node: Node, depth: int) -> Stmt:
+def _type_alias(reader: Reader, node: Node, depth: int) -> Stmt:
     start, end = node.start_byte, node.end_byte
     children = significant(node)
     if len(children) != 2:  # noqa: PLR2004
-        return legacy(reader, node, depth)
+        return _legacy(reader, node, depth)
     left, right = children
     value = reader.exprs[right.kind_id](reader, right, depth + 1)
     named = significant(left)[:1]
@@ -182,15 +184,15 @@ def type_alias(reader: Reader, node: Node, depth: int) -> Stmt:
     return Assign(tuple(inner_expressions(reader, target, depth)), value, None, "", start, end)
 
 
-def import_(reader: Reader, node: Node, depth: int) -> Stmt:  # noqa: ARG001
+def _import(reader: Reader, node: Node, depth: int) -> Stmt:  # noqa: ARG001
     """`import a.b as c`."""
     names = tuple(
         _imported(reader, child, is_from=False) for child in node.named_children if child.kind_id not in EXTRAS
     )
-    return Import("", 0, names, False, node.start_byte, node.end_byte)  # noqa: FBT003
+    return Import("", 0, names, False, node.start_byte, node.end_byte)
 
 
-def import_from(reader: Reader, node: Node, depth: int) -> Stmt:  # noqa: ARG001
+def _import_from(reader: Reader, node: Node, depth: int) -> Stmt:  # noqa: ARG001
     """`from .a import b as c`."""
     module = ""
     level = 0
@@ -209,7 +211,7 @@ def import_from(reader: Reader, node: Node, depth: int) -> Stmt:  # noqa: ARG001
             module = module[level:]
         elif KIND_NAMES[kind] == "__future__":
             module = "__future__"
-    return Import(module, level, tuple(names), True, node.start_byte, node.end_byte)  # noqa: FBT003
+    return Import(module, level, tuple(names), True, node.start_byte, node.end_byte)
 
 
 def _imported(reader: Reader, node: Node, *, is_from: bool) -> ImportName:
@@ -227,30 +229,31 @@ def _dotted(reader: Reader, node: Node) -> str:
     text = reader.text[node.start_byte : node.end_byte]
     if text.replace(".", "").isidentifier() and text.isascii():
         return text
-    pieces: list[str] = []
-    for child in node.children:
-        if child.kind_id not in EXTRAS:
-            pieces.append(_dotted(reader, child) if child.child_count else reader.text[child.start_byte : child.end_byte])
+    pieces = [
+        _dotted(reader, child) if child.child_count else reader.text[child.start_byte : child.end_byte]
+        for child in node.children
+        if child.kind_id not in EXTRAS
+    ]
     return identifier("".join(pieces) or text)
 
 
 STATEMENTS: Final[Mapping[str, ReadStmt]] = {
-    "expression_statement": expression_statement,
-    "assignment": assignment,
-    "augmented_assignment": augmented,
-    "return_statement": return_,
-    "raise_statement": raise_,
-    "assert_statement": assert_,
-    "delete_statement": delete,
-    "global_statement": scope,
-    "nonlocal_statement": scope,
-    "pass_statement": jump,
-    "break_statement": jump,
-    "continue_statement": jump,
-    "print_statement": legacy,
-    "exec_statement": legacy,
-    "type_alias_statement": type_alias,
-    "import_statement": import_,
-    "import_from_statement": import_from,
-    "future_import_statement": import_from,
+    "expression_statement": _expression_statement,
+    "assignment": _assignment,
+    "augmented_assignment": _augmented,
+    "return_statement": _return,
+    "raise_statement": _raise,
+    "assert_statement": _assert,
+    "delete_statement": _delete,
+    "global_statement": _scope,
+    "nonlocal_statement": _scope,
+    "pass_statement": _jump,
+    "break_statement": _jump,
+    "continue_statement": _jump,
+    "print_statement": _legacy,
+    "exec_statement": _legacy,
+    "type_alias_statement": _type_alias,
+    "import_statement": _import,
+    "import_from_statement": _import_from,
+    "future_import_statement": _import_from,
 }

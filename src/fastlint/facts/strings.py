@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import Final
 
 _ESCAPE: Final = re.compile(
@@ -66,14 +67,14 @@ def _character(escape: re.Match[str]) -> str:
         return _SIMPLE[written]
     if written[0] in "xuU":
         code = int(written[1:], 16)
-        return chr(code) if code <= 0x10FFFF else escape.group()
+        return chr(code) if code <= sys.maxunicode else escape.group()
     if written[0] == "N":
         return _named(written[2:-1], escape.group())
     return chr(int(written, 8))
 
 
 def _named(name: str, written: str) -> str:
-    import unicodedata  # noqa: PLC0415  (rarely needed)
+    import unicodedata
 
     try:
         return unicodedata.lookup(name)

@@ -8,7 +8,7 @@ import tree_sitter_python
 from tree_sitter import Language, Parser, Range
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from tree_sitter import Node, Tree
 
@@ -41,15 +41,15 @@ EXTRAS: Final = kinds("comment", "line_continuation", "ERROR")
 
 
 def parse(data: bytes) -> Tree:
-    """The tree of a whole file; never fails, errors stand in the tree."""
-    return Parser(_LANGUAGE).parse(_legible(data))
+    """The tree of a whole file, legible to the grammar; never fails, errors stand in the tree."""
+    return Parser(_LANGUAGE).parse(data)
 
 
 def parse_part(data: bytes, start: int, end: int) -> Tree:
     """The tree of a part of a file, its offsets those of the file."""
     parser = Parser(_LANGUAGE)
     parser.included_ranges = [Range((0, 0), (0, 0), start, end)]
-    return parser.parse(_legible(data))
+    return parser.parse(data)
 
 
 def significant(node: Node) -> list[Node]:
@@ -58,23 +58,17 @@ def significant(node: Node) -> list[Node]:
 
 
 def first_error(root: Node) -> Node | None:
-    """The first ERROR or MISSING node of a tree, if there is one."""
-    if not root.has_error:
-        return None
-    return next(_errors(root), None)
-
-
-def _errors(root: Node) -> Iterator[Node]:
-    pending = [root]
-    while pending:
-        node = pending.pop()
+    """The innermost first ERROR or MISSING node of a tree, if there is one."""
+    found: Node | None = None
+    node: Node | None = root
+    while node is not None:
         if node.is_error or node.is_missing:
-            yield node
-        elif node.has_error:
-            pending.extend(reversed(node.children))
+            found = node
+        node = next((child for child in node.children if child.has_error or child.is_missing), None)
+    return found
 
 
-def _legible(data: bytes) -> bytes:
+def legible(data: bytes) -> bytes:
     """The bytes with what the grammar trips over replaced, byte for byte: a lone CR ends a line, a NUL is no text."""
     if b"\0" in data:
         data = data.replace(b"\0", b" ")

@@ -37,7 +37,8 @@ _CONTEXT = frozenset(
     }
 )
 _CALLABLE = frozenset({"typing.Callable", "collections.abc.Callable"})
-_NOTHING = frozenset({"typing.Any", "builtins.object", "builtins.None", "typing.NoReturn", "typing.Never", "types.NoneType"})
+# A bare `Final` or `ClassVar` leaves the type to the value.
+_NOTHING = frozenset({"typing.Final", "typing.ClassVar", "typing.Any", "builtins.object", "builtins.None", "typing.NoReturn", "typing.Never", "types.NoneType"})
 _SPELLINGS = {
     "typing.List": "builtins.list",
     "typing.Dict": "builtins.dict",
@@ -74,6 +75,7 @@ class Annotations:
         """The types of values that an annotation admits, None left out; unknown for Any and what can't be resolved."""
         key = (id(expr), len(env))
         if key in self._busy:
+            self._inference.cuts += 1
             return UNKNOWN
         self._busy.add(key)
         try:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 CONTEXT_MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
 DEPENDS = frozenset({"fastapi.Depends", "fastapi.Security"})
+_OBJECTS = ("fastapi.FastAPI", "fastapi.APIRouter")
 _GENERATORS = frozenset(
     f"{home}.{name}"
     for home in ("typing", "collections.abc")
@@ -112,7 +113,7 @@ class Calling:
         if special is not None:
             return special
         origin = (scope.module.path, call.start) if call is not None else None
-        known = inference.libraries.called(name, self._argument_types(call, scope, env))
+        known = inference.libraries.called(name, lambda: self._argument_types(call, scope, env))
         if known is not None and (known.type or known.awaitable):
             return inference.libraries.result(known, origin, External(name))
         if inference.libraries.is_coroutine_function(name):
@@ -125,7 +126,7 @@ class Calling:
         self, owner: str, path: str, receiver: Instance | None, call: Call | None, scope: Scope, env: Env
     ) -> Types:
         shelf = self._inference.libraries
-        known = shelf.method(receiver if receiver is not None and receiver.cls == owner else owner, path, self._argument_types(call, scope, env))
+        known = shelf.method(receiver if receiver is not None and receiver.cls == owner else owner, path, lambda: self._argument_types(call, scope, env))
         if known is not None and (known.type or known.awaitable):
             origin = (scope.module.path, call.start) if call is not None else None
             return shelf.result(known, origin, MethodRef(owner, path, receiver))
@@ -150,13 +151,15 @@ class Calling:
         if known is not None:
             return known
         if ref in self._busy:
+            self._inference.cuts += 1
             return UNKNOWN
         self._busy.add(ref)
+        cuts = self._inference.cuts
         try:
             found = self._returns(ref)
         finally:
             self._busy.discard(ref)
-        if found or not self._busy:
+        if found or self._inference.settled(cuts):
             self._returned[ref] = found
         return found
 
@@ -176,12 +179,17 @@ class Calling:
 
     def _narrowed(self, ref: FunctionRef, annotated: Types) -> Types:
         """The annotation, or what the body returns where that says more (a closure over a class argument)."""
-        vague = not annotated or any(isinstance(one, PartialOf) for one in annotated)
+        vague = not annotated or any(isinstance(one, PartialOf) or self._has_identity(one) for one in annotated)
         if not vague and not self._closes_over(ref):
             return annotated
         if not vague and not any(isinstance(one, Instance) and isinstance(one.cls, ClassNode) for one in annotated):
             return annotated
         return self._from_body(ref) or annotated
+
+    def _has_identity(self, one: Type) -> bool:
+        """Whether it matters which object of the class it is: an app, a router."""
+        members = self._inference.members
+        return isinstance(one, Instance) and one.origin is None and members.is_subclass(one.cls, *_OBJECTS)
 
     def _closes_over(self, ref: FunctionRef) -> bool:
         return any(key[0] is not None and key[0] is not ref.node for key, _ in ref.env) and isinstance(
@@ -242,6 +250,8 @@ class Calling:
         extra = self._variables(ref.node, call, scope, env, skip=1 if ref.bound is not None else 0)
         given: list[tuple[tuple[FunctionNode | None, str], Types]] = [((None, name), types) for name, types in extra]
         for name, value in self._matched(ref.node, call, 1 if ref.bound is not None else 0):
+            if not isinstance(value, (Name, Attribute)) or (not env and _is_local(value, scope)):
+                continue
             types = self._inference.of(value, scope, env)
             useful = tuple(one for one in types if isinstance(one, (ClassRef, FunctionRef, PartialOf)) or (isinstance(one, External) and one.name.rpartition(".")[2][:1].isupper()))
             if useful:
@@ -439,6 +449,15 @@ class Calling:
                 return (Instance(name),)
             case _:
                 return UNKNOWN
+
+
+def _is_local(expr: Expr, scope: Scope) -> bool:
+    """Whether a name is a variable or parameter of the function: rarely a class or function, and costly to tell."""
+    if not isinstance(expr, Name) or not isinstance(scope, FunctionNode):
+        return False
+    head = expr.id.partition(".")[0]
+    bindings = scope.scan.bindings.get(head)
+    return head in scope.params or (bindings is not None and bindings[0].kind == "value")
 
 
 def _instance(one: Type) -> Type:

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from fastlint.facts.records import Call, Constant, FunctionDef, If, Name, Operation
-from fastlint.model.knowledge import offload
+from fastlint.model.knowledge import lookup, offload
 from fastlint.model.knowledge.conditions import arguments_of
 from fastlint.model.nodes import ClassNode, FunctionNode
+from fastlint.model.once import remembers
+from fastlint.model.scan import scan
 from fastlint.model.types import ClassRef, External, FunctionRef, Instance, MethodRef, PartialOf, qualified
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from fastlint.facts.records import Expr
     from fastlint.model.inference import Inference
     from fastlint.model.knowledge.blocking import Blocking
     from fastlint.model.knowledge.verdict import BlockingCall
+    from fastlint.model.nodes import Scope
+    from fastlint.model.relevance import Relevance
     from fastlint.model.scan import Block, Site
     from fastlint.model.types import Env, Type
 
 Outside: TypeAlias = "External | MethodRef"
 # So many receivers a method is looked at with; then without: a thousand subclasses must not mean a thousand bodies.
 _MOST_CONTEXTS = 8
+_BUFFERS = frozenset({"io.BytesIO", "io.StringIO", "_io.BytesIO", "_io.StringIO"})
 
 
 class Edge:
@@ -32,10 +40,9 @@ class Edge:
         target: the project's function that runs; None for a library's.
         outside: the library's function or method.
         blocking: why it blocks, if it does.
-        once: it runs at most once per process (a guard `if x is None: x = …`).
     """
 
-    __slots__ = ("blocking", "end", "once", "outside", "site", "start", "target")
+    __slots__ = ("block", "blocking", "end", "outside", "site", "start", "target")
 
     def __init__(
         self,
@@ -45,8 +52,7 @@ class Edge:
         target: FunctionRef | None,
         outside: Outside | None,
         blocking: BlockingCall | None,
-        *,
-        once: bool,
+        block: Block,
     ) -> None:
         self.site = site
         self.start = start
@@ -54,17 +60,24 @@ class Edge:
         self.target = target
         self.outside = outside
         self.blocking = blocking
-        self.once = once
+        self.block = block
+
+    @property
+    def once(self) -> bool:
+        """Whether it runs at most once per process (behind `if x is None:` in a block that sets x)."""
+        return runs_once(self.block)
 
 
 class Calls:
     """The call graph, worked out function by function."""
 
-    def __init__(self, inference: Inference, blocking: Blocking) -> None:
+    def __init__(self, inference: Inference, blocking: Blocking, relevant: Relevance) -> None:
+        self._relevant = relevant
         self._inference = inference
         self._blocking = blocking
         self._edges: dict[tuple[FunctionRef, frozenset[str]], tuple[Edge, ...]] = {}
         self._contexts: dict[FunctionNode, set[FunctionRef]] = {}
+        self._cached: dict[FunctionNode, bool] = {}
 
     def env(self, ref: FunctionRef) -> Env:
         """What is known inside a function that is looked at with a receiver."""
@@ -101,7 +114,7 @@ class Calls:
         env = self.env(ref)
         found: list[Edge] = []
         for site in node.scan.calls:
-            if site.block.deferred or self._decorates(site):
+            if not self._relevant(site.call) or site.block.deferred or self._decorates(site):
                 continue
             if absent and _excluded(site.block, absent):
                 continue
@@ -115,19 +128,19 @@ class Calls:
 
     def _of_site(self, site: Site, node: FunctionNode, env: Env, found: list[Edge]) -> None:
         call = site.call
-        once = runs_once(site.block)
+        block = site.block
         for func in self._inference.of(call.func, node, env):
             target = self.target(func)
             if target is not None:
                 target = self.context(self._inference.given(target, call, node, env))
-                found.append(Edge(site, call.start, call.end, target, None, None, once=once))
+                found.append(Edge(site, call.start, call.end, target, None, None, block))
             elif isinstance(func, (External, MethodRef)):
                 verdict = None if site.awaited else self.verdict(func, call, node, env)
-                found.append(Edge(site, call.start, call.end, None, func, verdict, once=once))
+                found.append(Edge(site, call.start, call.end, None, func, verdict, block))
             elif isinstance(func, Instance) and isinstance(func.cls, str):
                 verdict = None if site.awaited else self._blocking.calls_instance(func.cls, arguments_of(call))
                 if verdict is not None:
-                    found.append(Edge(site, call.start, call.end, None, MethodRef(func.cls, "__call__", func), verdict, once=once))
+                    found.append(Edge(site, call.start, call.end, None, MethodRef(func.cls, "__call__", func), verdict, block))
 
     def target(self, func: Type) -> FunctionRef | None:
         """The project's function that calling `func` runs."""
@@ -151,6 +164,8 @@ class Calls:
 
     def verdict(self, func: External | MethodRef, call: Call, node: FunctionNode, env: Env) -> BlockingCall | None:
         """Why calling a library's function or method here blocks; None where it doesn't or isn't known to."""
+        if not self._blocking.extra and not _spoken_of(func):
+            return None
 
         def named(expr: Expr) -> str | None:
             types = self._inference.of(expr, node, env)
@@ -158,12 +173,26 @@ class Calls:
 
         arguments = arguments_of(call, named)
         if isinstance(func, External):
-            return self._blocking.call(func.name, arguments)
+            verdict = self._blocking.call(func.name, arguments)
+            memory = verdict is not None and verdict.kind == "file" and self._in_memory(call.args[:1], node, env)
+            return None if memory else verdict
         origin = None
         if func.receiver is not None and func.receiver.origin is not None:
             made = self._inference.constructed.get(func.receiver.origin)
             origin = arguments_of(made[0]) if made is not None else None
-        return self._blocking.method(func.owner, func.path, arguments, origin)
+        verdict = self._blocking.method(func.owner, func.path, arguments, origin)
+        return None if verdict is not None and self._made_in_memory(func.receiver, verdict) else verdict
+
+    def _made_in_memory(self, receiver: Instance | None, verdict: BlockingCall) -> bool:
+        """Whether a file object was made around a buffer in memory: `ZipFile(BytesIO(data))`."""
+        made = self._inference.constructed.get(receiver.origin) if receiver is not None and receiver.origin is not None else None
+        if made is None or verdict.kind != "file":
+            return False
+        call, scope, env = made
+        return self._in_memory((*call.args, *(one.value for one in call.keywords)), scope, env)
+
+    def _in_memory(self, exprs: Iterable[Expr], scope: Scope, env: Env) -> bool:
+        return any(isinstance(one, Instance) and one.cls in _BUFFERS for expr in exprs for one in self._inference.of(expr, scope, env))
 
     def _of_withs(self, node: FunctionNode, env: Env, found: list[Edge], absent: frozenset[str]) -> None:
         for statement, block in node.scan.withs:
@@ -175,15 +204,15 @@ class Calls:
                 for one in self._inference.of(item.value, node, env):
                     if isinstance(one, Instance) and isinstance(one.cls, str):
                         verdict = self._blocking.enter(one.cls) or self._blocking.exit(one.cls)
-                        if verdict is not None:
+                        if verdict is not None and not self._made_in_memory(one, verdict):
                             outside = MethodRef(one.cls, "__enter__", one)
-                            found.append(Edge(None, item.value.start, item.value.end, None, outside, verdict, once=runs_once(block)))
+                            found.append(Edge(None, item.value.start, item.value.end, None, outside, verdict, block))
                     elif isinstance(one, Instance) and isinstance(one.cls, ClassNode):
                         for name in ("__enter__", "__exit__"):
                             method = self._inference.members.method(one.cls, name)
                             if method is not None:
                                 target = self.context(FunctionRef(method, one))
-                                found.append(Edge(None, item.value.start, item.value.end, target, None, None, once=runs_once(block)))
+                                found.append(Edge(None, item.value.start, item.value.end, target, None, None, block))
 
     def _of_loops(self, node: FunctionNode, env: Env, found: list[Edge]) -> None:
         iterables = [(loop.iter, block) for loop, block in node.scan.loops if not getattr(loop, "is_async", True)]
@@ -197,7 +226,18 @@ class Calls:
                     verdict = self._blocking.iterates(one.cls)
                     if verdict is not None:
                         outside = MethodRef(one.cls, "__iter__", one)
-                        found.append(Edge(None, expr.start, expr.end, None, outside, verdict, once=runs_once(block)))
+                        found.append(Edge(None, expr.start, expr.end, None, outside, verdict, block))
+
+    def origins(self, edge: Edge, ref: FunctionRef) -> frozenset[tuple[str, int]]:
+        """Where the objects that a library call works on were made: its receiver and its arguments."""
+        found: list[Type] = []
+        if isinstance(edge.outside, MethodRef) and edge.outside.receiver is not None:
+            found.append(edge.outside.receiver)
+        elif edge.site is not None:
+            env = self.env(ref)
+            for argument in edge.site.call.args[:3]:
+                found += self._inference.of(argument, ref.node, env)
+        return frozenset(one.origin for one in found if isinstance(one, Instance) and one.origin is not None)
 
     def absent(self, edge: Edge) -> frozenset[str]:
         """Parameters of the callee with a false default that guard code there and that this call does not give."""
@@ -211,20 +251,36 @@ class Calls:
         return any(offload.escape(name) is not None for name in self._inference.decorator_names(node))
 
     def cached(self, node: FunctionNode) -> bool:
-        """Whether its result is kept, so that its body runs once for given arguments."""
-        return any((row := offload.cache(name)) is not None and row.once for name in self._inference.decorator_names(node))
+        """Whether its result is kept, by a decorator or by hand, so that its body runs once for given arguments."""
+        found = self._cached.get(node)
+        if found is None:
+            rows = [offload.cache(name) for name in self._inference.decorator_names(node)]
+            found = self._cached[node] = any(row is not None and row.once for row in rows) or remembers(node)
+        return found
+
+
+def _spoken_of(func: External | MethodRef) -> bool:
+    """Whether any row may be about a callable; where none is, its arguments need no look."""
+    if isinstance(func, External):
+        return lookup.callable_(func.name) is not None
+    return _method_spoken_of(func.owner, func.path)
+
+
+@cache
+def _method_spoken_of(owner: str, path: str) -> bool:
+    return lookup.class_row(owner) is not None or "." in path or lookup.pattern_of(owner, path) is not None
 
 
 def runs_once(block: Block) -> bool:
-    """Whether code stands behind `if x is None:` (or `if not x:`) in a block that then sets x: lazy set-up."""
-    here: Block | None = block
-    while here is not None:
-        if here.kind == "if" and isinstance(here.owner, If):
-            name = _missing(here.owner.test)
-            if name is not None and _sets(here.owner, name):
-                return True
-        here = here.parent
-    return False
+    """Whether code stands behind `if x is None:` (or `if not x:`) in a block that then sets x, and x outlives the call: lazy set-up."""
+    if block.once is None:
+        found = block.parent is not None and runs_once(block.parent)
+        if not found and block.kind == "if" and isinstance(block.owner, If):
+            name = _missing(block.owner.test)
+            outlives = name is not None and ("." in name or name in block.shared)
+            found = outlives and name is not None and _sets(block.owner, name)
+        block.once = found
+    return block.once
 
 
 def _missing(test: Expr) -> str | None:
@@ -240,8 +296,6 @@ def _missing(test: Expr) -> str | None:
 
 
 def _sets(statement: If, name: str) -> bool:
-    from fastlint.model.scan import scan
-
     return any(
         isinstance(target, Name) and target.id == name
         for assign, _ in scan(statement.body).assigns

@@ -86,6 +86,7 @@ class Colour:
         self._dependencies = dependencies
         self._calls = calls
         self._store = store
+        self._spawners: dict[External | MethodRef, bool] = {}
 
     @cached_property
     def roots(self) -> tuple[Root, ...]:
@@ -129,18 +130,20 @@ class Colour:
 
     @cached_property
     def on_loop(self) -> dict[FunctionRef, Reach]:
-        """Every coroutine function that runs on the loop, with the shortest way it is reached by.
+        """Every coroutine function that runs on the loop, with the shortest way it is reached by; requests before start-up.
 
         A plain function is in it only where the framework itself calls it on the loop (start-up handlers).
         """
         reached: dict[FunctionRef, Reach] = {}
         seen: set[FunctionRef] = set()
         frontier: list[Reach] = []
+        later: list[Reach] = []
         for root in self.roots:
             if root.ref.node.is_async or root.quiet:
-                frontier.append(Reach(root.ref, root, None, None, quiet=root.quiet))
-        frontier.sort(key=lambda one: one.quiet)
-        while frontier:
+                (later if root.quiet else frontier).append(Reach(root.ref, root, None, None, quiet=root.quiet))
+        while frontier or later:
+            if not frontier:
+                frontier, later = later, []
             self._store.prefetch((one.ref.node.module.path, one.ref.node.record) for one in frontier)
             following: list[Reach] = []
             for reach in frontier:
@@ -149,7 +152,8 @@ class Colour:
                 seen.add(reach.ref)
                 if reach.ref.node.is_async or reach.parent is None:
                     reached[reach.ref] = reach
-                following += self._next(reach)
+                for one in self._next(reach):
+                    (later if one.quiet else following).append(one)
             frontier = following
         return reached
 
@@ -162,7 +166,8 @@ class Colour:
                     yield Reach(target, reach.root, reach, edge, quiet=quiet)
             elif edge.site is not None and isinstance(edge.outside, (External, MethodRef)):
                 for task in self._spawned(reach.ref, edge):
-                    yield Reach(task, reach.root, reach, edge, quiet=reach.quiet)
+                    # a task that start-up code doesn't wait for runs on beside the requests
+                    yield Reach(task, reach.root, reach, edge, quiet=reach.quiet and edge.site.awaited)
 
     def streamed(self, ref: FunctionRef, edge: Edge) -> bool:
         """Whether the call makes a plain generator that Starlette iterates in a thread."""
@@ -198,14 +203,10 @@ class Colour:
         assert edge.site is not None
         call = edge.site.call
         outside = edge.outside
-        if isinstance(outside, External):
-            row = offload.spawn(outside.name)
-            leaves = offload.escape(outside.name)
-        else:
-            assert outside is not None
-            row = offload.spawn_method(outside.owner, outside.path)
-            leaves = offload.escape_method(outside.owner, outside.path)
-        if row is None and (leaves is None or not leaves.sync_only):
+        assert outside is not None
+        if outside not in self._spawners:
+            self._spawners[outside] = _spawns(outside)
+        if not self._spawners[outside]:
             return
         env = self._calls.env(ref)
         for argument in call.args[:3]:
@@ -251,3 +252,12 @@ class Colour:
                     target = one.func if isinstance(one, PartialOf) else one
                     if isinstance(target, FunctionRef):
                         yield target
+
+
+def _spawns(outside: External | MethodRef) -> bool:
+    """Whether a library call runs on the loop what it is given."""
+    if isinstance(outside, External):
+        leaves = offload.escape(outside.name)
+        return offload.spawn(outside.name) is not None or (leaves is not None and leaves.sync_only)
+    leaves = offload.escape_method(outside.owner, outside.path)
+    return offload.spawn_method(outside.owner, outside.path) is not None or (leaves is not None and leaves.sync_only)

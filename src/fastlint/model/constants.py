@@ -24,7 +24,7 @@ class Constants:
         self._inference = inference
 
     def text(self, expr: Expr | None, scope: Scope, given: Given | None = None) -> str:
-        """The text that an expression gives; a part that source doesn't fix is kept as `{its source}`.
+        """The text that an expression gives; a part that source doesn't fix is kept as `{its source?}`.
 
         `given` tells what the parameters of the function around it were called with.
         """
@@ -41,7 +41,8 @@ class Constants:
         found = self._try(expr, scope, given, depth)
         if found is not None:
             return found
-        return "{" + " ".join(scope.module.facts.source.text(expr.start, expr.end).split()) + "}"
+        source = " ".join(scope.module.facts.source.text(expr.start, expr.end).split())
+        return "{" + (source if source.isprintable() and not {"{", "}"} & {*source} else "…") + "?}"
 
     def _try(self, expr: Expr, scope: Scope, given: Given, depth: int) -> str | None:  # noqa: C901, PLR0911
         if depth > _DEEPEST:

@@ -73,7 +73,9 @@ def entered(inference: Inference, types: Types) -> Types:
                 found = union(found, entered(inference, value))
             case Instance(cls=str()):
                 given = inference.libraries.entered(one)
-                found = union(found, (one,) if given is None else given)
+                if given is None or any(isinstance(value, Instance) and value.cls == one.cls for value in given):
+                    given = (one,)  # what enters itself keeps its origin
+                found = union(found, given)
             case Instance(cls=ClassNode() as cls):
                 found = union(found, _entered_class(inference, one, cls))
             case _:

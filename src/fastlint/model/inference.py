@@ -69,7 +69,10 @@ class Inference:
         self._origins = Origins(self)
         self._known: dict[tuple[int, Env], Types] = {}
         self._busy: set[tuple[int, Env]] = set()
+        self._paths: dict[tuple[Types, str], Types] = {}
         self._depth = 0
+        # How often a question was left unanswered because it was being asked already, or too deep.
+        self.cuts = 0
 
     # -- expressions
 
@@ -83,17 +86,26 @@ class Inference:
         if known is not None:
             return known
         if key in self._busy or self._depth > _DEEPEST:
+            self.cuts += 1
             return UNKNOWN
         self._busy.add(key)
         self._depth += 1
+        cuts = self.cuts
         try:
             found = self._of(expr, scope, env)
         finally:
             self._busy.discard(key)
             self._depth -= 1
-        if found or self._depth == 0:  # what a cut cycle left unknown may be known from elsewhere
+        if found or self.settled(cuts):
             self._known[key] = found
         return found
+
+    def settled(self, cuts: int) -> bool:
+        """Whether an unknown may be remembered: no question below it was cut since, or it was asked first of all.
+
+        What a cut cycle left unknown may be known from elsewhere.
+        """
+        return self.cuts == cuts or self._depth == 0
 
     def _of(self, expr: Expr, scope: Scope, env: Env) -> Types:  # noqa: C901, PLR0911, PLR0912 -- one arm a kind
         match expr:
@@ -138,11 +150,19 @@ class Inference:
 
     def path(self, types: Types, dotted: str) -> Types:
         """`value.a.b` for each alternative of `value`."""
-        for name in dotted.split("."):
-            if not types:
-                return UNKNOWN
-            types = union(*(self.attribute(one, name) for one in types))
-        return types
+        if not types:
+            return UNKNOWN
+        key = (types, dotted)
+        found = self._paths.get(key)
+        if found is None:
+            cuts = self.cuts
+            head, _, rest = dotted.partition(".")
+            found = union(*(self.attribute(one, head) for one in types)) if len(types) > 1 else self.attribute(types[0], head)
+            if rest:
+                found = self.path(found, rest)
+            if found or self.settled(cuts):
+                self._paths[key] = found
+        return found
 
     def _attribute(self, expr: Attribute, scope: Scope, env: Env) -> Types:
         value = expr.value
@@ -287,6 +307,10 @@ class Inference:
     def unwrap(self, expr: Expr, scope: Scope) -> tuple[Expr, Scope, tuple[tuple[Expr, Scope], ...]]:
         """An annotation without `Annotated`, through aliases: what is inside, its scope, the metadata in order."""
         return self._annotations.unwrap(expr, scope)
+
+    def parsed(self, expr: Str, scope: Scope) -> Expr | None:
+        """The expression inside a string annotation."""
+        return self._annotations.parsed(expr, scope)
 
     def origins(self, expr: Expr, scope: Scope) -> tuple[tuple[Expr, Scope], ...]:
         """The expressions that a name (dotted or not) was assigned from, imports followed."""

@@ -9,11 +9,16 @@ from fastlint.model.nodes import ClassNode
 from fastlint.model.types import UNKNOWN, AwaitableOf, ClassRef, External, Instance, MethodRef, TupleOf
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fastlint.model.knowledge.libraries import ReturnType
     from fastlint.model.types import Type, Types
 
 # Names whose lower-case last part is a class all the same are known to `libraries`; for others the usual spelling decides.
 _DEEPEST = 3
+_MARK = "\x00"
+# Stand-ins for arguments: where one shows up in the answer, the answer hangs on the arguments.
+_PROBE = tuple(f"{_MARK}{place}[{_MARK}]" for place in range(4))
 
 
 class LibraryTypes:
@@ -22,12 +27,18 @@ class LibraryTypes:
     def __init__(self) -> None:
         self._classes: dict[str, ClassNode] = {}
         self._typed: dict[str, Types] = {}
+        self._returns: dict[str, tuple[ReturnType | None, bool]] = {}
+        self._methods: dict[tuple[str, str], tuple[ReturnType | None, bool]] = {}
+        self._attributes: dict[tuple[str, str], Types] = {}
+        self._coroutines: dict[tuple[str, str], bool] = {}
 
     # -- text to types and back
 
     def text(self, one: Type, depth: int = 0) -> str:
         """A type as text; "" where it has none."""
         match one:
+            case Instance(cls=str() as name, args=()):
+                return name
             case Instance(cls=str() as name, args=args):
                 return typestrings.build(name, self._texts(args, depth)) if depth < _DEEPEST else name
             case Instance(cls=ClassNode() as cls):
@@ -72,20 +83,33 @@ class LibraryTypes:
 
     # -- questions
 
-    def called(self, name: str, arguments: tuple[Type | None, ...] = ()) -> ReturnType | None:
-        """What calling a library's function or class gives."""
-        return libraries.returns(name, self._arguments(arguments))
+    def called(self, name: str, arguments: Callable[[], tuple[Type | None, ...]]) -> ReturnType | None:
+        """What calling a library's function or class gives; `arguments` is asked only where the answer hangs on them."""
+        found = self._returns.get(name)
+        if found is None:
+            plain = libraries.returns(name, _PROBE)
+            found = self._returns[name] = (plain, plain is not None and _MARK in plain.type)
+        return libraries.returns(name, self._arguments(arguments())) if found[1] else found[0]
 
-    def method(self, owner: Instance | str, path: str, arguments: tuple[Type | None, ...] = ()) -> ReturnType | None:
+    def method(
+        self, owner: Instance | str, path: str, arguments: Callable[[], tuple[Type | None, ...]] = tuple
+    ) -> ReturnType | None:
         """What calling a method of a library's object gives; for a chain the attributes in it are followed."""
         text = owner if isinstance(owner, str) else self.text(owner)
+        found = self._methods.get((text, path))
+        if found is None:
+            plain = self._method(text, path, _PROBE)
+            found = self._methods[text, path] = (plain, plain is not None and _MARK in plain.type)
+        return self._method(text, path, self._arguments(arguments())) if found[1] else found[0]
+
+    def _method(self, text: str, path: str, arguments: tuple[str, ...]) -> ReturnType | None:
         *attributes, method = path.split(".")
         for name in attributes:
             inner = libraries.attribute(text, name)
             if inner is None:
                 return None
             text = inner
-        return libraries.method_returns(text, method, self._arguments(arguments))
+        return libraries.method_returns(text, method, arguments)
 
     def _arguments(self, arguments: tuple[Type | None, ...]) -> tuple[str, ...]:
         return tuple(self.text(one) if one is not None else "" for one in arguments)
@@ -101,6 +125,12 @@ class LibraryTypes:
 
     def is_coroutine(self, owner: str, path: str) -> bool:
         """Whether a method is known to be a coroutine function."""
+        found = self._coroutines.get((owner, path))
+        if found is None:
+            found = self._coroutines[owner, path] = self._is_coroutine(owner, path)
+        return found
+
+    def _is_coroutine(self, owner: str, path: str) -> bool:
         *attributes, method = path.split(".")
         for name in attributes:
             inner = libraries.attribute(owner, name)
@@ -115,14 +145,20 @@ class LibraryTypes:
 
     def attribute(self, owner: Instance, name: str) -> Types:
         """What an attribute of a library's object is; unknown for methods and what isn't known."""
-        found = libraries.attribute(self.text(owner), name)
-        return self.typed(found) if found else UNKNOWN
+        key = (self.text(owner), name)
+        known = self._attributes.get(key)
+        if known is None:
+            found = libraries.attribute(*key)
+            known = self._attributes[key] = self.typed(found) if found else UNKNOWN
+        return known
 
     def has(self, base: str, name: str) -> bool | None:
         """Whether a library's class has the method or attribute; None where that isn't known."""
         if libraries.attribute(base, name) is not None:
             return True
-        return libraries.has_method(base, name)
+        if libraries.method_returns(base, name) is not None or libraries.is_coroutine(base, name) is not None:
+            return True
+        return None
 
     def bases(self, name: str) -> tuple[str, ...]:
         """The library classes that a library's class inherits from."""

@@ -28,20 +28,31 @@ class Lookup:
         self._inference = inference
         self._modules = inference.modules
         self._members: dict[tuple[str, str], Types] = {}
+        self._steady: dict[tuple[Scope, str, Env], Types] = {}
         self._busy: set[tuple[str, str]] = set()
 
     def name(self, name: str, scope: Scope, at: int, env: Env) -> Types:
         """What a plain name may be when read at byte offset `at` of `scope`'s file."""
+        key = (scope, name, env)
+        steady = self._steady.get(key)
+        if steady is not None:
+            return steady
+        cuts = self._inference.cuts
         here: Scope | None = scope
-        inner = True
         while here is not None and not isinstance(here, Module):
-            if inner or not isinstance(here, ClassNode):
-                found = self.local(name, here, at if inner else None, env)
+            if here is scope or not isinstance(here, ClassNode):
+                found = self.local(name, here, at if here is scope else None, env)
                 if found is not None:
+                    if (found or self._inference.settled(cuts)) and len(here.scan.bindings.get(name, ())) < 2:  # the same wherever it is read
+                        self._steady[key] = found
                     return found
-            inner = False
             here = here.parent
-        return self.member(scope.module, name, at if scope is scope.module else None)
+        if scope is scope.module:
+            return self.member(scope.module, name, at)
+        found = self.member(scope.module, name)
+        if found or self._inference.settled(cuts):
+            self._steady[key] = found
+        return found
 
     def local(self, name: str, scope: ClassNode | FunctionNode, at: int | None, env: Env) -> Types | None:
         """What a scope's own binding of a name gives; None where it binds no such name."""
@@ -71,13 +82,15 @@ class Lookup:
         if at is None and key in self._members:
             return self._members[key]
         if key in self._busy:
+            self._inference.cuts += 1
             return UNKNOWN
         self._busy.add(key)
+        cuts = self._inference.cuts
         try:
             found = self._member(module, name, at)
         finally:
             self._busy.discard(key)
-        if at is None and not self._busy:
+        if at is None and (found or self._inference.settled(cuts)):
             self._members[key] = found
         return found
 

@@ -162,6 +162,10 @@ class FunctionNode:
         """The name inside its module: `Class.method`."""
         return self.qualname[len(self.module.name) + 1 :]
 
+    def name_in(self, module: Module) -> str:
+        """What people call it who look at a module: its local name there, elsewhere its qualified one."""
+        return self.local_name if module is self.module else self.qualname
+
     @property
     def is_async(self) -> bool:
         """Whether it is an `async def`."""

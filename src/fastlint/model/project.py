@@ -5,15 +5,31 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from fastlint.model.answers import Returned
+from fastlint.model.bypasses import Bypasses
 from fastlint.model.calls import Calls
+from fastlint.model.callsites import CallSites
+from fastlint.model.clients import Clients
 from fastlint.model.colour import Colour
 from fastlint.model.constants import Constants
+from fastlint.model.contracts import Contracts
 from fastlint.model.dependencies import Dependencies
+from fastlint.model.documented import Documented
 from fastlint.model.inference import Inference
 from fastlint.model.knowledge.blocking import Blocking
+from fastlint.model.layers import Layers
 from fastlint.model.modules import Modules
+from fastlint.model.overlaps import Overlaps
+from fastlint.model.path_use import PathUse
+from fastlint.model.reached import Reached
+from fastlint.model.naming import Naming
 from fastlint.model.registrations import Registrations
+from fastlint.model.relevance import Relevance
+from fastlint.model.responses import Responses
 from fastlint.model.routes import Routes
+from fastlint.model.schemas import Schemas
+from fastlint.model.sessions import Sessions
+from fastlint.model.shapes import Shapes
 from fastlint.model.stalls import Stalls
 
 if TYPE_CHECKING:
@@ -66,7 +82,8 @@ class Project:
     def calls(self) -> Calls:
         """Who calls whom."""
         settings = self.settings
-        return Calls(self.types, Blocking.load(settings.blocking, settings.safe, cheap=settings.cheap_blocking))
+        blocking = Blocking.load(settings.blocking, settings.safe, cheap=settings.cheap_blocking)
+        return Calls(self.types, blocking, Relevance(self.modules, bool(settings.blocking)))
 
     @cached_property
     def colour(self) -> Colour:
@@ -77,3 +94,80 @@ class Project:
     def stalls(self) -> Stalls:
         """Where blocking work holds the event loop."""
         return Stalls(self.colour, self.calls)
+
+    @cached_property
+    def shapes(self) -> Shapes:
+        """What annotations say in full."""
+        return Shapes(self.types)
+
+    @cached_property
+    def schemas(self) -> Schemas:
+        """Pydantic models and mapped entities."""
+        return Schemas(self.types)
+
+    @cached_property
+    def contracts(self) -> Contracts:
+        """What routes promise of their answers, and what they return."""
+        responses = Responses(self.types)
+        returned = Returned(self.types, responses, self.schemas, self.shapes)
+        return Contracts(
+            self.types,
+            self.constants,
+            self.routes,
+            self.manifests,
+            responses=responses,
+            shapes=self.shapes,
+            returned=returned,
+            schemas=self.schemas,
+            layers=self.layers,
+        )
+
+    @cached_property
+    def callsites(self) -> CallSites:
+        """All calls, by what the text around them holds."""
+        return CallSites(self.modules)
+
+    @cached_property
+    def reached(self) -> Reached:
+        """How requests come to functions."""
+        return Reached(self.types, self.calls, self.colour.roots)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """What database sessions are and where they come from."""
+        return Sessions(self.types)
+
+    @cached_property
+    def documented(self) -> Documented:
+        """Which status codes routes document."""
+        return Documented(self.types, self.contracts)
+
+    @cached_property
+    def bypasses(self) -> Bypasses:
+        """Where endpoints answer past their contract."""
+        return Bypasses(self.types, self.contracts, self.documented)
+
+    @cached_property
+    def naming(self) -> Naming:
+        """How files can name classes."""
+        return Naming(self.types)
+
+    @cached_property
+    def layers(self) -> Layers:
+        """Which part each module plays."""
+        return Layers(self.modules, self.routes, self.schemas, self.settings.layers)
+
+    @cached_property
+    def overlaps(self) -> Overlaps:
+        """Which routes never answer because others take their requests."""
+        return Overlaps(self.routes)
+
+    @cached_property
+    def clients(self) -> Clients:
+        """HTTP clients: what makes them, how long they live, how long they wait."""
+        return Clients(self.types)
+
+    @cached_property
+    def path_use(self) -> PathUse:
+        """Which path parameters endpoints take."""
+        return PathUse(self.types, self.dependencies)

@@ -1,14 +1,18 @@
-"""Finds every app and router and every registration on them."""
+"""Finds every registration on an app or router: routes, includes, mounts, middleware, handlers."""
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Attribute, Call, FunctionDef, Name, Sequence
 from fastlint.model.calling import argument, keyword
-from fastlint.model.nodes import ClassNode, FunctionNode, Module
-from fastlint.model.routers import METHODS, Hook, Include, Mount, Route, Router
-from fastlint.model.types import ClassRef, External, FunctionRef, Instance, MethodRef, PartialOf
+from fastlint.model.nodes import FunctionNode
+from fastlint.model.router_objects import APPS, ROUTERS, RouterObjects
+from fastlint.model.routers import METHODS, Hook, Include, Mount, Route
+from fastlint.model.types import FunctionRef, Instance, MethodRef, PartialOf
+from fastlint.model.wrappers import Wrappers, defaults, passed_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,13 +22,13 @@ if TYPE_CHECKING:
     from fastlint.model.inference import Inference
     from fastlint.model.modules import Modules
     from fastlint.model.nodes import Scope
-    from fastlint.model.routers import Key
+    from fastlint.model.routers import Entry, Key, Router
     from fastlint.model.scan import Site
-    from fastlint.model.types import Env, Type
+    from fastlint.model.types import Env, Type, Types
 
-APPS = ("fastapi.FastAPI", "fastapi.applications.FastAPI")
-ROUTERS = ("fastapi.APIRouter", "fastapi.routing.APIRouter")
-_ROUTE_VERBS = frozenset((*METHODS, "api_route", "websocket", "add_api_route", "add_api_websocket_route", "websocket_route"))
+_ROUTE_VERBS = frozenset(
+    (*METHODS, "api_route", "websocket", "add_api_route", "add_api_websocket_route", "websocket_route")
+)
 _VERBS = _ROUTE_VERBS | {
     "include_router",
     "mount",
@@ -35,8 +39,38 @@ _VERBS = _ROUTE_VERBS | {
     "on_event",
     "add_event_handler",
 }
-_HINTS = (b"APIRouter", b"FastAPI", b"include_router", b"add_api_route", b".mount(", b"add_middleware", b"outer.", b"app.", b"api_route")
-_INNER = (b"APIRouter(", b"FastAPI(", b"include_router", b"api_route(", b"add_middleware", b"exception_handler", b".mount(", b"outer(", b".middleware(", b"websocket(", b"event", b"_router", b"    @")
+_DECORATORS = frozenset(
+    (*METHODS, "api_route", "websocket", "websocket_route", "middleware", "exception_handler", "on_event")
+)
+_HINTS = (
+    b"APIRouter",
+    b"FastAPI",
+    b"include_router",
+    b"add_api_route",
+    b".mount(",
+    b"add_middleware",
+    b"outer.",
+    b"app.",
+    b"api_route",
+)
+_INNER = re.compile(
+    rb"Router\(|FastAPI\(|include_router|api_route\(|add_middleware|exception_handler|\.mount\(|\.middleware\(|websocket_route|on_event"
+    rb"|event_handler|@[\w.]+\.(?:get|post|put|patch|delete|options|head|trace|api_route|websocket)\(|_router\("
+)
+_DEEPEST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How a registration is reached: what is known of the parameters of its function, and the outermost call of it."""
+
+    env: Env = ()
+    given: Given = field(default_factory=dict)
+    via: tuple[Call, Scope] | None = None
+    depth: int = 0
+
+
+_DIRECT = _Way()
 
 
 class Registrations:
@@ -46,21 +80,51 @@ class Registrations:
         self._modules = modules
         self._inference = inference
         self._constants = constants
-        self.routers: dict[Key, Router] = {}
-        self._wrappers: dict[FunctionNode, list[Site]] = {}
-        self._sites: list[tuple[Site, Scope]] = []
+        self._objects = RouterObjects(modules, inference, constants)
+        self._wrappers = Wrappers(modules, inference)
         self._run()
 
+    @property
+    def routers(self) -> dict[Key, Router]:
+        """Apps and routers by the place of the call that makes them."""
+        return self._objects.by_key
+
     def _run(self) -> None:
-        for scope in self._scopes():
+        scopes = list(self._scopes())
+        for scope in scopes:
             for site in scope.scan.calls:
-                self._sites.append((site, scope))
-        for site, scope in self._sites:
-            self._made(site.call, scope)
-        for site, scope in self._sites:
-            self._register(site, scope, (), {})
-        if self._wrappers:
-            self._unwrap()
+                self._objects.made(site.call, scope)
+                if isinstance(scope, FunctionNode) and self._may_register(site, scope):
+                    self._wrappers.add(site, scope)
+        calling = self._wrappers.find_callers(scopes)
+        scopes += [one for one in dict.fromkeys(scope for _, scope in calling.values()) if one not in set(scopes)]
+        for scope in scopes:
+            hanging = self._wrappers.hanging(scope)
+            for site in scope.scan.calls:
+                if id(site) in hanging:
+                    if scope not in self._wrappers.callers:
+                        self._run_site(site, scope, _Way((), defaults(hanging[id(site)])))
+                else:
+                    self._run_site(site, scope, _DIRECT)
+        for router in self.routers.values():
+            router.entries[:] = _in_order(router)
+
+    def _run_site(self, site: Site, scope: Scope, way: _Way) -> None:
+        nodes = self._wrappers.called.get(id(site))
+        if nodes is None:
+            self._register(site, scope, way)
+        elif way.depth < _DEEPEST:
+            for node in nodes:
+                self._enter(node, site.call, scope, way)
+
+    def _enter(self, node: FunctionNode, call: Call, scope: Scope, way: _Way) -> None:
+        """Make the registrations of a function that hang on its parameters, as one call of it has them."""
+        given = passed_on(self._wrappers.arguments(node, call, scope), way.given)
+        known = [((node, name), self._inference.of(value, where, way.env)) for name, (value, where) in given.items()]
+        env: Env = (*way.env, *known)  # type: ignore[arg-type]
+        inner = _Way(env, given, way.via or (call, scope), way.depth + 1)
+        for site in self._wrappers.sites[node]:
+            self._run_site(site, node, inner)
 
     def _scopes(self) -> Iterator[Scope]:
         """Modules, and those functions of theirs whose text hints at routers."""
@@ -71,158 +135,92 @@ class Registrations:
             yield module
             for cls in module.classes:
                 yield cls
-            if b"APIRouter" not in data and b"FastAPI" not in data and b"include_router" not in data and b"api_route" not in data:
+            if (
+                b"APIRouter" not in data
+                and b"FastAPI" not in data
+                and b"include_router" not in data
+                and b"api_route" not in data
+            ):
                 continue
             for function in module.functions:
                 yield from self._inner(function, data)
 
     def _inner(self, function: FunctionNode, data: bytes) -> Iterator[FunctionNode]:
         record = function.record
-        body = data[record.body_start : record.body_end]
-        if any(hint in body for hint in _INNER):
+        if _INNER.search(data, record.body_start, record.body_end):
             yield function
             for nested in function.nested.values():
                 yield from self._inner(nested, data)
 
-    # -- apps and routers
+    def _may_register(self, site: Site, scope: FunctionNode) -> bool:
+        """Whether a call in a function may be a registration, its receiver being a router or nothing known."""
+        call = site.call
+        verb = _verb(call)
+        if verb not in _VERBS:
+            return False
+        if isinstance(call.func, Call):
+            return True
+        if verb in _DECORATORS and not _decorates(site):
+            return False
+        types = self._receiver_types(call.func, scope, ())
+        return not types or any(isinstance(one, (Instance, MethodRef)) and self._is_router(one) for one in types)
 
-    def _made(self, call: Call, scope: Scope) -> None:
-        name = call.func.id if isinstance(call.func, Name) else ""
-        if not name.rpartition(".")[2][:1].isupper() and "outer" not in name and "app" not in name.lower():
-            return
-        for one in self._inference.of(call, scope):
-            self._router_of(one)
-
-    def _router_of(self, one: Type) -> Router | None:
-        """The Router that an instance is; None for other types."""
-        if isinstance(one, MethodRef) and one.path == "router" and one.receiver is not None:
-            one = one.receiver
-        if not isinstance(one, Instance) or one.origin is None:
-            return None
-        known = self.routers.get(one.origin)
-        if known is not None:
-            return known
-        kind = self.kind(one.cls)
-        if kind is None:
-            return None
-        found = self._call_at(one.origin)
-        if found is None:
-            return None
-        call, scope = found
-        router = Router(one.origin, "app" if kind == "app" else "router", call, scope, one.cls)
-        router.defaults = self._defaults(one.cls)
-        prefix = router.option("prefix")
-        if prefix is not None and kind == "router":
-            router.prefix = self._constants.text(prefix[0], prefix[1])
-        self.routers[one.origin] = router
-        self._lifespan(router)
-        return router
-
-    def kind(self, cls: ClassNode | str) -> str | None:
-        """`app`, `router`, or None for a class that is neither."""
-        if self._inference.members.is_subclass(cls, *APPS):
-            return "app"
-        return "router" if self._inference.members.is_subclass(cls, *ROUTERS) else None
-
-    def _call_at(self, key: Key) -> tuple[Call, Scope] | None:
-        """The constructor call at a place, looked for in the module, its classes and the function around it."""
-        module = self._modules.by_path[key[0]]
-        scopes: list[Scope] = [module, *module.classes]
-        scopes += [one for one in module.functions if one.record.start <= key[1] < one.record.end]
-        while scopes:
-            scope = scopes.pop(0)
-            for site in scope.scan.calls:
-                if site.call.start == key[1] and self._makes(site.call, scope):
-                    return site.call, scope
-            if isinstance(scope, FunctionNode):
-                scopes += [one for one in scope.nested.values() if one.record.start <= key[1] < one.record.end]
-        return None
-
-    def _makes(self, call: Call, scope: Scope) -> bool:
-        return any(isinstance(one, Instance) and one.origin == (scope.module.path, call.start) for one in self._inference.of(call, scope))
-
-    def _defaults(self, cls: ClassNode | str) -> dict[str, tuple[Expr, Scope]]:
-        """Keyword arguments that the `__init__` of a subclass gives to `super().__init__`."""
-        if isinstance(cls, str):
-            return {}
-        init = self._inference.members.method(cls, "__init__")
-        if init is None:
-            return {}
-        found: dict[str, tuple[Expr, Scope]] = {}
-        for site in init.scan.calls:
-            func = site.call.func
-            if isinstance(func, Attribute) and func.attr == "__init__":
-                for one in site.call.keywords:
-                    if one.name and not (isinstance(one.value, Name) and one.value.id in init.params):
-                        found[one.name] = (one.value, init)
-        return found
-
-    def _lifespan(self, router: Router) -> None:
-        for name, kind in (("lifespan", "lifespan"), ("on_startup", "startup"), ("on_shutdown", "shutdown")):
-            option = router.option(name)
-            if option is None:
-                continue
-            value, scope = option
-            exprs = value.items if isinstance(value, Sequence) else (value,)
-            for expr in exprs:
-                for one in self._inference.of(expr, scope):
-                    router.entries.append(Hook(router, kind, one, router.call, scope))  # type: ignore[arg-type]
+    def _is_router(self, one: Instance | MethodRef) -> bool:
+        return self._objects.kind(one.cls if isinstance(one, Instance) else one.owner) is not None
 
     # -- registrations
 
-    def _register(self, site: Site, scope: Scope, env: Env, given: Given) -> None:
+    def _register(self, site: Site, scope: Scope, way: _Way) -> None:
         call = site.call
         func = call.func
-        if isinstance(func, Name):
-            owner, dot, verb = func.id.rpartition(".")
-        elif isinstance(func, Attribute):
-            owner, dot, verb = "", ".", func.attr.rpartition(".")[2]
-        elif isinstance(func, Call):  # app.middleware("http")(f)
-            self._applied(call, func, scope, env)
+        if isinstance(func, Call):  # app.middleware("http")(f)
+            self._applied(call, func, scope, way)
             return
-        else:
+        verb = _verb(call)
+        if verb not in _VERBS:
             return
-        if not dot or verb not in _VERBS:
-            return
-        for router in self._receivers(func, owner, scope, env):
-            self._one(router, verb, site, scope, env, given)
-        if verb == "include_router" and not env:
-            self._maybe_wrapper(call, owner, site, scope)
+        own = self._receivers(func, scope, ())
+        for router in own or (self._receivers(func, scope, way.env) if way.env else ()):
+            self._one(router, verb, site, scope, _Way(way.env, way.given) if own else way)
 
-    def _receivers(self, func: Expr, owner: str, scope: Scope, env: Env) -> list[Router]:
+    def _receivers(self, func: Expr, scope: Scope, env: Env) -> list[Router]:
+        return self._objects.of(self._receiver_types(func, scope, env))
+
+    def _receiver_types(self, func: Expr, scope: Scope, env: Env) -> Types:
         if isinstance(func, Attribute):
-            head, _, _ = func.attr.rpartition(".")
             types = self._inference.of(func.value, scope, env)
-            if head:
-                types = self._inference.path(types, head)
+            path = func.attr
+        elif isinstance(func, Name):
+            head, _, path = func.id.partition(".")
+            types = self._inference.lookup.name(head, scope, func.start, env)
         else:
-            types = self._inference.of(Name(owner, func.start, func.start + len(owner)), scope, env) if env else self._owner(func, owner, scope)
-        found = [self._router_of(one) for one in types]
-        return list(dict.fromkeys(one for one in found if one is not None))
+            return ()
+        owner = path.rpartition(".")[0]
+        return self._inference.path(types, owner) if owner else types
 
-    def _owner(self, func: Expr, owner: str, scope: Scope) -> tuple[Type, ...]:
-        head, _, rest = owner.partition(".")
-        types = self._inference.lookup.name(head, scope, func.start, ())
-        return self._inference.path(types, rest) if rest else types
+    def _add(self, router: Router, entry: Entry, way: _Way) -> None:
+        entry.via = way.via
+        if not (way.given and any(one.same(entry) for one in router.entries)):  # two calls of a helper with one router
+            router.entries.append(entry)
 
-    def _one(self, router: Router, verb: str, site: Site, scope: Scope, env: Env, given: Given) -> None:
+    def _one(self, router: Router, verb: str, site: Site, scope: Scope, way: _Way) -> None:
         call = site.call
         if verb in _ROUTE_VERBS:
-            self._route(router, verb, site, scope, given)
+            self._route(router, verb, site, scope, way)
         elif verb == "include_router":
             child = argument(call, 0, "router")
             if child is not None:
-                prefix = self._constants.text(keyword(call, "prefix"), scope, given)
-                for target in self._targets(child, scope, env):
-                    router.entries.append(Include(router, target, prefix, call, scope, given))
+                prefix = self._constants.text(keyword(call, "prefix"), scope, way.given)
+                for target in self._targets(child, scope, way.env):
+                    self._add(router, Include(router, target, prefix, call, scope, way.given), way)
         elif verb == "mount":
-            path = self._constants.text(argument(call, 0, "path"), scope, given)
+            path = self._constants.text(argument(call, 0, "path"), scope, way.given)
             app = argument(call, 1, "app")
-            targets = self._targets(app, scope, env) if app is not None else []
-            for target in targets or [None]:
-                router.entries.append(Mount(router, target, path, call, scope))
+            targets = self._targets(app, scope, way.env) if app is not None else ()
+            for target in targets or (None,):
+                self._add(router, Mount(router, target, path, call, scope), way)
         else:
-            self._hook(router, verb, site, scope)
+            self._hook(router, verb, site, scope, way)
 
     def _targets(self, expr: Expr, scope: Scope, env: Env) -> list[Router]:
         """The routers that an expression may be; an item of a literal list stands for each of them."""
@@ -236,103 +234,93 @@ class Registrations:
                                 found += self._targets(item, where, ())
                     if found:
                         return found
-        found = [one for one in map(self._router_of, self._inference.of(expr, scope, env)) if one is not None]
-        return list(dict.fromkeys(found))
+        return self._objects.of(self._inference.of(expr, scope, env))
 
-    def _route(self, router: Router, verb: str, site: Site, scope: Scope, given: Given) -> None:
+    def _route(self, router: Router, verb: str, site: Site, scope: Scope, way: _Way) -> None:
         call = site.call
-        path = self._constants.text(argument(call, 0, "path"), scope, given)
+        path = self._constants.text(argument(call, 0, "path"), scope, way.given)
         websocket = "websocket" in verb
         methods: tuple[str, ...] = (verb.upper(),) if verb in METHODS else ()
         if not websocket and not methods:
             listed = self._constants.strings(keyword(call, "methods"), scope)
             methods = tuple(one.upper() for one in listed) or ("GET",)
-        if isinstance(site.statement, FunctionDef) and call in site.statement.function.decorators:
+        if isinstance(site.statement, FunctionDef) and _decorates(site):
             function = scope.module.function(site.statement.function, scope)
-            router.entries.append(Route(router, path, methods, function, call, scope, websocket=websocket))
+            self._add(router, Route(router, path, methods, function, call, scope, websocket=websocket), way)
             return
         endpoint = argument(call, 1, "endpoint")
         if endpoint is None or not verb.startswith("add_"):
             return
-        types = self._inference.of(endpoint, scope)
+        types = self._inference.of(endpoint, scope, way.env)
         target = types[0] if types else None
-        router.entries.append(
-            Route(router, path, methods, function_of(target), call, scope, target=target, websocket=websocket, decorator=False)
-        )
+        function = function_of(target)
+        route = Route(router, path, methods, function, call, scope, target=target, websocket=websocket, decorator=False)
+        self._add(router, route, way)
 
-    def _hook(self, router: Router, verb: str, site: Site, scope: Scope) -> None:
+    def _hook(self, router: Router, verb: str, site: Site, scope: Scope, way: _Way) -> None:
         call = site.call
         if verb in ("middleware", "exception_handler", "on_event"):
-            if not (isinstance(site.statement, FunctionDef) and call in site.statement.function.decorators):
-                return
-            target: Type = FunctionRef(scope.module.function(site.statement.function, scope))
-            kind = self._event(call, scope) if verb == "on_event" else verb.removesuffix("_handler")
-            router.entries.append(Hook(router, kind, target, call, scope))  # type: ignore[arg-type]
+            if isinstance(site.statement, FunctionDef) and _decorates(site):
+                function = scope.module.function(site.statement.function, scope)
+                self._hooked(router, verb, FunctionRef(function), call, scope, way)
             return
         place = 0 if verb == "add_middleware" else 1
-        value = argument(call, place, {"add_middleware": "middleware_class", "add_exception_handler": "handler"}.get(verb, "func"))
-        if value is None:
-            return
-        kind = {"add_middleware": "middleware", "add_exception_handler": "exception"}.get(verb) or self._event(call, scope)
-        for one in self._inference.of(value, scope):
-            router.entries.append(Hook(router, kind, one, call, scope))  # type: ignore[arg-type]
+        name = {"add_middleware": "middleware_class", "add_exception_handler": "handler"}.get(verb, "func")
+        value = argument(call, place, name)
+        for one in self._inference.of(value, scope, way.env) if value is not None else ():
+            self._hooked(router, verb, one, call, scope, way)
 
-    def _applied(self, call: Call, func: Call, scope: Scope, env: Env) -> None:
+    def _hooked(self, router: Router, verb: str, target: Type, call: Call, scope: Scope, way: _Way) -> None:
+        kind = (
+            "middleware" if "middleware" in verb else "exception" if "exception" in verb else self._event(call, scope)
+        )
+        self._add(router, Hook(router, kind, target, call, scope), way)  # type: ignore[arg-type]
+
+    def _applied(self, call: Call, func: Call, scope: Scope, way: _Way) -> None:
         """`app.middleware("http")(f)`, `app.get("/x")(f)`: a decorator called by hand."""
-        inner = func.func
-        if not isinstance(inner, (Name, Attribute)) or not call.args:
+        verb = _verb(func)
+        if verb not in _VERBS or not call.args:
             return
-        owner, _, verb = (inner.id if isinstance(inner, Name) else inner.attr).rpartition(".")
-        if verb not in _VERBS:
-            return
-        types = self._inference.of(call.args[0], scope, env)
-        for router in self._receivers(inner, owner, scope, env):
+        types = self._inference.of(call.args[0], scope, way.env)
+        for router in self._receivers(func.func, scope, way.env):
             for target in types[:1]:
                 if verb in METHODS:
-                    path = self._constants.text(argument(func, 0, "path"), scope)
-                    route = Route(router, path, (verb.upper(),), function_of(target), func, scope, target=target, decorator=False)
-                    router.entries.append(route)
+                    path = self._constants.text(argument(func, 0, "path"), scope, way.given)
+                    methods, function = (verb.upper(),), function_of(target)
+                    route = Route(router, path, methods, function, func, scope, target=target, decorator=False)
+                    self._add(router, route, way)
                 elif verb in ("middleware", "exception_handler", "on_event"):
-                    kind = self._event(func, scope) if verb == "on_event" else verb.removesuffix("_handler")
-                    router.entries.append(Hook(router, kind, target, func, scope))  # type: ignore[arg-type]
+                    self._hooked(router, verb, target, func, scope, way)
 
     def _event(self, call: Call, scope: Scope) -> str:
         return "shutdown" if self._constants.text(argument(call, 0, "event_type"), scope) == "shutdown" else "startup"
 
-    # -- wrappers around include_router
 
-    def _maybe_wrapper(self, call: Call, owner: str, site: Site, scope: Scope) -> None:
-        if not isinstance(scope, FunctionNode):
-            return
-        child = argument(call, 0, "router")
-        names = {owner, child.id if isinstance(child, Name) else ""}
-        if names.intersection(scope.params):
-            self._wrappers.setdefault(scope, []).append(site)
+def _decorates(site: Site) -> bool:
+    return isinstance(site.statement, FunctionDef) and any(
+        one is site.call for one in site.statement.function.decorators
+    )
 
-    def _unwrap(self) -> None:
-        names = {node.name for node in self._wrappers}
-        for site, scope in self._sites:
-            func = site.call.func
-            if not isinstance(func, Name) or func.id.rpartition(".")[2] not in names:
-                continue
-            for one in self._inference.of(func, scope):
-                if isinstance(one, FunctionRef) and one.node in self._wrappers:
-                    self._inline(one, site.call, scope)
 
-    def _inline(self, ref: FunctionRef, call: Call, scope: Scope) -> None:
-        node = ref.node
-        names = [one.name for one in node.record.params if one.kind in ("normal", "positional")]
-        if ref.bound is not None:
-            names = names[1:]
-        given: dict[str, tuple[Expr, Scope]] = {}
-        for parameter in node.record.params:
-            if parameter.default is not None:
-                given[parameter.name] = (parameter.default, node.parent)
-        given.update({name: (value, scope) for name, value in zip(names, call.args, strict=False)})
-        given.update({one.name: (one.value, scope) for one in call.keywords if one.name})
-        env = tuple(((node, name), self._inference.of(value, where)) for name, (value, where) in given.items())
-        for site in self._wrappers[node]:
-            self._register(site, node, env, given)
+def _verb(call: Call) -> str:
+    """The method that a call is of, "" for a plain name."""
+    func = call.func
+    if isinstance(func, Name):
+        _, dot, verb = func.id.rpartition(".")
+        return verb if dot else ""
+    if isinstance(func, Attribute):
+        return func.attr.rpartition(".")[2]
+    return _verb(func) if isinstance(func, Call) else ""
+
+
+def _in_order(router: Router) -> list[Entry]:
+    """The entries in the order they are made in, as far as they are made in the scope that makes the router."""
+    own = [place for place, entry in enumerate(router.entries) if entry.place[1] is router.scope]
+    ordered = sorted(own, key=lambda place: router.entries[place].place[0].start)
+    found = list(router.entries)
+    for place, source in zip(own, ordered, strict=True):
+        found[place] = router.entries[source]
+    return found
 
 
 def function_of(target: Type | None) -> FunctionNode | None:
@@ -347,4 +335,3 @@ def function_of(target: Type | None) -> FunctionNode | None:
 
 
 __all__ = ["APPS", "ROUTERS", "Registrations", "function_of"]
-_ = (ClassRef, External, Module)

@@ -27,11 +27,13 @@ class Router:
     Attributes:
         kind: `app` or `router`.
         call: the constructor call, in `scope`; None for one that only a library makes.
-        prefix: the router's own prefix, unknown parts as `{source}`.
+        prefix: the router's own prefix, unknown parts as `{source?}`.
         defaults: keyword arguments that a subclass's `__init__` hands to the real constructor.
     """
 
-    def __init__(self, key: Key, kind: Literal["app", "router"], call: Call, scope: Scope, cls: ClassNode | str) -> None:
+    def __init__(
+        self, key: Key, kind: Literal["app", "router"], call: Call, scope: Scope, cls: ClassNode | str
+    ) -> None:
         self.key = key
         self.kind = kind
         self.call = call
@@ -55,11 +57,37 @@ class Router:
         return f"<{self.kind} {self.key}>"
 
 
-class Route:
+class Registration:
+    """Something registered on a router by `call`, in `scope`.
+
+    Attributes:
+        via: the outermost call, and its scope, of the helper functions that `call` stands in, where the router was
+            handed to them; None where it wasn't.
+    """
+
+    call: Call
+    scope: Scope
+    via: tuple[Call, Scope] | None = None
+
+    @property
+    def place(self) -> tuple[Call, Scope]:
+        """The call that decides when it is registered, among what stands in the same scope."""
+        return self.via or (self.call, self.scope)
+
+    def same(self, other: Entry) -> bool:
+        """Whether another registration, made by the same call, registers the same thing."""
+        return self.call is other.call and self.what() == other.what()
+
+    def what(self) -> tuple[object, ...]:
+        """What is registered, for comparison."""
+        return ()
+
+
+class Route(Registration):
     """One registration of an endpoint: a decorator or an `add_api_route` call.
 
     Attributes:
-        path: as registered, the router's prefix not included; unknown parts as `{source}`.
+        path: as registered, the router's prefix not included; unknown parts as `{source?}`.
         methods: upper case, empty for a websocket.
         function: the endpoint, None where it can't be resolved.
         target: the type that the endpoint expression resolved to (a bound method for `self.handler`).
@@ -104,8 +132,12 @@ class Route:
         what = "WEBSOCKET" if self.websocket else ", ".join(self.methods)
         return f"{what} {self.router.prefix}{self.path}"
 
+    def what(self) -> tuple[object, ...]:
+        """What is registered, for comparison."""
+        return (self.path, self.methods, self.function)
 
-class Include:
+
+class Include(Registration):
     """`parent.include_router(child, prefix=…)`; `given` are the arguments of a wrapper around it."""
 
     def __init__(self, parent: Router, child: Router, prefix: str, call: Call, scope: Scope, given: Given) -> None:
@@ -123,8 +155,12 @@ class Include:
             return self.given[value.id]
         return (value, self.scope) if value is not None else None
 
+    def what(self) -> tuple[object, ...]:
+        """What is registered, for comparison."""
+        return (self.child, self.prefix)
 
-class Mount:
+
+class Mount(Registration):
     """`parent.mount(path, app)`; `child` is None where the app isn't one of the project's."""
 
     def __init__(self, parent: Router, child: Router | None, path: str, call: Call, scope: Scope) -> None:
@@ -134,8 +170,12 @@ class Mount:
         self.call = call
         self.scope = scope
 
+    def what(self) -> tuple[object, ...]:
+        """What is registered, for comparison."""
+        return (self.child, self.path)
 
-class Hook:
+
+class Hook(Registration):
     """What an app runs around requests or at its start: middleware, exception handlers, events, lifespan."""
 
     def __init__(
@@ -151,6 +191,10 @@ class Hook:
         self.target = target
         self.call = call
         self.scope = scope
+
+    def what(self) -> tuple[object, ...]:
+        """What is registered, for comparison."""
+        return (self.kind, self.target)
 
 
 Entry: TypeAlias = "Route | Include | Mount | Hook"

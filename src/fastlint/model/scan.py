@@ -69,9 +69,12 @@ def extent(node: Stmt | Expr) -> tuple[int, int]:
 
 
 class Block:
-    """A run of statements under one condition. `owner` is the statement (or expression) that opens it."""
+    """A run of statements under one condition. `owner` is the statement (or expression) that opens it.
 
-    __slots__ = ("end", "kind", "owner", "parent", "start")
+    `shared` holds the names declared `global` or `nonlocal` in the body; it is the same set for all blocks of a body.
+    """
+
+    __slots__ = ("end", "kind", "once", "owner", "parent", "shared", "start")
 
     def __init__(
         self, kind: BlockKind, parent: Block | None, owner: Stmt | Expr | None, body: Sequence_[Stmt] = ()
@@ -79,6 +82,8 @@ class Block:
         self.kind = kind
         self.parent = parent
         self.owner = owner
+        self.once: bool | None = None
+        self.shared: set[str] = parent.shared if parent is not None else set()
         if body:
             self.start, self.end = extent(body[0])[0], extent(body[-1])[1]
         elif owner is not None:
@@ -341,6 +346,7 @@ class _Walker:
                 self.add(Binding(statement.name, "alias", statement.value, statement.start, block))
             case Scope():
                 (scan.nonlocals if statement.nonlocal_ else scan.globals).update(statement.names)
+                block.shared.update(statement.names)
             case Assert():
                 self.expr(statement.test, block)
                 self.maybe(statement.message, block)

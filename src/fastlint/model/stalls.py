@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Call
 from fastlint.findings import Step
-from fastlint.model.types import FunctionRef, MethodRef
+from fastlint.model import doubts
+from fastlint.model.types import FunctionRef
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from fastlint.model.calls import Calls, Edge
     from fastlint.model.colour import Colour, Reach
@@ -20,19 +21,23 @@ if TYPE_CHECKING:
 
 # Chains beyond this many calls are right too seldom (branches by configuration pile up).
 _LONGEST = 8
-# What computes for less than this (milliseconds, measured) is no reason to leave the loop when it is far away.
-_HEAVY = 20.0
 _RANK = {"certain": 0, "likely": 1, "cpu": 2, "cheap": 3}
+
+Link = tuple["FunctionNode", "Edge"]
 
 
 class Sink:
-    """Blocking work at the end of a chain: `links` are the calls that lead to it, each with the function it stands in."""
+    """Blocking work at the end of a chain: `links` are the calls that lead to it, each with the function it stands in.
 
-    __slots__ = ("links", "once", "verdict")
+    `forks` counts the conditions on the way, `once` tells that it runs once (set-up, a cached loader).
+    """
 
-    def __init__(self, verdict: BlockingCall, links: tuple[tuple[FunctionNode, Edge], ...], *, once: bool) -> None:
+    __slots__ = ("forks", "links", "once", "verdict")
+
+    def __init__(self, verdict: BlockingCall, links: tuple[Link, ...], *, forks: int, once: bool) -> None:
         self.verdict = verdict
         self.links = links
+        self.forks = forks
         self.once = once
 
 
@@ -44,25 +49,22 @@ class Stall:
         edge: the boundary call in it.
         verdict: what blocks in the end.
         links: the calls behind the boundary, the last one being the blocking call; empty when the boundary itself blocks.
-        quiet: it weighs less: start-up, one-time set-up, a cached loader.
+        once: it runs once: set-up, a cached loader.
     """
 
-    __slots__ = ("edge", "links", "quiet", "reach", "verdict")
+    __slots__ = ("edge", "links", "once", "reach", "verdict")
 
-    def __init__(
-        self,
-        reach: Reach,
-        edge: Edge,
-        verdict: BlockingCall,
-        links: tuple[tuple[FunctionNode, Edge], ...],
-        *,
-        quiet: bool,
-    ) -> None:
+    def __init__(self, reach: Reach, edge: Edge, verdict: BlockingCall, links: tuple[Link, ...], *, once: bool) -> None:
         self.reach = reach
         self.edge = edge
         self.verdict = verdict
         self.links = links
-        self.quiet = quiet
+        self.once = once
+
+    @property
+    def quiet(self) -> bool:
+        """Whether it weighs less: it runs once, or at start-up."""
+        return self.once or self.reach.quiet
 
     @property
     def function(self) -> FunctionNode:
@@ -75,19 +77,32 @@ class Stall:
         return self.function.module.span(self.edge.start, self.edge.end)
 
     @property
+    def sink(self) -> Span:
+        """The blocking call."""
+        node, edge = self.links[-1] if self.links else (self.function, self.edge)
+        return node.module.span(edge.start, edge.end)
+
+    @property
     def call(self) -> Call | None:
         """The boundary call's record; None for a `with` or a loop."""
         return self.edge.site.call if self.edge.site is not None else None
 
     @property
+    def steps(self) -> tuple[str, ...]:
+        """The names of the project's functions between the boundary and the blocking call."""
+        edges = (self.edge, *(edge for _, edge in self.links))
+        return tuple(edge.target.node.local_name for edge in edges if edge.target is not None)
+
+    @property
     def via(self) -> str:
         """` via service.load → client.fetch`, or nothing for a direct call."""
-        names = [edge.target.node.local_name for edge in (self.edge, *(edge for _, edge in self.links)) if edge.target is not None]
-        return f" via {' → '.join(names)}" if names else ""
+        return f" via {' → '.join(self.steps)}" if self.steps else ""
 
     @property
     def trace(self) -> tuple[Step, ...]:
-        """Every step from the endpoint to the blocking call."""
+        """Every step from the endpoint to the blocking call; nothing where the call stands in the endpoint itself."""
+        if self.reach.parent is None and not self.links:
+            return ()
         steps: list[Step] = []
         for one in self.reach.path:
             if one.parent is None:
@@ -112,29 +127,28 @@ class Stalls:
 
     @cached_property
     def all(self) -> tuple[Stall, ...]:
-        """Every boundary site once, with its shortest chain, in order of place."""
+        """Every boundary site once, with its shortest chain, in order of place; for what runs once or at start-up one site in all."""
         best: dict[Span, Stall] = {}
         for reach in self._colour.on_loop.values():
             for stall in self._of(reach):
                 known = best.get(stall.at)
-                if known is None or self._weight(stall) < self._weight(known):
+                if known is None or _weight(stall) < _weight(known):
                     best[stall.at] = stall
-        return tuple(best[at] for at in sorted(best))
-
-    def _weight(self, stall: Stall) -> tuple[bool, int, int, int]:
-        return (stall.quiet, _RANK[stall.verdict.severity], len(stall.links), len(stall.reach.path))
+        return tuple(sorted(_each_once(best.values()), key=lambda stall: stall.at))
 
     def _of(self, reach: Reach) -> Iterator[Stall]:
+        node = reach.ref.node
         edges = self._calls.edges(reach.ref)
-        opened = {(reach.ref.node.module.path, edge.start) for edge in edges if edge.blocking is not None}
+        opened = {(node.module.path, edge.start, edge.end) for edge in edges if edge.blocking is not None}
         for edge in edges:
             if edge.blocking is not None:
-                if not _same_resource(edge, opened):
-                    yield Stall(reach, edge, edge.blocking, (), quiet=reach.quiet or edge.once)
+                brief = doubts.is_brief(edge.blocking) and not doubts.held_across_await(edge, node)
+                if not brief and not doubts.is_settled(edge, node) and not doubts.repeats(edge, opened, self._calls.origins(edge, reach.ref)):
+                    yield Stall(reach, edge, edge.blocking, (), once=edge.once)
             elif edge.target is not None and self._enters(edge.target, edge, reach.ref):
                 cached = self._calls.cached(edge.target.node)
                 for sink in self.sinks(edge.target, self._calls.absent(edge))[:1]:
-                    yield Stall(reach, edge, sink.verdict, sink.links, quiet=reach.quiet or edge.once or sink.once or cached)
+                    yield Stall(reach, edge, sink.verdict, sink.links, once=edge.once or sink.once or cached)
 
     def _enters(self, target: FunctionRef, edge: Edge, caller: FunctionRef) -> bool:
         """Whether the call runs the body of a plain function where it stands."""
@@ -144,7 +158,7 @@ class Stalls:
         return edge.site is None or not edge.site.awaited
 
     def sinks(self, ref: FunctionRef, absent: frozenset[str] = frozenset()) -> tuple[Sink, ...]:
-        """The blocking work that calling a plain function always leads to by what it calls, best first."""
+        """The blocking work that calling a plain function leads to in ordinary use, surest first."""
         key = (ref, absent)
         found = self._sinks.get(key)
         if found is not None:
@@ -164,46 +178,51 @@ class Stalls:
         best: dict[str, Sink] = {}
         for edge in self._calls.edges(ref, absent):
             if edge.blocking is not None:
-                self._keep(best, Sink(edge.blocking, ((ref.node, edge),), once=edge.once))
+                if not doubts.is_brief(edge.blocking) and not doubts.is_settled(edge, ref.node):
+                    forks = doubts.forks(edge, ref.node)
+                    _keep(best, Sink(edge.blocking, ((ref.node, edge),), forks=forks, once=edge.once))
             elif edge.target is not None and self._enters(edge.target, edge, ref):
-                cached = self._calls.cached(edge.target.node)
-                for sink in self.sinks(edge.target, self._calls.absent(edge)):
-                    links = ((ref.node, edge), *sink.links)
-                    self._keep(best, Sink(sink.verdict, links, once=sink.once or edge.once or cached))
+                inner = self.sinks(edge.target, self._calls.absent(edge))
+                if inner:
+                    forks = doubts.forks(edge, ref.node)
+                    once = edge.once or self._calls.cached(edge.target.node)
+                    for sink in inner:
+                        links = ((ref.node, edge), *sink.links)
+                        _keep(best, Sink(sink.verdict, links, forks=forks + sink.forks, once=once or sink.once))
         return tuple(sorted(best.values(), key=_order))
 
-    def _keep(self, best: dict[str, Sink], sink: Sink) -> None:
-        if not _reportable(sink) or len(sink.links) > _LONGEST:
-            return
-        known = best.get(sink.verdict.rule)
-        if known is None or _order(sink) < _order(known):
-            best[sink.verdict.rule] = sink
+
+def _keep(best: dict[str, Sink], sink: Sink) -> None:
+    # timid: what needs more than two conditions to hold, or lies deeper than eight calls, is not told of
+    if len(sink.links) > _LONGEST or not doubts.carries(sink.verdict, len(sink.links), sink.forks):
+        return
+    known = best.get(sink.verdict.rule)
+    if known is None or _order(sink) < _order(known):
+        best[sink.verdict.rule] = sink
 
 
-def _order(sink: Sink) -> tuple[bool, int, int]:
-    return (sink.once, len(sink.links), _RANK[sink.verdict.severity])
+def _order(sink: Sink) -> tuple[bool, int, int, int, bool]:
+    """The surest first; a call tells more than the `with` around it."""
+    entered = sink.verdict.via in ("enter", "exit")
+    return (sink.once, sink.forks, len(sink.links), _RANK[sink.verdict.severity], entered)
 
 
-def _reportable(sink: Sink) -> bool:
-    """Whether blocking work is worth telling of from afar."""
-    verdict = sink.verdict
-    if verdict.severity == "certain":
-        return True
-    if verdict.severity == "cpu":
-        return (verdict.measured_ms or 0) >= _HEAVY
-    return len(sink.links) <= 1  # timid: what only usually waits is told of one helper away, not further
+def _weight(stall: Stall) -> tuple[bool, int, int, int, bool]:
+    entered = stall.verdict.via in ("enter", "exit")
+    return (stall.quiet, _RANK[stall.verdict.severity], len(stall.links), len(stall.reach.path), entered)
 
 
-def _same_resource(edge: Edge, opened: set[tuple[str, int]]) -> bool:
-    """Whether the receiver came from a call here that is told of already: `with open() as f: f.write()` is one."""
-    outside = edge.outside
-    return (
-        isinstance(outside, MethodRef)
-        and outside.receiver is not None
-        and outside.receiver.origin in opened
-        and outside.receiver.origin is not None
-        and outside.receiver.origin[1] != edge.start
-    )
+def _each_once(stalls: Iterable[Stall]) -> Iterator[Stall]:
+    """All stalls; of the quiet ones that lead to one blocking call, the shortest."""
+    shortest: dict[Span, Stall] = {}
+    for stall in stalls:
+        if not stall.quiet:
+            yield stall
+            continue
+        known = shortest.get(stall.sink)
+        if known is None or (_weight(stall), stall.at) < (_weight(known), known.at):
+            shortest[stall.sink] = stall
+    yield from shortest.values()
 
 
 __all__ = ["FunctionRef", "Sink", "Stall", "Stalls"]

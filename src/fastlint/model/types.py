@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
 
 if TYPE_CHECKING:
     from fastlint.model.nodes import ClassNode, FunctionNode, Module
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
 Env: TypeAlias = "tuple[tuple[str, Types], ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(msgspec.Struct, frozen=True):
     """An object of a class: of the project, or of a library by canonical name (`sqlalchemy.orm.Session`).
 
     `args` are type arguments; `origin` is the place of the constructor call, where it is known: two instances of
@@ -24,23 +24,20 @@ class Instance:
     origin: tuple[str, int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ClassRef:
+class ClassRef(msgspec.Struct, frozen=True):
     """A class of the project as a value."""
 
     cls: ClassNode
     args: tuple[Types, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class External:
+class External(msgspec.Struct, frozen=True):
     """A module, function or class of a library, by canonical dotted name."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionRef:
+class FunctionRef(msgspec.Struct, frozen=True):
     """A function of the project as a value; `bound` is its receiver, `env` what is known of enclosing parameters."""
 
     node: FunctionNode
@@ -48,46 +45,40 @@ class FunctionRef:
     env: Env = ()
 
 
-@dataclass(frozen=True, slots=True)
-class MethodRef:
+class MethodRef(msgspec.Struct, frozen=True):
     """A method (or attribute chain) of an object of a library: `openai.OpenAI`, `chat.completions.create`."""
 
     owner: str
     path: str
-    receiver: Instance | None = field(default=None, compare=False)
+    receiver: Instance | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleRef:
+class ModuleRef(msgspec.Struct, frozen=True):
     """A module of the project, or the path of a namespace folder, as a value."""
 
     module: Module | str
 
 
-@dataclass(frozen=True, slots=True)
-class AwaitableOf:
+class AwaitableOf(msgspec.Struct, frozen=True):
     """Something to be awaited; `call` says which coroutine function made it."""
 
     value: Types
-    call: FunctionRef | MethodRef | External | None = field(default=None, compare=False)
+    call: FunctionRef | MethodRef | External | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ContextOf:
+class ContextOf(msgspec.Struct, frozen=True):
     """A context manager that gives `value`; sync or async alike."""
 
     value: Types
 
 
-@dataclass(frozen=True, slots=True)
-class PartialOf:
+class PartialOf(msgspec.Struct, frozen=True):
     """`functools.partial(func, …)` or another wrapper that is called like `func`."""
 
     func: Type
 
 
-@dataclass(frozen=True, slots=True)
-class TupleOf:
+class TupleOf(msgspec.Struct, frozen=True):
     """A tuple of known length."""
 
     items: tuple[Types, ...]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from fastlint.reporting.context import Context
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from fastlint.engine import Report
 
     Render: TypeAlias = Callable[[Report, Context], str]

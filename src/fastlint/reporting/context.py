@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastlint.reporting.terminal import painted
-from fastlint.text import Position
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fastlint.engine import Sources
-    from fastlint.text import Span
+    from fastlint.text import Position, Span
 
 
 class Context:
@@ -41,13 +41,16 @@ class Context:
         self.width = width
         self.quiet = quiet
         self.verbose = verbose
-        self._prefix = _way(here, root) if here is not None and root is not None else ""
+        self._root = root
+        self._here = here
+        self._shown: dict[str, str] = {}
 
     def shown(self, path: str) -> str:
         """A path relative to where the user stands, posix."""
-        if self._prefix.startswith("../") or not self._prefix:
-            return f"{self._prefix}{path}"
-        return os.path.normpath(self._prefix + path).replace(os.sep, "/")
+        shown = self._shown.get(path)
+        if shown is None:
+            shown = self._shown[path] = _way(self._root, self._here, path)
+        return shown
 
     def start(self, span: Span) -> Position:
         """Where a span starts, for people."""
@@ -67,10 +70,10 @@ class Context:
         return painted(text, style) if self.color else text
 
 
-def _way(here: Path, root: Path) -> str:
-    """What to put before a path relative to the root to make it relative to where the user stands."""
+def _way(root: Path | None, here: Path | None, path: str) -> str:
+    if root is None or here is None or root == here:
+        return path
     try:
-        way = os.path.relpath(root, here).replace(os.sep, "/")
+        return os.path.relpath(root / path, here).replace(os.sep, "/")
     except ValueError:  # another drive
-        return f"{root.as_posix()}/"
-    return "" if way == "." else f"{way}/"
+        return (root / path).as_posix()

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from fastlint.engine.report import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _CODES: Mapping[str, str] = {
     "bold": "1",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -13,6 +13,9 @@ from fastlint.settings.lines import key_lines
 from fastlint.settings.mistakes import Mistake, SettingsError
 from fastlint.settings.schema import Settings
 from fastlint.settings.validate import checked
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -73,7 +76,8 @@ def read_config(file: Path) -> tuple[dict[str, object], list[Mistake]]:
         return {}, [Mistake(name, 0, "is not UTF-8")]
     except tomllib.TOMLDecodeError as error:
         return {}, [_syntax_mistake(name, error, text)]
-    table, prefix = document, ()
+    table: Mapping[str, object] = document
+    prefix: tuple[str, ...] = ()
     if file.name == "pyproject.toml" or _nested(document):
         table, prefix = _nested(document), ("tool", "fastlint")
     return _checked(table, text, name, prefix)

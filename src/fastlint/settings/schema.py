@@ -73,7 +73,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
             "Rules not to report in files that match a pattern (gitignore syntax); `!` before it: in all other files.",
             'per-file-ignores = { "scripts/" = ["FLT1"], "!app/" = ["ALL"] }',
         ),
-    ] = {}  # noqa: RUF012 - msgspec copies an empty default
+    ] = {}
     exclude: Annotated[
         Words,
         _key(
@@ -104,14 +104,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
             "`router`, `service`, `repo`, `model`, `schema`, `dependency`, `test`, `migration`.",
             'layers = { router = ["app/endpoints/"], repo = ["app/storage/*.py"] }',
         ),
-    ] = {}  # noqa: RUF012
+    ] = {}
     blocking: Annotated[
         dict[str, str],
         _key(
             "More calls that block, by qualified name or pattern, each with what to use instead (may be empty).",
             'blocking = { "acme.client.*" = "acme.aio.client" }',
         ),
-    ] = {}  # noqa: RUF012
+    ] = {}
     safe: Annotated[
         Words,
         _key("Calls that do not block whatever the linter knows: qualified names or patterns.", 'safe = ["redis.*"]'),
@@ -126,14 +126,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
             "Severities that differ from the rules' own, by code or prefix.",
             'severity = { FLT104 = "error", FLT3 = "info" }',
         ),
-    ] = {}  # noqa: RUF012
+    ] = {}
     target_versions: Annotated[
         dict[str, Version],
         _key(
             "Versions of libraries that the project runs on, where its lock files and requirements do not tell.",
             'target-versions = { fastapi = "0.115", sqlalchemy = "2.0" }',
         ),
-    ] = {}  # noqa: RUF012
+    ] = {}
     max_page_size: Annotated[
         Count,
         _key("The largest page that a list endpoint may offer without a finding.", "max-page-size = 200"),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Literal, TypeAlias, get_args, get_origin
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args, get_origin
 
 import msgspec
 
 from fastlint.settings.mistakes import listing, suggestion
 from fastlint.settings.schema import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 KeyPath: TypeAlias = tuple[str, ...]
 Problem: TypeAlias = tuple[KeyPath, str]
@@ -25,7 +27,9 @@ def checked(table: Mapping[str, object]) -> tuple[dict[str, object], list[Proble
     for key, value in table.items():
         field = KEYS.get(key)
         if field is None:
-            problems.append(((key,), f"unknown key `{key}`{suggestion(key, KEYS)}; known keys: {listing(sorted(KEYS))}"))
+            problems.append(
+                ((key,), f"unknown key `{key}`{suggestion(key, KEYS)}; known keys: {listing(sorted(KEYS))}")
+            )
             continue
         wrong = list(_problems(value, field.type, (key,)))
         if wrong:
@@ -82,7 +86,9 @@ def type_name(wanted: object) -> str:
         key, value = get_args(wanted)
         kind = "string" if type_name(key) == "string" else f"({type_name(key)})"
         return f"table of {kind} = {type_name(value)}"
-    return {str: "string", int: "integer", bool: "boolean"}.get(wanted, "value") if isinstance(wanted, type) else "value"
+    return (
+        {str: "string", int: "integer", bool: "boolean"}.get(wanted, "value") if isinstance(wanted, type) else "value"
+    )
 
 
 def _described(value: object) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from fastlint.model.knowledge.lookup import matches
 
-    from fastlint.model.knowledge.schema import ClassRow, PatternRow, Severity
+if TYPE_CHECKING:
+    from fastlint.model.knowledge.schema import ClassRow, Severity
 
 
 def leaf(path: str) -> str:
@@ -20,12 +19,8 @@ def _bare(part: str) -> str:
     return part.partition("(")[0].partition("[")[0]
 
 
-def _matches(name: str, globs: Sequence[str]) -> bool:
-    return any(fnmatchcase(name, glob) for glob in globs)
-
-
 def severity(row: ClassRow, path: str) -> Severity | None:
-    """How surely calling `path` on an instance blocks; None if it isn't known to, or if only iterating its result does."""
+    """How surely calling `path` on an instance blocks; None if it isn't known to, or only iterating its result does."""
     if "." in path:
         return row.severity if _deep(row, path) else None
     name = _bare(path)
@@ -37,7 +32,7 @@ def severity(row: ClassRow, path: str) -> Severity | None:
     if name in row.methods:
         return row.severity
     public = not name.startswith("_") and name not in row.returns
-    return row.severity if row.all_methods and public and not _matches(name, row.except_methods) else None
+    return row.severity if row.all_methods and public and not matches(name, row.except_methods) else None
 
 
 def _override(row: ClassRow, name: str) -> Severity | None:
@@ -59,12 +54,5 @@ def _deep(row: ClassRow, path: str) -> bool:
     if not row.deep or (row.deep_under and parts[0] not in row.deep_under):
         return False
     if row.deep_leaf:
-        return _matches(parts[-1], row.deep_leaf)
-    return not parts[-1].startswith("_") and not _matches(parts[-1], row.except_methods)
-
-
-def pattern_blocks(row: PatternRow, method: str) -> bool:
-    """Whether `method` of a class that the pattern names blocks."""
-    if row.all_methods:
-        return not method.startswith("_") and not _matches(method, row.except_methods)
-    return method in row.methods
+        return matches(parts[-1], row.deep_leaf)
+    return not parts[-1].startswith("_") and not matches(parts[-1], row.except_methods)

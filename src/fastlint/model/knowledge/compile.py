@@ -1,4 +1,4 @@
-"""Compile the data files into `knowledge.msgpack`: run `python -m fastlint.model.knowledge.compile` after a change of a TOML file."""
+"""Compile the data files: run `python -m fastlint.model.knowledge.compile` after a change of a TOML file."""
 
 from __future__ import annotations
 
@@ -9,20 +9,10 @@ from typing import Final, TypeVar
 import msgspec
 
 from fastlint.model.knowledge.merge import merge_libraries
-from fastlint.model.knowledge.schema import (
-    Archive,
-    BlockingSheet,
-    BlockingShelf,
-    CallRow,
-    ClassRow,
-    HeavyRow,
-    LibrarySheet,
-    LibraryShelf,
-    OffloadSheet,
-    OffloadTable,
-    TypeRow,
-)
-from fastlint.model.knowledge.store import COMPILED
+from fastlint.model.knowledge.offload_rows import OffloadSheet, OffloadTable
+from fastlint.model.knowledge.schema import BlockingSheet, BlockingShelf, CallRow, ClassRow, HeavyRow
+from fastlint.model.knowledge.store import COMPILED, Archive
+from fastlint.model.knowledge.type_rows import LibrarySheet, LibraryShelf, TypeRow
 
 HERE: Final = Path(__file__).parent
 Sheet = TypeVar("Sheet", BlockingSheet, OffloadSheet, LibrarySheet)

@@ -1,7 +1,7 @@
-"""Conditions on the arguments of a call, such as `timeout=0` or `0:io.BytesIO`, and the arguments that they are asked of.
+"""Conditions on the arguments of a call, such as `timeout=0` or `0:io.BytesIO`, and the arguments they are asked of.
 
-Grammar (blocking.toml): `[method:]` then `argument` (is given), `argument=value`, `argument:type` or `argument~name`, where `argument` is a
-keyword, a position, or `*` for any.
+Grammar (blocking.toml): `[method:]` then `argument` (is given), `argument=value`, `argument:type` or `argument~name`,
+where `argument` is a keyword, a position, or `*` for any.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Answer(Enum):
 
 
 class Arguments(Protocol):
-    """The arguments of a call; `named(expr)` gives the qualified name, or the type, of an expression where the model knows it."""
+    """The arguments of a call; `named(expr)` gives the qualified name, or the type, of an expression where known."""
 
     @property
     def positional(self) -> tuple[Expr, ...]:

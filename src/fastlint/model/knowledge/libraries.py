@@ -1,28 +1,36 @@
 """What is known of external libraries' types: a little, for the inference of types in the linted project.
 
     canonical("fastapi.Request")                                   # "starlette.requests.Request"
-    returns("sqlalchemy.orm.sessionmaker")                         # ReturnType(type="sqlalchemy.orm.sessionmaker[sqlalchemy.orm.Session]", …)
+    returns("sqlalchemy.orm.sessionmaker").type                  # "sqlalchemy.orm.sessionmaker[sqlalchemy.orm.Session]"
     method_returns("sqlalchemy.orm.sessionmaker[app.MySession]", "__call__").type      # "app.MySession"
     method_returns("sqlalchemy.ext.asyncio.AsyncSession", "execute", ("sqlalchemy.Select[app.User]",))
     is_coroutine("sqlalchemy.ext.asyncio.AsyncSession", "commit")  # True; None when not known
     bases("sqlmodel.Session"), is_subclass("sqlmodel.Session", "sqlalchemy.orm.Session")
     entered(t), entered(t, is_async=True), iterated(t), awaited(t), attribute(t, name), subscripted(t), divided(t)
 
-Types are strings as one would write them with qualified names: `list[httpx.Response]`. A class object, as an argument, is `type[app.User]`.
-Unknown is None, and an unknown type argument is left out with its brackets. Names may be spelled as imported or canonically; answers are
-canonical. Classes of the project are not known here: ask by the library class that they inherit from.
+Types are strings as one would write them with qualified names: `list[httpx.Response]`. A class object, as an argument,
+is `type[app.User]`, a coroutine `collections.abc.Awaitable[X]`. Unknown is None, and an unknown type argument is left
+out with its brackets. Names may be spelled as imported or canonically; answers are canonical. Classes of the project
+are not known
+here: ask by the library class that they inherit from.
 
-Sources: libraries.toml (by hand), generated.toml (introspection of installed releases), blocking.toml (what its rows tell of types).
+Sources: libraries.toml (by hand), generated.toml (introspection of installed releases), blocking.toml (what its rows
+tell of types).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from fastlint.model.knowledge import store, typestrings
-from fastlint.model.knowledge.schema import TypeRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from fastlint.model.knowledge.type_rows import TypeRow
 
 
 class ReturnType(msgspec.Struct, frozen=True):
@@ -64,12 +72,14 @@ class ReturnType(msgspec.Struct, frozen=True):
 # --- names ---
 
 
+@cache
 def canonical(qualified: str) -> str:
-    """The one name for every importable spelling of a class or function; itself when not known. Type arguments are kept."""
-    name, bracket, rest = qualified.partition("[")
+    """The one name for all importable spellings of a class or function; itself when unknown, type arguments kept."""
+    name, bracket, rest = qualified.removeprefix("builtins.").partition("[")
     return store.library_shelf(name.partition(".")[0]).aliases.get(name, name) + bracket + rest
 
 
+@cache
 def _row(type_name: str) -> TypeRow | None:
     name = canonical(type_name.partition("[")[0])
     return store.library_shelf(name.partition(".")[0]).classes.get(name)
@@ -108,9 +118,11 @@ def _rows(type_name: str) -> Iterator[TypeRow]:
 
 
 def returns(qualified: str, arguments: Sequence[str] = ()) -> ReturnType | None:
-    """What calling the function, class or class method `qualified` gives; `arguments` are the types of the positional arguments."""
+    """What calling the function, class or class method gives; `arguments` are the types of the positional arguments."""
     name = canonical(qualified)
     shelf = store.library_shelf(name.partition(".")[0])
+    if len(arguments) > 1 and f"{name}(*)" in shelf.functions:
+        return _returned(shelf.functions[f"{name}(*)"], _placeholders(arguments), awaitable=False)
     if name in shelf.functions:
         return _returned(shelf.functions[name], _placeholders(arguments), awaitable=False)
     if name in shelf.coroutine_functions:
@@ -125,13 +137,15 @@ def returns(qualified: str, arguments: Sequence[str] = ()) -> ReturnType | None:
 def method_returns(type_name: str, method: str, arguments: Sequence[str] = ()) -> ReturnType | None:
     """What calling `method` on an instance of the class gives; `__call__` is a call of the instance itself."""
     values = _values(type_name) | _placeholders(arguments)
+    plain = False
     for row in _rows(type_name):
         text = row.call if method == "__call__" else row.methods.get(method)
         if text is not None and (text or method != "__call__"):
             return _returned(text, values, awaitable=False)
-        if method in row.coroutines:
+        if method in row.coroutines and not plain:
             return _returned(row.coroutines[method], values, awaitable=True)
-    return _catch_all(type_name, method, values)
+        plain = plain or method in row.plain
+    return ReturnType("") if plain else _catch_all(type_name, method, values)
 
 
 def _catch_all(type_name: str, method: str, values: dict[str, str]) -> ReturnType | None:
@@ -145,14 +159,24 @@ def _catch_all(type_name: str, method: str, values: dict[str, str]) -> ReturnTyp
 
 def is_coroutine(type_name: str, method: str) -> bool | None:
     """Whether `method` of the class is a coroutine function; None if not known."""
-    complete = False
+    head, dot, rest = method.partition(".")
+    if dot:
+        return _is_deep_coroutine(type_name, head, rest)
     for row in _rows(type_name):
         if method in row.coroutines:
             return True
-        if method in row.methods:
+        if method in row.methods or method in row.plain:
             return False
-        complete = complete or row.complete
-    return False if complete else None
+    return None
+
+
+def _is_deep_coroutine(type_name: str, head: str, rest: str) -> bool | None:
+    """The same through attributes (`chat.completions.create` of openai.AsyncOpenAI)."""
+    type_ = attribute(type_name, head)
+    found = is_coroutine(type_, rest) if type_ is not None else None
+    if found is None and any(rest.rpartition(".")[2] in row.deep_coroutines for row in _rows(type_name)):
+        return True
+    return found
 
 
 def is_coroutine_function(qualified: str) -> bool | None:
@@ -165,14 +189,6 @@ def is_coroutine_function(qualified: str) -> bool | None:
         return False
     owner, _, method = name.rpartition(".")
     return is_coroutine(owner, method) if owner else None
-
-
-def has_method(type_name: str, method: str) -> bool | None:
-    """Whether the class has the public method; None if not known."""
-    rows = list(_rows(type_name))
-    if any(method in row.methods or method in row.coroutines for row in rows):
-        return True
-    return False if any(row.complete for row in rows) else None
 
 
 # --- other ways to get at a value ---
@@ -244,16 +260,16 @@ def _values(type_name: str) -> dict[str, str]:
 
 
 def _placeholders(arguments: Sequence[str]) -> dict[str, str]:
-    """`@0` for the first argument: the class that it names, else its type; `@0.0` for the first type argument of its type."""
-    values: dict[str, str] = {}
-    for index, text in enumerate(arguments):
-        name, inner = typestrings.parse(text)
-        value = inner[0] if name in {"type", "builtins.type"} and inner else text
-        values[f"@{index}"] = value
-        for position, argument in enumerate(typestrings.parse(value)[1]):
-            values[f"@{index}.{position}"] = argument
-    return values
+    """`@0` for the first argument: the class that it names, else its type; `@*` for a tuple of them all."""
+    named = [typestrings.parse(text) for text in arguments]
+    values = [
+        inner[0] if name == "type" and inner else text for text, (name, inner) in zip(arguments, named, strict=True)
+    ]
+    places = {f"@{index}": value for index, value in enumerate(values)}
+    return places | {"@*": typestrings.build("tuple", tuple(values)) if values and all(values) else ""}
 
 
 def _with_defaults(row: TypeRow) -> str:
-    return typestrings.build(row.name, tuple(parameter.partition("=")[2] for parameter in row.parameters))
+    """A class with its default arguments where these matter: if the constructor can name another."""
+    defaults = tuple(parameter.partition("=")[2] for parameter in row.parameters)
+    return typestrings.build(row.name, defaults) if row.class_argument else row.name

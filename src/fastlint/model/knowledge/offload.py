@@ -5,9 +5,9 @@
     spawn("asyncio.create_task"), spawn_method("asyncio.TaskGroup", "create_task")
     cache("functools.lru_cache"), retry("tenacity.retry")
 
-Every question is answered by a row (see schema.py for its fields) or None. An escape with `partial` leaves its function on the loop thread:
-only kind `db` is harmless inside. One with `sync_only` concerns plain functions only. `partial(f, …)`, lambdas and bound methods given to an
-escape are off the loop, the escape's other argument expressions are on it.
+Every question is answered by a row (offload.toml says what its fields mean) or None. An escape with `partial` leaves
+its function on the loop thread: only kind `db` is harmless inside. One with `sync_only` concerns plain functions only.
+`partial(f, …)`, lambdas and bound methods given to an escape are off the loop, its other argument expressions are on it.
 
 Source: offload.toml.
 """
@@ -21,7 +21,7 @@ from fastlint.model.knowledge import libraries, store
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fastlint.model.knowledge.schema import CacheRow, EscapeRow, RetryRow, SpawnRow
+    from fastlint.model.knowledge.offload_rows import CacheRow, EscapeRow, RetryRow, SpawnRow
 
 _Row = TypeVar("_Row")
 

@@ -1,7 +1,7 @@
-"""The shape of the data files: what may stand in a row, and how rows are kept in the compiled file.
+"""The shape of blocking.toml: what may stand in a row, and how rows are kept in the compiled file.
 
-The sheets (`BlockingSheet`, …) are what a person writes in TOML; an unknown field there is an error. The shelves (`BlockingShelf`, …) are
-what is loaded: one for each first name of a qualified name (`sqlalchemy`, `time`), so that only libraries that a project uses are decoded.
+The sheet is what a person writes in TOML; an unknown field there is an error. The shelves are what is loaded: one for
+each first name of a qualified name (`sqlalchemy`, `time`), so that only libraries that a project uses are decoded.
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ class ClassRow(Row, frozen=True, kw_only=True):
 
 
 class PatternRow(Row, frozen=True, kw_only=True):
-    """A glob over the qualified names of classes or, with `callables`, of functions; `on_class`: methods called on the class block too."""
+    """A glob over qualified names of classes or, with `callables`, functions; `on_class`: class methods block too."""
 
     match: str
     lib: str
@@ -207,146 +207,3 @@ class BlockingShelf(msgspec.Struct, frozen=True, omit_defaults=True):
         """The row of a class."""
         place = self.classes.get(name)
         return None if place is None else self.class_rows[place]
-
-
-# --- offload.toml ------------------------------------------------------------------------------------------------
-
-
-class EscapeRow(Row, frozen=True, kw_only=True):
-    """A callable (or, with `method`, a method of the class `name`) that takes a function off the event loop."""
-
-    name: str
-    method: str = ""
-    aliases: tuple[str, ...] = ()
-    form: Literal["call", "wrap", "decorator", "iterate", "context"] = "call"
-    argument: int = 0
-    keyword: str = ""
-    to: Literal["thread", "process", "worker", "loop"] = "thread"
-    partial: bool = False
-    awaitable: bool = False
-    keywords: bool = True
-    sync_only: bool = False
-    note: str = ""
-
-
-class SpawnRow(Row, frozen=True, kw_only=True):
-    """A callable (or method) that runs on the loop what it is given."""
-
-    name: str
-    method: str = ""
-    aliases: tuple[str, ...] = ()
-    takes: Literal["coroutine", "function", "callback"]
-    argument: int = 0
-    keyword: str = ""
-    several: bool = False
-    awaitable: bool = False
-    detached: bool = False
-    note: str = ""
-
-
-class CacheRow(Row, frozen=True, kw_only=True):
-    """A decorator that keeps results, so that the body runs once for given arguments (`once`) or now and then."""
-
-    name: str
-    aliases: tuple[str, ...] = ()
-    once: bool = False
-    coroutines: bool = False
-    note: str = ""
-
-
-class RetryRow(Row, frozen=True, kw_only=True):
-    """A decorator that sleeps between attempts: with time.sleep on a `def`; `adapts` if with asyncio.sleep on an `async def`."""
-
-    name: str
-    aliases: tuple[str, ...] = ()
-    adapts: bool = False
-    note: str = ""
-
-
-class OffloadSheet(Row, frozen=True, kw_only=True):
-    """offload.toml."""
-
-    escape: tuple[EscapeRow, ...]
-    spawn: tuple[SpawnRow, ...]
-    cache: tuple[CacheRow, ...]
-    retry: tuple[RetryRow, ...]
-
-
-class OffloadTable(msgspec.Struct, frozen=True, omit_defaults=True):
-    """All rows of offload.toml by name; methods by `class.method`."""
-
-    escapes: dict[str, EscapeRow] = {}
-    spawns: dict[str, SpawnRow] = {}
-    caches: dict[str, CacheRow] = {}
-    retries: dict[str, RetryRow] = {}
-
-
-# --- libraries.toml ----------------------------------------------------------------------------------------------
-
-
-class TypeRow(Row, frozen=True, kw_only=True):
-    """What is known of a class.
-
-    Types are written as in Python with qualified names: `list[httpx.Response]`, `X | None`, `Self`, a parameter of the class (`T`), `@0` for
-    what the first argument names or is (`@0.0`: the first type argument of its type).
-
-    Attributes:
-        parameters: names of the type parameters, `T=default` with a default.
-        bases: bases in the order of method resolution, near ones first (all of them, or the direct ones).
-        methods: plain methods and what they return, "" if unknown or uninteresting.
-        coroutines: coroutine methods and what awaiting them gives.
-        attributes: types of attributes and properties.
-        item, async_item: what `for` and `async for` over an instance give.
-        enter, async_enter: what `with` and `async with` bind.
-        awaited: what `await instance` gives.
-        call: what calling an instance gives; with `class_argument`, the keyword of the constructor that names the first type argument.
-        subscript: what `instance[…]` gives; divided: what `instance / …` gives.
-        other_attributes: the type of any attribute not listed.
-        complete: whether every public method is listed.
-    """
-
-    name: str
-    aliases: tuple[str, ...] = ()
-    parameters: tuple[str, ...] = ()
-    bases: tuple[str, ...] = ()
-    methods: dict[str, str] = {}
-    coroutines: dict[str, str] = {}
-    attributes: dict[str, str] = {}
-    other_attributes: str = ""
-    item: str = ""
-    async_item: str = ""
-    enter: str = ""
-    async_enter: str = ""
-    awaited: str = ""
-    call: str = ""
-    class_argument: str = ""
-    subscript: str = ""
-    divided: str = ""
-    complete: bool = False
-
-
-class LibrarySheet(Row, frozen=True, kw_only=True):
-    """libraries.toml and generated.toml."""
-
-    functions: dict[str, str] = {}
-    coroutine_functions: dict[str, str] = {}
-    aliases: dict[str, str] = {}
-    class_: tuple[TypeRow, ...] = msgspec.field(name="class", default=())
-
-
-class LibraryShelf(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What is known of the names that begin with one first name: `aliases` leads to canonical names, also those on other shelves."""
-
-    functions: dict[str, str] = {}
-    coroutine_functions: dict[str, str] = {}
-    aliases: dict[str, str] = {}
-    classes: dict[str, TypeRow] = {}
-
-
-class Archive(msgspec.Struct, frozen=True):
-    """The compiled file. Shelves are kept as bytes, to be decoded when asked for."""
-
-    blocking: dict[str, bytes]
-    libraries: dict[str, bytes]
-    patterns: bytes
-    offload: bytes

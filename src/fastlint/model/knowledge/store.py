@@ -8,9 +8,20 @@ from typing import Final
 
 import msgspec
 
-from fastlint.model.knowledge.schema import Archive, BlockingShelf, LibraryShelf, OffloadTable, PatternRow
+from fastlint.model.knowledge.offload_rows import OffloadTable
+from fastlint.model.knowledge.schema import BlockingShelf, PatternRow
+from fastlint.model.knowledge.type_rows import LibraryShelf
 
 COMPILED: Final = Path(__file__).with_name("knowledge.msgpack")
+
+
+class Archive(msgspec.Struct, frozen=True):
+    """The compiled file. Shelves are kept as bytes, to be decoded when asked for."""
+
+    blocking: dict[str, bytes]
+    libraries: dict[str, bytes]
+    patterns: bytes
+    offload: bytes
 
 
 @cache

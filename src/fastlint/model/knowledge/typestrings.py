@@ -43,7 +43,7 @@ def without_none(text: str) -> tuple[str, bool]:
     members = split(text, "|")
     rest = [member for member in members if member != "None"]
     if not rest:
-        return "None", False
+        return text, False
     return rest[0] if len(rest) == 1 else "", len(rest) < len(members)
 
 
@@ -55,5 +55,19 @@ def fill(text: str, values: Mapping[str, str]) -> str:
         return " | ".join(filled) if all(filled) else ""
     name, arguments = parse(text)
     if not arguments:
-        return values[text] if text in values else "" if text.startswith("@") else text
+        return _value(text, values)
     return build(fill(name, values), tuple(fill(argument, values) for argument in arguments))
+
+
+def _value(text: str, values: Mapping[str, str]) -> str:
+    """What stands for a bare name: its value, a type argument of its value (`R.0`), or itself."""
+    if text in values:
+        return values[text]
+    head, dot, path = text.partition(".")
+    if head not in values or not dot:
+        return "" if text.startswith("@") else text
+    value = values[head]
+    for place in path.split("."):
+        arguments = parse(value)[1]
+        value = arguments[int(place)] if place.isdigit() and int(place) < len(arguments) else ""
+    return value

@@ -23,7 +23,8 @@ Via: TypeAlias = Literal[
     "truth",
 ]
 
-# `other` is split by origin: the standard library's (input(), signal.pause(), select.select()) only wait, a package's are clients.
+# `other` is split by origin: what is the standard library's only waits (input(), signal.pause(), select.select()), a
+# package's is a client.
 _RULES: Final[dict[Kind, str]] = {
     "sleep": "FLT101",
     "http": "FLT102",
@@ -54,7 +55,8 @@ class BlockingCall(msgspec.Struct, frozen=True, kw_only=True):
         name: what to show: `requests.get`, `sqlalchemy.orm.Session.execute`, `openai.OpenAI.chat.completions.create`.
         library: the distribution, `stdlib`, or "" for a name of the user's.
         kind: what it waits for.
-        severity: `certain` always waits, `likely` in normal use, `cpu` computes for milliseconds or more, `cheap` is local and short.
+        severity: `certain` always waits, `likely` in normal use, `cpu` computes for milliseconds or more, `cheap` is
+            local and short.
         via: what about the object blocks.
         rule: the code of the rule that speaks of it.
         replacement: advice, a phrase.
@@ -62,12 +64,13 @@ class BlockingCall(msgspec.Struct, frozen=True, kw_only=True):
         twin_use: how the twin is used.
         mechanical_fix: whether the one-line rewrite in `fix` keeps the result with these arguments.
         fix_kind: `thread` (run_in_threadpool), `replace`, `rename` (another method of the same object), or "".
-        fix: the template: {func} callee, {obj} receiver, {obj_root} client of a chain, {method}, {path} after the client, {args}.
+        fix: the template: {func} callee, {obj} receiver, {obj_root} client of a chain, {method}, {path} after the
+            client, {args}.
         fix_import: the import that it needs.
         measured_ms: what the call was once measured to cost.
         note: what else is known.
-        thread_bound: whether the receiver belongs to one thread or transaction (session, connection, cursor): never hand a single call on
-            it to another thread.
+        thread_bound: whether the receiver belongs to one thread or transaction (session, connection, cursor): never
+            hand a single call on it to another thread.
     """
 
     name: str
@@ -126,12 +129,12 @@ def of_call(row: CallRow, arguments: Arguments, via: Via = "call") -> BlockingCa
     )
 
 
-def of_class(
-    row: ClassRow, via: Via, name: str, severity: Severity, arguments: Arguments, method: str = ""
-) -> BlockingCall:
-    """The verdict on something done with an instance of a class, or with the class."""
+def of_class(row: ClassRow, via: Via, name: str, severity: Severity, arguments: Arguments) -> BlockingCall:
+    """The verdict on something done with an instance of a class, or with the class; the method is the end of `name`."""
+    method = name.rpartition(".")[2].partition("(")[0] if via == "method" else ""
     listed = not row.fix_methods or method in row.fix_methods
-    fixable = via == "method" and row.mechanical_fix and listed and severity_fits(row, arguments, method)
+    withheld = any_holds(row.fix_unless, arguments, method) is not Answer.NO
+    fixable = via == "method" and row.mechanical_fix and listed and not withheld
     twin, use = _twin(row, method, name)
     threaded = row.fix_kind == "thread"
     return BlockingCall(
@@ -152,11 +155,6 @@ def of_class(
         note=row.note,
         thread_bound=row.thread_bound,
     )
-
-
-def severity_fits(row: ClassRow, arguments: Arguments, method: str) -> bool:
-    """Whether no argument withholds the fix."""
-    return any_holds(row.fix_unless, arguments, method) is Answer.NO
 
 
 def _twin(row: ClassRow, method: str, name: str) -> tuple[str, TwinUse]:

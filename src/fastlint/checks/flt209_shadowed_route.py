@@ -1,0 +1,36 @@
+"""FLT209: a route must be registered before the wider ones that match its URLs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastlint.findings import Finding, Fix, MoveStatement, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastlint.model.overlaps import Overlap
+    from fastlint.model.project import Project
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Report routes that come after a wider one."""
+    for overlap in project.overlaps.all:
+        if overlap.same:
+            continue
+        first, second = overlap.first, overlap.second
+        methods = ", ".join(overlap.methods)
+        yield Finding(
+            at=second.route.span,
+            message=f"`{methods} {second.path}` is never reached: `{first.path}`, registered before it, takes its requests",
+            trace=(Step(first.route.span, f"`{first.label}` matches `{second.path}` as well"),),
+            fix=_fix(project, overlap),
+        )
+
+
+def _fix(project: Project, overlap: Overlap) -> Fix | None:
+    first, second = overlap.first.route.function, overlap.second.route.function
+    if first is None or second is None or not project.overlaps.may_move_up(overlap):
+        return None
+    message = f"Move `{second.name}` before `{first.name}`"
+    return Fix(message, "unsafe", (MoveStatement(second.span, first.span),))

@@ -1,0 +1,52 @@
+"""FLT301: what an endpoint returns must go through a response model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastlint.findings import AddImport, AnnotateReturn, Finding, Fix
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastlint.findings import Edit
+    from fastlint.model.contracts import Contract, Contracts
+    from fastlint.model.nodes import FunctionNode
+    from fastlint.model.project import Project
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Endpoints that return data with neither `response_model` nor a return annotation."""
+    contracts = project.contracts
+    explicit = project.settings.require_explicit_response_model
+    for endpoint, made in contracts.all:
+        function = endpoint.function
+        bare = [one for one in made if one.origin == "missing" and contracts.sends_data(one)]
+        if bare and contracts.entity(function) is None:  # an entity is FLT308's
+            yield Finding(
+                at=function.name_span,
+                message=f"`{function.name}` ({contracts.label(bare[0].route)}) has no response contract",
+                severity="info" if _is_light(contracts, bare) else None,
+                fix=_fix(project, function) if function.record.returns is None else None,
+            )
+        elif explicit and any(one.origin == "annotation" and contracts.sends_data(one) for one in made):
+            yield Finding(
+                at=function.name_span, message=f"`{function.name}` ({endpoint.label}) has no `response_model`"
+            )
+
+
+def _is_light(contracts: Contracts, bare: list[Contract]) -> bool:
+    """Whether nothing can leak, or nobody is told: only literals are returned, or the routes are not in the schema."""
+    return contracts.returned.of(bare[0].function).constant or all(contracts.hidden(one.route) for one in bare)
+
+
+def _fix(project: Project, function: FunctionNode) -> Fix | None:
+    cls = project.contracts.returned.model(function)
+    found = project.naming.of(cls, function.module, function.record.start) if cls is not None else None
+    if cls is None or found is None:
+        return None
+    name, imported = found
+    edits: list[Edit] = [AnnotateReturn(function.span, name)]
+    if imported:
+        edits.append(AddImport(function.span, cls.module.name, cls.name))
+    return Fix(f"Annotate the return as `{name}`", "unsafe", tuple(edits))

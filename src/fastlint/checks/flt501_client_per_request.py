@@ -1,0 +1,24 @@
+"""FLT501: an HTTP client and its pool must outlive the request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastlint.findings import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastlint.model.project import Project
+
+
+def check(project: Project) -> Iterator[Finding]:
+    for site, way, name in project.clients.per_request(project.reached):
+        at = way.node.module.span(site.call.start, site.call.end)
+        shared = project.clients.shares_context(site.call, way.node)
+        yield Finding(
+            at=at,
+            message=f"`{name}` is made anew {way.place}",
+            severity="info" if shared else None,
+            trace=way.trace(at, f"makes a new {name}"),
+        )

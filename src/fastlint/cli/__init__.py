@@ -1,0 +1,39 @@
+"""The command line: arguments, one call, an exit code."""
+
+from __future__ import annotations
+
+import sys
+
+from fastlint import __version__
+from fastlint.cli.exits import CLEAN, guarded
+
+
+def main() -> None:
+    """Run the command in `sys.argv` and exit: 0 clean, 1 findings, 2 the job could not be done."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and give its exit code; what goes wrong is told on stderr, a line each."""
+    if arguments and arguments[0] in ("--version", "-V", "version"):
+        return guarded(_version)
+    return guarded(lambda: _dispatch(arguments))
+
+
+def _dispatch(arguments: list[str]) -> int:
+    if arguments and arguments[0] == "check":
+        from fastlint.cli.arguments import parsed
+
+        options = parsed(arguments[1:])
+        if options is not None:
+            from fastlint.cli.check import check
+
+            return check(options)
+    from fastlint.cli.app import run_app
+
+    return run_app(arguments)
+
+
+def _version() -> int:
+    sys.stdout.write(f"fastlint {__version__}\n")
+    return CLEAN

@@ -1,0 +1,99 @@
+"""`fastlint check`: one run, one report, one exit code."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fastlint.cli.configure import request_of
+from fastlint.cli.exits import CLEAN, FAILED, FINDINGS
+from fastlint.cli.screen import Meter, colored, columns, write
+from fastlint.engine import Sources, check_project
+from fastlint.reporting import Context, render
+
+if TYPE_CHECKING:
+    from fastlint.cli.options import CheckOptions
+    from fastlint.engine import Report, Request
+    from fastlint.settings import FailOn
+
+_MUTE = 2  # `-qq` prints nothing at all
+_RANK = {"info": 0, "warning": 1, "error": 2, "never": 3}
+
+
+def check(options: CheckOptions) -> int:
+    """Check what the options name and print the report.
+
+    Raises:
+        FastlintError: something about the options, the configuration or the paths is wrong.
+    """
+    gc.disable()  # the process ends with the run, and almost everything made lives that long
+    request = request_of(options)
+    if options.show_settings:
+        from fastlint.cli.explain import settings_text
+
+        return write(settings_text(request), options.output_file)
+    if options.show_files:
+        return _show_files(request, options)
+    with Meter(wanted=not options.quiet) as meter:
+        result = check_project(request, meter.update)
+    report = result.report
+    context = Context(
+        Sources(request.root.path, request.unsaved),
+        root=request.root.path,
+        here=Path.cwd(),
+        color=colored(options.color, to_file=options.output_file is not None),
+        width=columns(),
+        quiet=options.quiet > 0,
+        verbose=options.verbose > 0,
+    )
+    _tell_notes(report, options)
+    if options.quiet < _MUTE:
+        write(_text(report, request, options, context), options.output_file)
+    if options.timings:
+        _tell_timings(report, remembered=result.remembered)
+    if report.failed:
+        return FAILED
+    return CLEAN if options.exit_zero or not fails(report, request.settings.fail_on) else FINDINGS
+
+
+def fails(report: Report, fail_on: FailOn) -> bool:
+    """Whether any finding weighs as much as `fail_on`."""
+    return any(count and _RANK[severity] >= _RANK[fail_on] for severity, count in report.counts().items())
+
+
+def _text(report: Report, request: Request, options: CheckOptions, context: Context) -> str:
+    output_format = request.settings.output_format
+    if not options.statistics:
+        return render(output_format, report, context)
+    from fastlint.reporting import statistics
+
+    if output_format.startswith("json"):
+        return statistics.render_json(report)
+    return statistics.render(report, context)
+
+
+def _show_files(request: Request, options: CheckOptions) -> int:
+    from fastlint.facts.discover import discover
+
+    found = discover(request.root, request.given, request.settings, request.unsaved)
+    context = Context(Sources(None), root=request.root.path, here=Path.cwd())
+    return write("".join(f"{context.shown(path)}\n" for path in found.reported), options.output_file)
+
+
+def _tell_notes(report: Report, options: CheckOptions) -> None:
+    for note in report.notes:
+        if note.level == "error" or not options.quiet:
+            sys.stderr.write(f"{note.level}: {note.message}\n")
+    if not report.files and not options.quiet:
+        sys.stderr.write("warning: no Python files found\n")
+
+
+def _tell_timings(report: Report, *, remembered: bool) -> None:
+    if remembered:
+        sys.stderr.write("nothing has changed: the report was remembered, these are the times it took to make\n")
+    for timing in sorted(report.timings, key=lambda timing: -timing.seconds):
+        sys.stderr.write(
+            f"{timing.seconds * 1000:9.1f} ms  {timing.name} {report.names.get(timing.name, '')}".rstrip() + "\n"
+        )

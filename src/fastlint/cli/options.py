@@ -1,0 +1,158 @@
+"""The options of `fastlint check`: said once, read by the quick parser and by typer."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias, get_args
+
+import msgspec
+
+from fastlint.settings import FailOn, OutputFormat
+
+Kind: TypeAlias = Literal["flag", "switch", "text", "number", "words", "pairs", "count"]
+
+
+class Option(msgspec.Struct, frozen=True):
+    """One option.
+
+    Attributes:
+        field: the name in `CheckOptions`.
+        names: what users write; a `switch` has a `--no-` twin of the first long name.
+        kind: `flag` is on or absent; `switch` is on, off or absent; `text` and `number` take a value; `words` takes a
+            comma list and may be repeated; `pairs` takes one value each time; `count` counts how often it stands.
+        help: one sentence.
+        panel: the heading in `--help`.
+        metavar: what stands for the value in `--help`.
+        choices: the values that exist, where they are fixed.
+        env: the environment variable that stands in for it.
+    """
+
+    field: str
+    names: tuple[str, ...]
+    kind: Kind
+    help: str
+    panel: str
+    metavar: str = ""
+    choices: tuple[str, ...] = ()
+    env: str = ""
+
+
+class CheckOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What the user asks `check` for; None and empty mean: as the settings say."""
+
+    paths: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    per_file_ignores: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    extend_exclude: tuple[str, ...] = ()
+    respect_gitignore: bool | None = None
+    force_exclude: bool | None = None
+    config: tuple[str, ...] = ()
+    isolated: bool = False
+    output_format: str | None = None
+    output_file: str | None = None
+    statistics: bool = False
+    timings: bool = False
+    show_files: bool = False
+    show_settings: bool = False
+    fail_on: str | None = None
+    exit_zero: bool = False
+    no_cache: bool = False
+    cache_dir: str | None = None
+    jobs: int | None = None
+    stdin_filename: str | None = None
+    color: str = "auto"
+    quiet: int = 0
+    verbose: int = 0
+
+
+_RULES, _FILES, _CONFIG, _OUTPUT, _EXIT, _OTHER = "Rules", "Files", "Configuration", "Output", "Exit code", "Running"
+
+OPTIONS: tuple[Option, ...] = (
+    Option("select", ("--select",), "words", "Rules to run: codes, prefixes, names, ALL.", _RULES, "RULES"),
+    Option("ignore", ("--ignore",), "words", "Rules not to run.", _RULES, "RULES"),
+    Option("extend_select", ("--extend-select",), "words", "Rules to run besides.", _RULES, "RULES"),
+    Option(
+        "per_file_ignores",
+        ("--per-file-ignores",),
+        "words",
+        "Rules not to report in files that match a pattern; more than the settings name.",
+        _RULES,
+        "PATTERN:RULE",
+    ),
+    Option(
+        "exclude", ("--exclude",), "words", "Patterns to pass over, in place of the default ones.", _FILES, "PATTERNS"
+    ),
+    Option("extend_exclude", ("--extend-exclude",), "words", "Patterns to pass over besides.", _FILES, "PATTERNS"),
+    Option("respect_gitignore", ("--respect-gitignore",), "switch", "Pass over what git ignores.", _FILES),
+    Option("force_exclude", ("--force-exclude",), "switch", "Exclude also files that are named here.", _FILES),
+    Option(
+        "stdin_filename",
+        ("--stdin-filename",),
+        "text",
+        "Check standard input as the content of this file (with the path `-`).",
+        _FILES,
+        "PATH",
+    ),
+    Option(
+        "config",
+        ("--config",),
+        "pairs",
+        "A configuration file, or one setting as TOML: `key = value`. May be repeated.",
+        _CONFIG,
+        "FILE|KEY=VALUE",
+    ),
+    Option("isolated", ("--isolated",), "flag", "Read no configuration file.", _CONFIG),
+    Option(
+        "output_format",
+        ("--output-format",),
+        "text",
+        "How findings are printed.",
+        _OUTPUT,
+        "FORMAT",
+        get_args(OutputFormat),
+        "FASTLINT_OUTPUT_FORMAT",
+    ),
+    Option(
+        "output_file",
+        ("--output-file", "-o"),
+        "text",
+        "Write the report to a file.",
+        _OUTPUT,
+        "FILE",
+        (),
+        "FASTLINT_OUTPUT_FILE",
+    ),
+    Option("statistics", ("--statistics",), "flag", "Count findings by rule instead of showing them.", _OUTPUT),
+    Option("timings", ("--timings",), "flag", "Tell on stderr how long each rule took.", _OUTPUT),
+    Option("show_files", ("--show-files",), "flag", "List the files that would be checked, and stop.", _OUTPUT),
+    Option("show_settings", ("--show-settings",), "flag", "Print the settings in force, and stop.", _OUTPUT),
+    Option("color", ("--color",), "text", "When to use colours.", _OUTPUT, "WHEN", ("auto", "always", "never")),
+    Option("quiet", ("--quiet", "-q"), "count", "Print findings only; twice: nothing.", _OUTPUT),
+    Option("verbose", ("--verbose", "-v"), "count", "Print more about the run.", _OUTPUT),
+    Option(
+        "fail_on",
+        ("--fail-on",),
+        "text",
+        "The least severity that makes the exit code 1.",
+        _EXIT,
+        "SEVERITY",
+        get_args(FailOn),
+    ),
+    Option("exit_zero", ("--exit-zero", "-e"), "flag", "Exit with 0 even if there are findings.", _EXIT),
+    Option(
+        "no_cache",
+        ("--no-cache", "-n"),
+        "flag",
+        "Neither read nor write the cache.",
+        _OTHER,
+        "",
+        (),
+        "FASTLINT_NO_CACHE",
+    ),
+    Option(
+        "cache_dir", ("--cache-dir",), "text", "Where the cache is kept.", _OTHER, "FOLDER", (), "FASTLINT_CACHE_DIR"
+    ),
+    Option("jobs", ("--jobs", "-j"), "number", "How many processes to use.", _OTHER, "N"),
+)

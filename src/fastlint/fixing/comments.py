@@ -1,0 +1,30 @@
+"""Comments in a tree: what a change must not lose."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import libcst as cst
+
+from fastlint.fixing.tree import within
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# What speaks to tools about the code on its line may go with that code.
+_FOR_TOOLS: Final = re.compile(r"#\s*(?:noqa|type:|pyright:|mypy:|pylint:|pragma:|fastlint:|nosec|fmt:|isort:|ruff:)", re.I)
+
+
+def comments_of(node: cst.CSTNode) -> list[str]:
+    """The comments in a node that people wrote for people."""
+    return [
+        inside.value
+        for inside in within(node)
+        if isinstance(inside, cst.Comment) and not _FOR_TOOLS.match(inside.value)
+    ]
+
+
+def has_comment(nodes: Sequence[cst.CSTNode]) -> bool:
+    """Whether any comment stands in nodes."""
+    return any(isinstance(inside, cst.Comment) for node in nodes for inside in within(node))

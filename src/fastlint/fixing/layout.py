@@ -1,0 +1,148 @@
+"""Layout of lists between brackets: arguments, parameters, imported names.
+
+An item owns the comma after it, and the blanks after the comma: line breaks, comments, the indentation of what follows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import libcst as cst
+
+from fastlint.fixing.comments import has_comment
+from fastlint.fixing.withheld import WithheldError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Blank = cst.BaseParenthesizableWhitespace
+Item = TypeVar("Item", cst.Arg, cst.Param, cst.ImportAlias)
+
+_AFTER = {cst.Arg: "whitespace_after_arg", cst.Param: "whitespace_after_param"}
+NOTHING = cst.SimpleWhitespace("")
+BLANK = cst.SimpleWhitespace(" ")
+
+
+def comma_of(item: cst.Arg | cst.Param | cst.ImportAlias) -> cst.Comma | None:
+    """The comma after an item, if there is one."""
+    return item.comma if isinstance(item.comma, cst.Comma) else None
+
+
+def plain(blank: Blank) -> Blank:
+    """Blanks without the comments and empty lines in them."""
+    if isinstance(blank, cst.ParenthesizedWhitespace):
+        line = cst.TrailingWhitespace(newline=blank.first_line.newline)
+        return blank.with_changes(first_line=line, empty_lines=())
+    if isinstance(blank, cst.SimpleWhitespace) and "\\" in blank.value:
+        return BLANK
+    return blank
+
+
+def gap_of(items: Sequence[Item], opening: Blank) -> Blank:
+    """What stands between items of a list, or would."""
+    if len(items) > 1:
+        comma = comma_of(items[-2])
+        if comma is not None:
+            return plain(comma.whitespace_after)
+    return plain(opening) if isinstance(opening, cst.ParenthesizedWhitespace) else BLANK
+
+
+def appended(items: Sequence[Item], new: Item, opening: Blank) -> tuple[Item, ...]:
+    """A list with one more item at its end, laid out as the others; `opening` is what follows the bracket."""
+    if not items:
+        return (new,)
+    *head, last = items
+    gap = gap_of(items, opening)
+    comma = comma_of(last)
+    closing = comma.whitespace_after if comma else _after(last)
+    between = cst.Comma(
+        whitespace_before=comma.whitespace_before if comma else NOTHING,
+        whitespace_after=_with_comments(gap, closing),
+    )
+    if comma is not None:
+        new = new.with_changes(comma=comma.with_changes(whitespace_after=plain(closing)))
+    else:
+        new = _with_after(new.with_changes(comma=cst.MaybeSentinel.DEFAULT), plain(closing))
+    return (*head, _with_after(last, NOTHING).with_changes(comma=between), new)
+
+
+def inserted(items: Sequence[Item], place: int, new: Item, opening: Blank) -> tuple[Item, ...]:
+    """A list with one more item before the one at a place."""
+    if place >= len(items):
+        return appended(items, new, opening)
+    gap = gap_of(items, opening)
+    if place == 0:
+        return (new.with_changes(comma=cst.Comma(whitespace_after=gap)), *items)
+    before = items[place - 1]
+    comma = comma_of(before)
+    blank = comma.whitespace_after if comma else BLANK
+    own = cst.Comma(whitespace_after=gap)
+    if comma is not None and isinstance(blank, cst.ParenthesizedWhitespace) and has_comment(blank.empty_lines):
+        # comments on lines of their own are about the item that follows them
+        own = cst.Comma(whitespace_after=blank.with_changes(first_line=cst.TrailingWhitespace()))
+        before = before.with_changes(comma=comma.with_changes(whitespace_after=blank.with_changes(empty_lines=())))
+    return (*items[: place - 1], before, new.with_changes(comma=own), *items[place:])
+
+
+def removed(items: Sequence[Item], place: int) -> tuple[Item, ...]:
+    """A list without the item at a place; the comments around it stay, those in it do not."""
+    gone = items[place]
+    if len(items) == 1:
+        return ()
+    if place == 0:
+        return tuple(items[1:])
+    before = items[place - 1]
+    comma = comma_of(before)
+    if comma is None:
+        raise WithheldError("the arguments are not separated as expected")
+    if place < len(items) - 1:
+        following = comma_of(gone)
+        blank = comma.whitespace_after
+        if following is not None and isinstance(following.whitespace_after, cst.ParenthesizedWhitespace):
+            blank = _with_comments(following.whitespace_after, blank)
+        before = before.with_changes(comma=comma.with_changes(whitespace_after=blank))
+        return (*items[: place - 1], before, *items[place + 1 :])
+    last = comma_of(gone)
+    closing = _with_comments(plain(last.whitespace_after if last else _after(gone)), comma.whitespace_after)
+    if last is not None:
+        before = before.with_changes(comma=comma.with_changes(whitespace_after=closing))
+    else:
+        before = _with_after(before.with_changes(comma=cst.MaybeSentinel.DEFAULT), closing)
+    return (*items[: place - 1], before)
+
+
+def reordered(items: Sequence[Item], order: Sequence[int]) -> tuple[Item, ...]:
+    """A list in another order, laid out as before.
+
+    Raises:
+        WithheldError: comments stand between the items, and nothing tells which of them they are about.
+    """
+    if list(order) == list(range(len(items))):
+        return tuple(items)
+    if has_comment([comma for item in items if (comma := comma_of(item))]):
+        raise WithheldError("comments stand between the parameters that would change places")
+    return tuple(
+        _with_after(items[index].with_changes(comma=slot.comma), _after(slot))
+        for slot, index in zip(items, order, strict=True)
+    )
+
+
+def _after(item: Item) -> Blank:
+    if isinstance(item, cst.Arg):
+        return item.whitespace_after_arg
+    return item.whitespace_after_param if isinstance(item, cst.Param) else NOTHING
+
+
+def _with_after(item: Item, blank: Blank) -> Item:
+    field = _AFTER.get(type(item))
+    return item.with_changes(**{field: blank}) if field else item
+
+
+def _with_comments(blank: Blank, other: Blank) -> Blank:
+    """Blanks that end as the first and hold the comments of the second."""
+    if not isinstance(other, cst.ParenthesizedWhitespace) or not has_comment([other]):
+        return blank
+    lines = other.empty_lines
+    if isinstance(blank, cst.ParenthesizedWhitespace):
+        return blank.with_changes(first_line=other.first_line, empty_lines=(*lines, *blank.empty_lines))
+    return other

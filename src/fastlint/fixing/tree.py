@@ -1,0 +1,190 @@
+"""The syntax tree of a file with the place of each node, and the nodes at given places."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import fields
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, TypeAlias
+
+import libcst as cst
+from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
+
+from fastlint.fixing.withheld import WithheldError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from fastlint.fixing.document import Document
+    from fastlint.text import Span
+
+Definition: TypeAlias = cst.FunctionDef | cst.ClassDef
+Statement: TypeAlias = cst.BaseSmallStatement | cst.BaseCompoundStatement
+Block: TypeAlias = cst.Module | cst.IndentedBlock | cst.SimpleStatementSuite | cst.SimpleStatementLine
+
+_NOWHERE = "its place was not found"
+
+
+class Tree:
+    """The tree of one file.
+
+    Attributes:
+        document: the file.
+        module: its tree, of which every node is the only one of its kind.
+        spans: where nodes start and end, in bytes from the start of the file; parentheses around an expression are
+            not part of it.
+        parents: what each node stands in.
+    """
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.module = parse(document.code)
+        if self.module.code != document.code:
+            raise WithheldError(f"the layout of {document.path} would not survive")
+        wrapper = MetadataWrapper(self.module, unsafe_skip_copy=True)
+        base = document.base
+        self.spans: Mapping[cst.CSTNode, tuple[int, int]] = {
+            node: (base + span.start, base + span.start + span.length)
+            for node, span in wrapper.resolve(ByteSpanPositionProvider).items()
+        }
+        self.parents: dict[cst.CSTNode, cst.CSTNode] = {}
+        self.names: dict[str, list[cst.Name]] = defaultdict(list)
+        self._expressions: dict[tuple[int, int], list[cst.BaseExpression]] = defaultdict(list)
+        self._statements: dict[int, list[Statement]] = defaultdict(list)
+        pending: list[cst.CSTNode] = [self.module]
+        while pending:
+            node = pending.pop()
+            self._enter(node)
+            for child in children(node):
+                self.parents[child] = node
+                pending.append(child)
+
+    def _enter(self, node: cst.CSTNode) -> None:
+        if isinstance(node, cst.BaseExpression):
+            if isinstance(node, cst.Name):
+                self.names[node.value].append(node)
+            self._expressions[self.spans[node]].append(node)
+            if node.lpar and node.rpar:
+                outer = self.spans[node.lpar[0]][0], self.spans[node.rpar[-1]][1]
+                self._expressions[outer].append(node)
+        elif isinstance(node, (cst.BaseSmallStatement, cst.BaseCompoundStatement)):
+            self._statements[self.spans[node][0]].append(node)
+
+    # --- nodes at places ---
+
+    def expression(self, at: Span) -> cst.BaseExpression:
+        """The expression that spans these bytes, with or without its parentheses.
+
+        Raises:
+            WithheldError: there is none.
+        """
+        found = self._expressions.get((at.start, at.end))
+        if not found:
+            raise WithheldError(_NOWHERE)
+        return found[0]
+
+    def call(self, at: Span) -> cst.Call:
+        """The call that spans these bytes.
+
+        Raises:
+            WithheldError: there is none.
+        """
+        node = self.expression(at)
+        if isinstance(node, cst.Await) and isinstance(node.expression, cst.Call):
+            return node.expression
+        if not isinstance(node, cst.Call):
+            raise WithheldError(_NOWHERE)
+        return node
+
+    def statement(self, at: Span) -> Statement:
+        """The statement that starts where a span starts; of a definition, the `def` or `class`, not its decorators.
+
+        Raises:
+            WithheldError: there is none.
+        """
+        found = self._statements.get(at.start)
+        if not found:
+            raise WithheldError(_NOWHERE)
+        return found[0]
+
+    def function(self, at: Span) -> cst.FunctionDef:
+        """The function whose `def` starts where a span starts.
+
+        Raises:
+            WithheldError: there is none.
+        """
+        node = self.statement(at)
+        if not isinstance(node, cst.FunctionDef):
+            raise WithheldError(_NOWHERE)
+        return node
+
+    def decorator(self, at: Span) -> tuple[Definition, cst.Decorator]:
+        """The decorator whose expression spans these bytes, and what it decorates.
+
+        Raises:
+            WithheldError: there is none.
+        """
+        decorator = self.parents.get(self.expression(at))
+        owner = self.parents.get(decorator) if decorator is not None else None
+        if not isinstance(decorator, cst.Decorator) or not isinstance(owner, (cst.FunctionDef, cst.ClassDef)):
+            raise WithheldError(_NOWHERE)
+        return owner, decorator
+
+    # --- questions about nodes ---
+
+    def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """What a node stands in, innermost first."""
+        parent = self.parents.get(node)
+        while parent is not None:
+            yield parent
+            parent = self.parents.get(parent)
+
+    def code(self, node: cst.CSTNode) -> str:
+        """The text of a node with all the blanks and comments that belong to it."""
+        return self.module.code_for_node(node)
+
+    @cached_property
+    def width(self) -> int:
+        """How long lines may become: what the file itself shows, within reason."""
+        longest = max(map(len, self.document.code.split("\n")), default=0)
+        return min(max(longest, _NARROW), _WIDE)
+
+
+_NARROW, _WIDE = 88, 120
+
+
+def parse(code: str) -> cst.Module:
+    """The tree of a module.
+
+    Raises:
+        WithheldError: it cannot be parsed.
+    """
+    try:
+        return cst.parse_module(code)
+    except (cst.ParserSyntaxError, SyntaxError, RecursionError, ValueError) as error:
+        raise WithheldError("the file cannot be parsed") from error
+
+
+def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """The nodes that a node is made of, in order."""
+    for name in field_names(type(node)):
+        value = getattr(node, name)
+        if isinstance(value, cst.CSTNode):
+            yield value
+        elif isinstance(value, (list, tuple)):
+            yield from value
+
+
+@lru_cache(maxsize=None)
+def field_names(kind: type[cst.CSTNode]) -> tuple[str, ...]:
+    """The fields of a kind of node."""
+    return tuple(field.name for field in fields(kind))
+
+
+def within(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """A node and all that it is made of, in no particular order."""
+    pending = [node]
+    while pending:
+        found = pending.pop()
+        yield found
+        pending.extend(children(found))

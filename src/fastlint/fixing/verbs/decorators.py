@@ -1,0 +1,70 @@
+"""Verbs about decorators."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from fastlint.fixing.changes import Change
+from fastlint.fixing.withheld import WithheldError
+
+if TYPE_CHECKING:
+    from fastlint.findings import AddDecorator, MoveDecorator, RemoveDecorator
+    from fastlint.fixing.tree import Definition
+    from fastlint.fixing.verbs.site import Site
+
+
+def add_decorator(site: Site, edit: AddDecorator) -> Change:
+    """Put a decorator next to the `def`."""
+    node = site.tree.function(edit.at)
+    decorator = cst.Decorator(site.expression(edit.text.removeprefix("@")))
+
+    def make(updated: cst.CSTNode) -> cst.CSTNode:
+        function = _definition(updated)
+        return function.with_changes(decorators=(*function.decorators, decorator))
+
+    return Change(edit, node, f"decorator {edit.text}", make)
+
+
+def remove_decorator(site: Site, edit: RemoveDecorator) -> Change:
+    """Remove a decorator; comments above it stay."""
+    node, decorator = site.tree.decorator(edit.at)
+    place = node.decorators.index(decorator)
+
+    def make(updated: cst.CSTNode) -> cst.CSTNode:
+        found = _definition(updated)
+        decorators = list(found.decorators)
+        if len(decorators) != len(node.decorators):
+            raise WithheldError("the decorators change otherwise, too")
+        lines = decorators.pop(place).leading_lines
+        if place < len(decorators):
+            following = decorators[place]
+            decorators[place] = following.with_changes(leading_lines=(*lines, *following.leading_lines))
+            return found.with_changes(decorators=decorators)
+        return found.with_changes(
+            decorators=decorators, lines_after_decorators=(*lines, *found.lines_after_decorators)
+        )
+
+    return Change(edit, node, "decorators", make, replaces=(decorator,))
+
+
+def move_decorator(site: Site, edit: MoveDecorator) -> Change:
+    """Move a decorator, with the comments above it, to another place."""
+    node, decorator = site.tree.decorator(edit.at)
+    place = node.decorators.index(decorator)
+
+    def make(updated: cst.CSTNode) -> cst.CSTNode:
+        found = _definition(updated)
+        decorators = list(found.decorators)
+        if len(decorators) != len(node.decorators):
+            raise WithheldError("the decorators change otherwise, too")
+        decorators.insert(edit.place, decorators.pop(place))
+        return found.with_changes(decorators=decorators)
+
+    return Change(edit, node, "decorators", make)
+
+
+def _definition(node: cst.CSTNode) -> Definition:
+    assert isinstance(node, (cst.FunctionDef, cst.ClassDef))
+    return node

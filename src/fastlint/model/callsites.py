@@ -1,0 +1,46 @@
+"""The calls of a project's own code, found by what its text must hold, so that few bodies are read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastlint.model.layers import is_test
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterator
+
+    from fastlint.model.modules import Modules
+    from fastlint.model.nodes import FunctionNode, Module, Scope
+    from fastlint.model.scan import Site
+
+
+class CallSites:
+    """Finds calls anywhere: modules, classes, functions, nested ones too. Tests are left out."""
+
+    def __init__(self, modules: Modules) -> None:
+        self._modules = modules
+
+    def matching(self, pattern: re.Pattern[bytes]) -> Iterator[tuple[Site, Scope]]:
+        """Every call in a scope whose text matches, with the scope it stands in."""
+        for scope in self.scopes(pattern):
+            for site in scope.scan.calls:
+                yield site, scope
+
+    def scopes(self, pattern: re.Pattern[bytes]) -> Iterator[Scope]:
+        """Every module, class and function whose own text matches."""
+        for module in self._modules.by_path.values():
+            if pattern.search(module.facts.source.data) is None or is_test(module.path):
+                continue
+            yield module
+            yield from module.classes
+            for node in module.functions:
+                yield from self._functions(node, module, pattern)
+
+    def _functions(self, node: FunctionNode, module: Module, pattern: re.Pattern[bytes]) -> Iterator[Scope]:
+        record = node.record
+        if pattern.search(module.facts.source.data, record.body_start, record.body_end) is None:
+            return
+        yield node
+        for inner in node.nested.values():
+            yield from self._functions(inner, module, pattern)

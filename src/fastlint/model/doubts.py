@@ -1,0 +1,100 @@
+"""Which blocking work isn't worth telling of: locks held for a moment, one resource told of twice, work behind many conditions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastlint.facts.records import Constant, Name, Return
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from fastlint.facts.records import Stmt
+    from fastlint.model.calls import Edge
+    from fastlint.model.knowledge.verdict import BlockingCall
+    from fastlint.model.nodes import FunctionNode
+    from fastlint.model.scan import Block
+
+_FORKS = frozenset({"if", "case", "except"})
+# So many conditions may lie on the way to blocking work behind the boundary. Read on real code: with up to two nearly all chains
+# happen in ordinary use, with more hardly any.
+_MOST_FORKS = 2
+_ASKS = (b"get_running_loop", b"is_running", b"get_event_loop", b"current_async_library")
+# The locks of these modules are held by threads of this process, for a few instructions as a rule.
+_IN_PROCESS = ("threading.", "multiprocessing.", "_thread.")
+_TAKES = frozenset({"__enter__", "acquire"})
+# What computes for so long (milliseconds, measured) is told of from one call away, and from anywhere.
+_HEAVY = 20.0
+_HEAVIEST = 100.0
+
+
+def is_brief(verdict: BlockingCall) -> bool:
+    """Whether it takes a lock of this process: as far as anyone can tell that guards a few instructions."""
+    return (
+        verdict.kind == "lock"
+        and verdict.name.startswith(_IN_PROCESS)
+        and verdict.name.rpartition(".")[2] in _TAKES
+    )
+
+
+def held_across_await(edge: Edge, node: FunctionNode) -> bool:
+    """Whether the `with` that an edge enters awaits in its body: whoever else wants the lock then stops the loop for good."""
+    for statement, _ in node.scan.withs:
+        if any(item.value.start == edge.start for item in statement.items):
+            return any(statement.start <= one.start < statement.end for one in node.scan.awaits)
+    return False
+
+
+def repeats(edge: Edge, opened: Collection[tuple[str, int, int]], origins: Iterable[tuple[str, int]]) -> bool:
+    """Whether a call works on what another blocking call made: `with open() as f: f.write()` is one, told of at `open`."""
+    return any(one[:2] == origin and one[2] != edge.end for origin in origins for one in opened)
+
+
+def carries(verdict: BlockingCall, distance: int, conditions: int) -> bool:
+    """Whether blocking work is worth telling of from so many calls away, behind so many conditions."""
+    if verdict.severity == "certain":
+        return conditions <= _MOST_FORKS
+    if conditions > 1:
+        return False
+    if verdict.severity == "cpu":
+        return (verdict.measured_ms or 0) >= (_HEAVY if distance <= 1 else _HEAVIEST)
+    return distance <= 1  # timid: what only usually waits is told of one helper away, not further
+
+
+def is_settled(edge: Edge, node: FunctionNode) -> bool:
+    """Whether the function looks before it waits: `if future.done(): future.result()`, `try: get_running_loop()`."""
+    verdict = edge.blocking
+    if verdict is None or verdict.kind not in ("lock", "loop"):
+        return False
+    data = node.module.facts.source.data
+    if verdict.kind == "loop":
+        return any(data.find(word, node.record.body_start, node.record.body_end) >= 0 for word in _ASKS)
+    func = edge.site.call.func if edge.site is not None else None
+    if not isinstance(func, Name):
+        return False
+    asked = f"{func.id.rpartition('.')[0]}.done()".encode()
+    return data.find(asked, node.record.body_start, node.record.body_end) >= 0
+
+
+def forks(edge: Edge, node: FunctionNode) -> int:
+    """How many conditions lie between entering a function and a call in it: branches around it, answers returned before it."""
+    return _branches(edge.block) + sum(
+        statement.end <= edge.start and block.covers(edge.start) and bool(statement.body) and _answers(statement.body[-1])
+        for statement, block in node.scan.ifs
+    )
+
+
+def _branches(block: Block) -> int:
+    count = 0
+    inner: Block | None = None
+    here: Block | None = block
+    while here is not None:
+        if here.kind in _FORKS or (here.kind == "else" and (inner is None or inner.kind != "if")):
+            count += 1
+        inner, here = here, here.parent
+    return count
+
+
+def _answers(statement: Stmt) -> bool:
+    """Whether it returns another answer; `return None` and `return False` reject a case and say nothing of the usual one."""
+    return isinstance(statement, Return) and statement.value is not None and not isinstance(statement.value, Constant)

@@ -1,0 +1,140 @@
+"""Which part each module plays: router, service, repo, model, schema, dependency, test, migration; and domains of them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from functools import cached_property
+from posixpath import dirname
+from typing import TYPE_CHECKING
+
+from fastlint.facts.ignore import IgnoreSpec
+from fastlint.model.nodes import Module
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from fastlint.model.modules import Modules
+    from fastlint.model.routes import Routes
+    from fastlint.model.schemas import Schemas
+    from fastlint.settings.schema import Role
+
+_WORDS = re.compile(r"[a-z]+")
+# What the words of a module's or folder's name say, where the code in it does not decide. The order of the table is the
+# order of preference: `user_service_deps.py` holds dependencies.
+_NAMES: tuple[tuple[Role, frozenset[str]], ...] = (
+    ("dependency", frozenset({"dependencies", "dependency", "deps", "depends"})),
+    ("schema", frozenset({"schema", "schemas", "dto", "dtos"})),
+    ("repo", frozenset({"repo", "repos", "repository", "repositories", "crud", "cruds", "dao", "daos"})),
+    ("service", frozenset({"service", "services", "usecase", "usecases", "interactor", "interactors", "bl"})),
+    ("model", frozenset({"model", "models", "entity", "entities"})),
+)
+_TESTS = frozenset({"tests", "test", "testing", "e2e"})
+_LAYERS: frozenset[Role] = frozenset({"router", "service", "repo"})
+
+
+def is_test(path: str) -> bool:
+    """Whether a file is one of the project's tests, by the usual names of files and folders."""
+    *folders, name = path.split("/")
+    return (
+        name.startswith("test_") or name.endswith("_test.py") or name == "conftest.py" or not _TESTS.isdisjoint(folders)
+    )
+
+
+class Layers:
+    """Answers which role a module plays. What the settings say goes before what the code does, and that before names."""
+
+    def __init__(
+        self, modules: Modules, routes: Routes, schemas: Schemas, configured: Mapping[Role, Sequence[str]]
+    ) -> None:
+        self._modules = modules
+        self._routes = routes
+        self._schemas = schemas
+        self._configured = [(role, IgnoreSpec(patterns)) for role, patterns in configured.items()]
+        self._roles: dict[Module, Role | None] = {}
+
+    def role(self, module: Module) -> Role | None:
+        """The role of a module; None where it plays none that is known."""
+        if module not in self._roles:
+            self._roles[module] = self._role(module)
+        return self._roles[module]
+
+    def _role(self, module: Module) -> Role | None:
+        path = module.path
+        for role, spec in self._configured:
+            if spec.covers(path):
+                return role
+        if is_test(path):
+            return "test"
+        if _is_migration(module):
+            return "migration"
+        if module in self._routing:
+            return "router"
+        named = self._named(module)
+        return named if named in ("repo", "service", "dependency") else self._by_classes(module) or named
+
+    @cached_property
+    def _routing(self) -> frozenset[Module]:
+        """Modules that register endpoints, or only join routers."""
+        declaring = {route.scope.module for route in self._routes.all}
+        joining = {one.scope.module for one in self._routes.includes}
+        return frozenset(declaring | joining)
+
+    def _named(self, module: Module) -> Role | None:
+        """What a name says: the module's own, else that of the nearest folder that says something."""
+        parts = module.path.removesuffix(".py").removesuffix("/__init__").split("/")
+        for part in reversed(parts):
+            words = {*_WORDS.findall(part.lower())}
+            for role, names in _NAMES:
+                if words & names:
+                    return role
+        return None
+
+    def _by_classes(self, module: Module) -> Role | None:
+        """`model` where classes are mapped to tables, `schema` where most are Pydantic's."""
+        classes = [one for one in module.classes if isinstance(one.parent, Module)]
+        if any(self._schemas.is_entity(one) for one in classes):
+            return "model"
+        data = sum(1 for one in classes if self._schemas.is_model(one))
+        return "schema" if data and data * 2 > len(classes) + len(module.functions) else None
+
+    @cached_property
+    def has_inner_layers(self) -> bool:
+        """Whether the project has anything that queries could move to: a service, repo or crud module."""
+        return any(
+            self.role(module) in ("service", "repo") and (module.functions or module.classes)
+            for module in self._modules.by_path.values()
+        )
+
+    @cached_property
+    def domains(self) -> Mapping[str, tuple[Module, ...]]:
+        """Folders that hold at least two of router, service and repo: code by feature. Folders below count with them."""
+        found: defaultdict[str, list[Module]] = defaultdict(list)
+        for module in self._modules.by_path.values():
+            if self.role(module) not in (None, "test", "migration"):
+                found[dirname(module.path)].append(module)
+        return {
+            folder: tuple(members)
+            for folder, members in found.items()
+            if folder and len(_LAYERS.intersection(self._own_roles(members))) > 1
+        }
+
+    def _own_roles(self, members: list[Module]) -> list[Role]:
+        return [role for module in members if not module.is_package and (role := self.role(module)) is not None]
+
+    def domain(self, module: Module) -> str | None:
+        """The folder of the domain that a module belongs to."""
+        folder = dirname(module.path)
+        while folder:
+            if folder in self.domains:
+                return folder
+            folder = dirname(folder)
+        return None
+
+
+def _is_migration(module: Module) -> bool:
+    """An Alembic revision or environment."""
+    if "down_revision" in module.scan.bindings and "revision" in module.scan.bindings:
+        return True
+    folders = module.path.split("/")[:-1]
+    return not {"alembic", "migrations"}.isdisjoint(folders)

@@ -1,0 +1,77 @@
+"""Functions that remember their result by hand, so that their body runs once, or once a key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastlint.facts.records import Call, Name, Operation, Return, Subscript
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastlint.facts.records import Expr
+    from fastlint.model.nodes import FunctionNode
+
+_GET = ".get"
+
+
+def remembers(node: FunctionNode) -> bool:
+    """Whether a function returns early what an earlier call of it put by, in a name that outlives both.
+
+    `if x: return x … x = …`, or `if key in kept: return kept[key] … kept[key] = …`, also through `found = kept.get(key)`.
+    """
+    record = node.record
+    if node.module.facts.source.data.find(b"return", record.body_start, record.body_end) < 0 or not node.scan.ifs:
+        return False
+    kept = dict(_kept(node))
+    if not kept:
+        return False
+    for statement, _ in node.scan.ifs:
+        last = statement.body[-1] if statement.body else None
+        if isinstance(last, Return) and last.value is not None:
+            names = _reads(last.value)
+            sources = names.union(*(_local_reads(node, name) for name in names))
+            if any(kept.get(name, 0) > statement.end for name in sources):
+                return True
+    return False
+
+
+def _kept(node: FunctionNode) -> Iterator[tuple[str, int]]:
+    """Names that outlive the call and that the function sets, or sets an item of; with the last place of that."""
+    for assign, _ in node.scan.assigns:
+        for target in assign.targets:
+            if isinstance(target, Name) and (target.id in node.scan.root.shared or _on_class(target.id, node)):
+                yield target.id, assign.start
+            elif isinstance(target, Subscript) and isinstance(target.value, Name) and _outlives(target.value.id, node):
+                yield target.value.id, assign.start
+
+
+def _outlives(name: str, node: FunctionNode) -> bool:
+    head = name.partition(".")[0]
+    return _on_class(name, node) or (head not in node.scan.bindings and head not in node.params)
+
+
+def _on_class(name: str, node: FunctionNode) -> bool:
+    """Whether a dotted name is an attribute of the class that a class method belongs to."""
+    is_method = any(isinstance(one, Name) and one.id == "classmethod" for one in node.record.decorators)
+    return is_method and bool(node.record.params) and name.startswith(f"{node.record.params[0].name}.")
+
+
+def _local_reads(node: FunctionNode, name: str) -> set[str]:
+    """What a local variable was read from when it was first set."""
+    bindings = node.scan.bindings.get(name, ())
+    return _reads(bindings[0].value) if bindings and bindings[0].value is not None else set()
+
+
+def _reads(expr: Expr) -> set[str]:
+    match expr:
+        case Name(id=name):
+            return {name}
+        case Subscript(value=value):
+            return _reads(value)
+        case Operation(operands=operands):
+            return set().union(*(_reads(one) for one in operands))
+        case Call(func=Name(id=name)) if name.endswith(_GET):
+            return {name[: -len(_GET)]}
+        case _:
+            return set()

@@ -1,0 +1,192 @@
+"""Which served routes never answer, because one that is matched before them takes all their requests."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from fastlint.facts.records import Name
+from fastlint.model.expressions import inside
+from fastlint.model.paths import template
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from fastlint.facts.records import Call, Expr
+    from fastlint.model.nodes import FunctionNode, Scope
+    from fastlint.model.paths import PathTemplate
+    from fastlint.model.routers import Include, Route, Router, Served
+    from fastlint.model.routes import Routes
+    from fastlint.model.scan import Block
+
+_CONDITIONAL = frozenset({"if", "else", "except", "case"})
+
+
+class Overlap:
+    """Two routes of one app, of which the second never gets a request of `methods`.
+
+    Attributes:
+        same: whether both answer the very same URLs; else the first answers more.
+        ordered: whether `first` is surely registered first; else one of the two is, and the other is lost.
+    """
+
+    __slots__ = ("first", "methods", "ordered", "same", "second")
+
+    def __init__(self, first: Served, second: Served, methods: tuple[str, ...], *, same: bool, ordered: bool) -> None:
+        self.first = first
+        self.second = second
+        self.methods = methods
+        self.same = same
+        self.ordered = ordered
+
+    @property
+    def key(self) -> tuple[Call, Call]:
+        """The two registering calls: the same pair may meet in several apps or under several prefixes."""
+        return self.first.route.call, self.second.route.call
+
+
+class Overlaps:
+    """Looks for routes that hide others, app by app."""
+
+    def __init__(self, routes: Routes) -> None:
+        self._routes = routes
+        self._blocks: dict[int, Block | None] = {}
+
+    @cached_property
+    def all(self) -> tuple[Overlap, ...]:
+        """Every route that another hides, each pair of registrations once, in the order of the tables."""
+        found: dict[tuple[int, int], Overlap] = {}
+        for table in self._routes.tables.values():
+            groups: dict[Router, list[Served]] = {}
+            for served in table:
+                groups.setdefault(served.app, []).append(served)
+            for group in groups.values():
+                for one in self._of_group(group):
+                    found.setdefault((id(one.key[0]), id(one.key[1])), one)
+        return tuple(found.values())
+
+    def may_move_up(self, overlap: Overlap) -> bool:
+        """Whether the second endpoint may stand before the first: both decorated once in one block, all names known there."""
+        first, second = overlap.first.route, overlap.second.route
+        one, other = first.function, second.function
+        if one is None or other is None or one.parent is not other.parent or first.router is not second.router:
+            return False
+        if not (first.decorator and second.decorator) or self._block(first.call, first.scope) is not self._block(
+            second.call, second.scope
+        ):
+            return False
+        bindings = one.parent.scan.bindings
+        names = {
+            inner.id.partition(".")[0]
+            for expr in _evaluated(other)
+            for inner in inside(expr)
+            if isinstance(inner, Name)
+        }
+        return all(one.record.start >= binding.start for name in names for binding in bindings.get(name, ()))
+
+    def _of_group(self, group: list[Served]) -> Iterator[Overlap]:
+        equal: defaultdict[tuple[str, str], list[Served]] = defaultdict(list)
+        wider: defaultdict[tuple[str, str], list[Served]] = defaultdict(list)
+        for served in group:
+            path = template(served.path)
+            own = template(served.route.path)
+            if "?}" in own.text:  # timid: a path that source doesn't fix is compared with none
+                continue
+            lost: dict[Served, list[str]] = {}
+            for method in _methods(served.route):
+                winner = self._winner(served, equal[method, path.shape]) or self._winner(
+                    served, self._covering(path, method, wider)
+                )
+                if winner is not None:
+                    lost.setdefault(winner, []).append(method)
+                equal[method, path.shape].append(served)
+                if path.params:
+                    wider[method, path.start].append(served)
+            for winner, methods in lost.items():
+                same = template(winner.path).shape == path.shape
+                ordered = self._precedes(winner, served) is True
+                yield Overlap(winner, served, tuple(methods), same=same, ordered=ordered)
+
+    def _covering(
+        self, path: PathTemplate, method: str, wider: dict[tuple[str, str], list[Served]]
+    ) -> Iterator[Served]:
+        sample = path.samples[0] if path.samples else ""
+        for end in range(len(sample) + 1):
+            for candidate in wider.get((method, sample[:end]), ()):
+                other = template(candidate.path)
+                if other.shape != path.shape and other.covers(path):
+                    yield candidate
+
+    def _winner(self, served: Served, candidates: Iterable[Served]) -> Served | None:
+        for one in candidates:
+            if one.route.function is served.route.function or not _comparable(one, served):
+                continue  # one handler under two paths: whichever wins, the answer is the same
+            before = self._precedes(one, served)
+            if before or (before is None and template(one.path).shape == template(served.path).shape):
+                return one
+        return None
+
+    def _precedes(self, one: Served, other: Served) -> bool | None:
+        """Whether `one` is registered wherever `other` is, and before it; None where source doesn't tell the order."""
+        mine: list[Include | Route] = [*one.includes, one.route]
+        theirs: list[Include | Route] = [*other.includes, other.route]
+        at = next(place for place in range(len(mine)) if mine[place] is not theirs[place])
+        if any(self._conditional(entry.call, entry.scope) for entry in mine[at + 1 :]):
+            return False
+        first, second = mine[at], theirs[at]
+        if first.via is not None and second.via is not None and first.via[0] is second.via[0]:
+            return self._in_order((first.call, first.scope), (second.call, second.scope))
+        if first.via is not None and self._conditional(first.call, first.scope):
+            return False
+        return self._in_order(first.place, second.place)
+
+    def _in_order(self, one: tuple[Call, Scope], other: tuple[Call, Scope]) -> bool | None:
+        """Whether one call is made wherever the other is, and before it."""
+        (call, scope), (later, elsewhere) = one, other
+        if scope is not elsewhere:
+            return False if self._conditional(call, scope) else None
+        block = self._block(call, scope)
+        if call is later:  # a loop over routers registers them as they stand in its list
+            return True if block is not None and block.looped else None
+        return call.start < later.start and _always_with(block, self._block(later, scope))
+
+    def _conditional(self, call: Call, scope: Scope) -> bool:
+        block = self._block(call, scope)
+        return block is None or not block.kinds().isdisjoint(_CONDITIONAL)
+
+    def _block(self, call: Call, scope: Scope) -> Block | None:
+        key = id(call)
+        if key not in self._blocks:
+            self._blocks[key] = next((site.block for site in scope.scan.calls if site.call is call), None)
+        return self._blocks[key]
+
+
+def _evaluated(function: FunctionNode) -> Iterator[Expr]:
+    """What runs where a function is defined: decorators, defaults, and annotations, which FastAPI evaluates there."""
+    record = function.record
+    yield from record.decorators
+    for parameter in record.params:
+        yield from (one for one in (parameter.annotation, parameter.default) if one is not None)
+    if record.returns is not None:
+        yield record.returns
+
+
+def _methods(route: Route) -> tuple[str, ...]:
+    return ("WEBSOCKET",) if route.websocket else route.methods
+
+
+def _comparable(one: Served, other: Served) -> bool:
+    """Whether both paths are known, or begin with the same unknown prefix."""
+    if "?}" not in one.path and "?}" not in other.path:
+        return True
+    return one.route.router is other.route.router and one.includes == other.includes
+
+
+def _always_with(block: Block | None, inner: Block | None) -> bool:
+    """Whether code in `block` runs whenever code in `inner` does."""
+    while block is not None:
+        if block.kind in _CONDITIONAL and not (inner is not None and inner.inside(block)):
+            return False
+        block = block.parent
+    return True

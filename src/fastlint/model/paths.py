@@ -1,0 +1,103 @@
+"""Path templates as Starlette reads them: parameters, convertors, and which template answers all that another does."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# What Starlette takes for a parameter; `{settings.API?}`, an unknown part, is none.
+_PARAMETER = re.compile(r"\{([a-zA-Z_][a-zA-Z0-9_]*)(?::([a-zA-Z_][a-zA-Z0-9_]*))?\}")
+_UNKNOWN = re.compile(r"\{[^{}]*\?\}")
+_PATTERNS = {
+    "str": "[^/]+",
+    "path": ".*",
+    "int": "[0-9]+",
+    "float": r"[0-9]+(?:\.[0-9]+)?",
+    "uuid": "[0-9a-fA-F]{8}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{12}",
+}
+# Texts that stand for all that a convertor takes: a pattern that takes each of them takes whatever the convertor does.
+_SAMPLES = {
+    "str": ("\u0394", "\u0394.-_~\u0394\u0394"),
+    "path": ("", "\u0394/\u0394" + "/\u0394" * 30),
+    "int": ("7", "90418273645"),
+    "float": ("6.25", "90418273645"),
+    "uuid": ("7f3a9c1e5b2d4f608a7bc9d0e1f23456", "7F3A9C1E-5B2D-4F60-8A7B-C9D0E1F23456"),
+}
+_TYPES = {"int": "int", "float": "float"}
+
+
+class PathParameter:
+    """A `{name:convertor}` in a path."""
+
+    __slots__ = ("convertor", "name")
+
+    def __init__(self, name: str, convertor: str) -> None:
+        self.name = name
+        self.convertor = convertor
+
+    @property
+    def annotation(self) -> str:
+        """The annotation that a function's parameter for it would carry."""
+        return _TYPES.get(self.convertor, "str")
+
+
+class PathTemplate:
+    """A path with its parameters.
+
+    Attributes:
+        text: as written, unknown parts as `{source?}`.
+        shape: with the names of the parameters left out; templates of one shape answer the same URLs.
+        known: whether all parts and convertors are.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.params = tuple(PathParameter(name, convertor or "str") for name, convertor in _PARAMETER.findall(text))
+        self.shape = _PARAMETER.sub(lambda match: f"{{:{match[2] or 'str'}}}", text)
+        self.known = not _UNKNOWN.search(text) and all(one.convertor in _PATTERNS for one in self.params)
+
+    @cached_property
+    def start(self) -> str:
+        """The text before the first parameter."""
+        first = _PARAMETER.search(self.text)
+        return self.text[: first.start()] if first else self.text
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile("".join(self._pieces()), re.DOTALL)
+
+    def _pieces(self) -> Iterator[str]:
+        at = 0
+        for match in _PARAMETER.finditer(self.text):
+            yield re.escape(self.text[at : match.start()])
+            yield f"(?:{_PATTERNS.get(match[2] or 'str', '(?!)')})"
+            at = match.end()
+        yield re.escape(self.text[at:])
+
+    @cached_property
+    def samples(self) -> tuple[str, ...]:
+        """URLs that stand for all that it answers; none where a convertor isn't known."""
+        if any(one.convertor not in _SAMPLES for one in self.params):
+            return ()
+        places = range(2 if self.params else 1)
+        return tuple(
+            _PARAMETER.sub(lambda match: _SAMPLES[match[2] or "str"][place], self.text)  # noqa: B023 - used at once
+            for place in places
+        )
+
+    def covers(self, other: PathTemplate) -> bool:
+        """Whether each URL that `other` answers is answered by this one as well."""
+        return bool(other.samples) and all(self._pattern.fullmatch(sample) for sample in other.samples)
+
+    def __repr__(self) -> str:
+        return f"<path {self.text}>"
+
+
+@lru_cache(maxsize=8192)
+def template(text: str) -> PathTemplate:
+    """The template that a path is."""
+    return PathTemplate(text)

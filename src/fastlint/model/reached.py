@@ -1,0 +1,162 @@
+"""How requests come to functions: each with the calls that lead there, and whether it runs beside the request."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from fastlint.facts.records import Name
+from fastlint.findings import Step
+from fastlint.model.knowledge import offload
+from fastlint.model.types import External, FunctionRef, PartialOf
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from fastlint.model.calls import Calls, Edge, Outside
+    from fastlint.model.colour import Colour, Root
+    from fastlint.model.inference import Inference
+    from fastlint.model.nodes import FunctionNode
+    from fastlint.text import Span
+
+
+class Way:
+    """How a function is reached from `root`: through `parent`, by `edge`.
+
+    Attributes:
+        apart: it runs beside or after the request's own flow: a task, a background task, one of several gathered.
+    """
+
+    __slots__ = ("apart", "edge", "parent", "ref", "root")
+
+    def __init__(self, ref: FunctionRef, root: Root, parent: Way | None, edge: Edge | None, *, apart: bool) -> None:
+        self.ref = ref
+        self.root = root
+        self.parent = parent
+        self.edge = edge
+        self.apart = apart
+
+    @property
+    def node(self) -> FunctionNode:
+        """The function."""
+        return self.ref.node
+
+    @property
+    def user(self) -> str:
+        """Who is served, for messages: "`GET /users`", "middleware `app.timing.Timing.dispatch`"."""
+        root = self.root
+        if root.label:
+            return f"`{root.label}`"
+        return f"{root.kind} `{root.ref.node.local_name}`"
+
+    @property
+    def place(self) -> str:
+        """Where that is, for messages: "in `load_users` for `GET /users`"."""
+        if self.parent is None and not self.root.label:
+            return f"in {self.user}"
+        return f"in `{self.node.local_name}` for {self.user}"
+
+    def trace(self, at: Span, message: str) -> tuple[Step, ...]:
+        """The steps from the root to a place in the function."""
+        path: list[Way] = []
+        here: Way | None = self
+        while here is not None:
+            path.append(here)
+            here = here.parent
+        steps = [Step(path[-1].node.name_span, f"{self.root.title} runs for requests")]
+        for one in reversed(path[:-1]):
+            if one.parent is not None and one.edge is not None:
+                caller = one.parent.node.module
+                steps.append(Step(caller.span(one.edge.start, one.edge.end), f"calls {one.node.local_name}"))
+        return (*steps, Step(at, message))
+
+
+class Reached:
+    """The functions that run for requests. What is set up once, cached or run at start-up is not among them."""
+
+    def __init__(self, inference: Inference, calls: Calls, roots: Iterable[Root]) -> None:
+        self._inference = inference
+        self._calls = calls
+        self._roots = tuple(roots)
+
+    @cached_property
+    def ways(self) -> dict[FunctionRef, Way]:
+        """Every function, by receiver, with a shortest way; one inside the request's own flow goes before others."""
+        found: dict[FunctionRef, Way] = {}
+        frontier = [Way(root.ref, root, None, None, apart=False) for root in self._roots if not root.quiet]
+        later: list[Way] = []
+        while frontier or later:
+            if not frontier:
+                frontier, later = later, []
+            following: list[Way] = []
+            for way in frontier:
+                if way.ref in found:
+                    continue
+                found[way.ref] = way
+                for one in self._next(way):
+                    (later if one.apart and not way.apart else following).append(one)
+            frontier = following
+        return found
+
+    @cached_property
+    def by_node(self) -> dict[FunctionNode, Way]:
+        """Each function once, with its first way."""
+        found: dict[FunctionNode, Way] = {}
+        for ref, way in self.ways.items():
+            known = found.get(ref.node)
+            if known is None or (known.apart and not way.apart):
+                found[ref.node] = way
+        return found
+
+    @cached_property
+    def callers(self) -> dict[FunctionNode, tuple[tuple[Way, Edge], ...]]:
+        """For each function the calls that lead to it, with the way to their caller."""
+        found: dict[FunctionNode, list[tuple[Way, Edge]]] = {}
+        for way in self.ways.values():
+            for edge in self._calls.edges(way.ref):
+                if edge.target is not None:
+                    found.setdefault(edge.target.node, []).append((way, edge))
+        return {node: tuple(calls) for node, calls in found.items()}
+
+    def _next(self, way: Way) -> Iterator[Way]:
+        for edge in self._calls.edges(way.ref):
+            target = edge.target
+            if target is not None:
+                if not self._calls.cached(target.node) and not edge.once:
+                    yield Way(target, way.root, way, edge, apart=way.apart or self._is_apart(target, edge))
+            elif edge.site is not None and edge.outside is not None:
+                for handed in self._handed(way.ref, edge):
+                    yield Way(handed, way.root, way, edge, apart=way.apart or _sets_apart(edge.outside))
+
+    def _is_apart(self, target: FunctionRef, edge: Edge) -> bool:
+        """Whether the called function runs on its own: a coroutine that isn't awaited here, a queued task."""
+        if self._calls.offloaded(target.node):
+            return True
+        site = edge.site
+        if site is None or not target.node.is_async or target.node.is_generator:
+            return False
+        return not site.awaited and site.use not in ("return", "with", "for")
+
+    def _handed(self, ref: FunctionRef, edge: Edge) -> Iterator[FunctionRef]:
+        """Functions of the project given to a library call: `run_in_threadpool(f)`, `add_task(f)`, callbacks."""
+        assert edge.site is not None
+        call = edge.site.call
+        env = self._calls.env(ref)
+        for argument in (*call.args[:3], *(one.value for one in call.keywords if one.name in ("func", "target"))):
+            if isinstance(argument, Name):
+                for one in self._inference.of(argument, ref.node, env):
+                    target = one.func if isinstance(one, PartialOf) else one
+                    if isinstance(target, FunctionRef):
+                        yield target
+
+
+def _sets_apart(outside: Outside) -> bool:
+    """Whether a library call runs what it is given beside or after the code around it."""
+    if isinstance(outside, External):
+        spawn, escape = offload.spawn(outside.name), offload.escape(outside.name)
+    else:
+        spawn = offload.spawn_method(outside.owner, outside.path)
+        escape = offload.escape_method(outside.owner, outside.path)
+    if spawn is not None:
+        return True
+    return escape is not None and not escape.awaitable

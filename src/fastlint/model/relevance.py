@@ -1,0 +1,73 @@
+"""Which calls can matter to the call graph, judged by their last name alone, so that most need no type."""
+
+from __future__ import annotations
+
+import logging
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from fastlint.facts.records import Attribute, Name
+from fastlint.model.knowledge.terminals import terminals
+
+if TYPE_CHECKING:
+    from fastlint.facts.records import Call
+    from fastlint.model.modules import Modules
+
+_IMPORTED = re.compile(rb"^[ \t]*(?:from|import)[ \t]+(\w+)", re.MULTILINE)
+# Methods of values that are everywhere and never of interest, unless the project or a library of note uses the name too.
+_COMMON = frozenset(
+    name
+    for kind in (str, bytes, dict, list, set, tuple, int, float, logging.Logger)
+    for name in dir(kind)
+    if not name.startswith("__")
+)
+
+
+class Relevance:
+    """Tells calls that may reach a function of the project or a library call of note from those that can't."""
+
+    def __init__(self, modules: Modules, extra: bool) -> None:
+        """`extra`: the user has named blocking calls of their own, by globs that no list of names covers."""
+        self._modules = modules
+        self._extra = extra
+
+    @cached_property
+    def _own(self) -> frozenset[str]:
+        found: set[str] = set()
+        for module in self._modules.by_path.values():
+            found.update(node.name for node in module.functions)
+            found.update(node.name for node in module.classes)
+        return frozenset(found)
+
+    @cached_property
+    def imported(self) -> frozenset[str]:
+        """First names of everything that any file imports."""
+        found: set[bytes] = set()
+        for module in self._modules.by_path.values():
+            found.update(_IMPORTED.findall(module.facts.source.data))
+        return frozenset(name.decode() for name in found)
+
+    @cached_property
+    def _wide(self) -> bool:
+        return self._extra or not self.imported.isdisjoint(terminals()[1])
+
+    @cached_property
+    def _wanted(self) -> frozenset[str]:
+        return self._own | terminals()[0]
+
+    def __call__(self, call: Call) -> bool:
+        """Whether a call may matter. Calls of plain names always may: a local name can stand for anything."""
+        func = call.func
+        if isinstance(func, Name):
+            _, dot, last = func.id.rpartition(".")
+            if not dot:
+                return True
+        elif isinstance(func, Attribute):
+            last = func.attr.rpartition(".")[2]
+        else:
+            return True
+        if last in self._wanted:
+            return True
+        # timid: an attribute that holds a function under another name is followed only in the wide case
+        return self._wide and last not in _COMMON

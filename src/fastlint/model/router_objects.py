@@ -1,0 +1,125 @@
+"""Apps and routers as objects: which call made one, with what prefix, defaults and lifespan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastlint.facts.records import Attribute, Call, Name, Sequence
+from fastlint.model.nodes import FunctionNode
+from fastlint.model.routers import Hook, Router
+from fastlint.model.types import ClassRef, External, Instance, MethodRef
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from fastlint.facts.records import Expr
+    from fastlint.model.constants import Constants
+    from fastlint.model.inference import Inference
+    from fastlint.model.modules import Modules
+    from fastlint.model.nodes import ClassNode, Scope
+    from fastlint.model.routers import Key
+    from fastlint.model.types import Type
+
+APPS = ("fastapi.FastAPI", "fastapi.applications.FastAPI")
+ROUTERS = ("fastapi.APIRouter", "fastapi.routing.APIRouter")
+
+
+class RouterObjects:
+    """Every app and router of a project, by the place of the call that makes it."""
+
+    def __init__(self, modules: Modules, inference: Inference, constants: Constants) -> None:
+        self._modules = modules
+        self._inference = inference
+        self._constants = constants
+        self._kinds: dict[ClassNode | str, str | None] = {}
+        self.by_key: dict[Key, Router] = {}
+
+    def made(self, call: Call, scope: Scope) -> None:
+        """Take note of the router that a call makes, if it does."""
+        name = call.func.id if isinstance(call.func, Name) else ""
+        if not name.rpartition(".")[2][:1].isupper() and "outer" not in name and "app" not in name.lower():
+            return
+        for func in self._inference.of(call.func, scope):
+            cls = func.cls if isinstance(func, ClassRef) else func.name if isinstance(func, External) else None
+            if cls is None or self.kind(cls) is not None:  # not for each of a thousand other constructors
+                self.of(self._inference.of(call, scope))
+
+    def of(self, types: Iterable[Type]) -> list[Router]:
+        """The routers among what a value may be, each once."""
+        found = [self._router(one) for one in types]
+        return list(dict.fromkeys(one for one in found if one is not None))
+
+    def _router(self, one: Type) -> Router | None:
+        if isinstance(one, MethodRef) and one.path == "router" and one.receiver is not None:
+            one = one.receiver
+        if not isinstance(one, Instance) or one.origin is None:
+            return None
+        known = self.by_key.get(one.origin)
+        if known is not None:
+            return known
+        kind = self.kind(one.cls)
+        found = self._call_at(one.origin) if kind is not None else None
+        if found is None:
+            return None
+        call, scope = found
+        router = Router(one.origin, "app" if kind == "app" else "router", call, scope, one.cls)
+        router.defaults = self._defaults(one.cls)
+        prefix = router.option("prefix")
+        if prefix is not None and kind == "router":
+            router.prefix = self._constants.text(prefix[0], prefix[1])
+        self.by_key[one.origin] = router
+        self._lifespan(router)
+        return router
+
+    def kind(self, cls: ClassNode | str) -> str | None:
+        """`app`, `router`, or None for a class that is neither."""
+        if cls not in self._kinds:
+            self._kinds[cls] = self._kind(cls)
+        return self._kinds[cls]
+
+    def _kind(self, cls: ClassNode | str) -> str | None:
+        if self._inference.members.is_subclass(cls, *APPS):
+            return "app"
+        return "router" if self._inference.members.is_subclass(cls, *ROUTERS) else None
+
+    def _call_at(self, key: Key) -> tuple[Call, Scope] | None:
+        """The constructor call at a place, looked for in the module, its classes and the function around it."""
+        module = self._modules.by_path[key[0]]
+        scopes: list[Scope] = [module, *module.classes]
+        scopes += [one for one in module.functions if one.record.start <= key[1] < one.record.end]
+        while scopes:
+            scope = scopes.pop(0)
+            for site in scope.scan.calls:
+                if site.call.start == key[1] and self._makes(site.call, scope):
+                    return site.call, scope
+            if isinstance(scope, FunctionNode):
+                scopes += [one for one in scope.nested.values() if one.record.start <= key[1] < one.record.end]
+        return None
+
+    def _makes(self, call: Call, scope: Scope) -> bool:
+        made = (scope.module.path, call.start)
+        return any(isinstance(one, Instance) and one.origin == made for one in self._inference.of(call, scope))
+
+    def _defaults(self, cls: ClassNode | str) -> dict[str, tuple[Expr, Scope]]:
+        """Keyword arguments that the `__init__` of a subclass gives to `super().__init__`."""
+        init = self._inference.members.method(cls, "__init__") if not isinstance(cls, str) else None
+        if init is None:
+            return {}
+        found: dict[str, tuple[Expr, Scope]] = {}
+        for site in init.scan.calls:
+            func = site.call.func
+            if isinstance(func, Attribute) and func.attr == "__init__":
+                for one in site.call.keywords:
+                    if one.name and not (isinstance(one.value, Name) and one.value.id in init.params):
+                        found[one.name] = (one.value, init)
+        return found
+
+    def _lifespan(self, router: Router) -> None:
+        for name, kind in (("lifespan", "lifespan"), ("on_startup", "startup"), ("on_shutdown", "shutdown")):
+            option = router.option(name)
+            if option is None:
+                continue
+            value, scope = option
+            for expr in value.items if isinstance(value, Sequence) else (value,):
+                for one in self._inference.of(expr, scope):
+                    router.entries.append(Hook(router, kind, one, router.call, scope))  # type: ignore[arg-type]

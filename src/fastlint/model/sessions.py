@@ -1,0 +1,207 @@
+"""Database sessions: what is one, what makes one, where functions make and commit them."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from fastlint.facts.records import Await, Call
+from fastlint.model.expressions import last
+from fastlint.model.knowledge import libraries
+from fastlint.model.types import ClassRef, External, FunctionRef, Instance, MethodRef
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastlint.facts.records import Expr
+    from fastlint.model.inference import Inference
+    from fastlint.model.nodes import ClassNode, FunctionNode, Scope
+    from fastlint.model.scan import Site
+    from fastlint.model.types import Env, Type, Types
+
+SessionKind: TypeAlias = Literal["sync", "async"]
+
+_SYNC = ("sqlalchemy.orm.Session", "sqlmodel.Session")
+_ASYNC = ("sqlalchemy.ext.asyncio.AsyncSession", "sqlmodel.ext.asyncio.session.AsyncSession")
+_SCOPED = ("sqlalchemy.orm.scoped_session", "sqlalchemy.ext.asyncio.async_scoped_session")
+_MAKERS = ("sqlalchemy.orm.sessionmaker", "sqlalchemy.ext.asyncio.async_sessionmaker")
+_ENGINES = ("sqlalchemy.engine.Engine", "sqlalchemy.ext.asyncio.AsyncEngine")
+_CONNECTIONS = ("sqlalchemy.engine.Connection", "sqlalchemy.ext.asyncio.AsyncConnection")
+_ENGINE_FUNCTIONS = frozenset(
+    libraries.canonical(f"{home}.{name}")
+    for home, name in (
+        ("sqlalchemy", "create_engine"),
+        ("sqlalchemy", "engine_from_config"),
+        ("sqlmodel", "create_engine"),
+        ("sqlalchemy.ext.asyncio", "create_async_engine"),
+        ("sqlalchemy.ext.asyncio", "async_engine_from_config"),
+    )
+)
+_CALLED = re.compile(rb"[sS]ession\w*\s*\(|\)\(")
+# A helper that makes a session may call a helper that does; three of them are many.
+_DEEPEST = 3
+
+
+class Opening:
+    """A call that makes a session.
+
+    Attributes:
+        site: the call.
+        kind: of the session.
+        by: what is called: a session class, a maker of sessions, or a function of the project that makes one.
+    """
+
+    __slots__ = ("by", "kind", "site")
+
+    def __init__(self, site: Site, kind: SessionKind, by: Type) -> None:
+        self.site = site
+        self.kind = kind
+        self.by = by
+
+    @property
+    def call(self) -> Call:
+        """The call's record."""
+        return self.site.call
+
+
+class Sessions:
+    """Answers what is a session and where sessions come from."""
+
+    def __init__(self, inference: Inference) -> None:
+        self._inference = inference
+        self._openings: dict[FunctionNode, tuple[Opening, ...]] = {}
+        self._makes: dict[FunctionNode, tuple[SessionKind, Type] | None] = {}
+
+    # -- what a value is
+
+    def kind(self, types: Types) -> SessionKind | None:
+        """Of which kind a session is; None for what isn't one. A `scoped_session` is none, it only stands for many."""
+        for one in types:
+            if isinstance(one, Instance) and not self.is_scoped(one):
+                found = self._kind_of_class(one.cls)
+                if found is not None:
+                    return found
+        return None
+
+    def _kind_of_class(self, cls: ClassNode | str) -> SessionKind | None:
+        is_subclass = self._inference.members.is_subclass
+        if is_subclass(cls, *_ASYNC):
+            return "async"
+        return "sync" if is_subclass(cls, *_SYNC) else None
+
+    def is_scoped(self, one: Type) -> bool:
+        """Whether a value is a registry of sessions, `scoped_session` or `async_scoped_session`."""
+        return isinstance(one, Instance) and self._inference.members.is_subclass(one.cls, *_SCOPED)
+
+    def is_maker(self, one: Type) -> bool:
+        """Whether a value is a `sessionmaker` or `async_sessionmaker`."""
+        return isinstance(one, Instance) and self._inference.members.is_subclass(one.cls, *_MAKERS)
+
+    def is_engine(self, one: Type) -> bool:
+        """Whether a value is an engine."""
+        return isinstance(one, Instance) and self._inference.members.is_subclass(one.cls, *_ENGINES)
+
+    def makes_engine(self, func: Type) -> bool:
+        """Whether calling it makes an engine."""
+        return isinstance(func, External) and func.name in _ENGINE_FUNCTIONS
+
+    def makes_maker(self, func: Type) -> bool:
+        """Whether calling it makes a maker of sessions."""
+        return isinstance(func, External) and func.name in _MAKERS
+
+    # -- what makes one
+
+    def made(self, call: Call, scope: Scope, env: Env = ()) -> tuple[SessionKind, Type] | None:
+        """The kind of session that a call makes, and what is called; None where it makes none.
+
+        A function of the project counts where what it returns is a call that makes a session.
+        """
+        for func in self._inference.of(call.func, scope, env):
+            found = self._by(func, 0)
+            if found is not None:
+                return found, func
+        return None
+
+    def _by(self, func: Type, depth: int) -> SessionKind | None:
+        match func:
+            case External(name=name):
+                return self._kind_of_class(name) if name not in _SCOPED else None
+            case ClassRef(cls=cls):
+                return self._kind_of_class(cls) if not self._inference.members.is_subclass(cls, *_SCOPED) else None
+            case Instance() if self.is_maker(func):
+                return self._by_maker(func)
+            case FunctionRef(node=node) if depth < _DEEPEST and not node.is_async:
+                return self._by_function(node, depth)
+            case _:
+                return None
+
+    def _by_maker(self, maker: Instance) -> SessionKind | None:
+        given = self.kind(maker.args[0]) if maker.args else None
+        return given or ("async" if maker.cls == _MAKERS[1] else "sync")
+
+    def _by_function(self, node: FunctionNode, depth: int) -> SessionKind | None:
+        data = node.module.facts.source.data
+        if data.find(b"return", node.record.body_start, node.record.body_end) < 0 or node.is_generator:
+            return None
+        for returned in node.scan.returns:
+            if isinstance(returned.value, Call):
+                for func in self._inference.of(returned.value.func, node):
+                    found = self._by(func, depth + 1)
+                    if found is not None:
+                        return found
+        return None
+
+    def openings(self, node: FunctionNode, env: Env = ()) -> tuple[Opening, ...]:
+        """The calls in a function that make sessions."""
+        found = self._openings.get(node)
+        if found is None:
+            found = self._openings[node] = tuple(self._find(node, env))
+        return found
+
+    def _find(self, node: FunctionNode, env: Env) -> Iterator[Opening]:
+        record = node.record
+        if not self._used or not _CALLED.search(node.module.facts.source.data, record.body_start, record.body_end):
+            return
+        for site in node.scan.calls:
+            if site.block.deferred or not self._may_make(site.call):
+                continue
+            made = self.made(site.call, node, env)
+            if made is not None:
+                yield Opening(site, *made)
+
+    @cached_property
+    def _used(self) -> bool:
+        modules = self._inference.modules.by_path.values()
+        return any(b"sqlalchemy" in one.facts.source.data or b"sqlmodel" in one.facts.source.data for one in modules)
+
+    def _may_make(self, call: Call) -> bool:
+        # timid: a maker or a session class whose name doesn't speak of sessions is not seen; types cost time
+        return "ession" in last(call.func) or isinstance(call.func, Call)
+
+    # -- transactions
+
+    def on(self, call: Call, scope: Scope, env: Env = ()) -> tuple[str, str] | None:
+        """The method that a call calls on a session (a scoped one, a maker, an engine or a connection too) and its class."""
+        for func in self._inference.of(call.func, scope, env):
+            if isinstance(func, MethodRef) and self._holds(func.owner):
+                return func.path, func.owner
+        return None
+
+    def _holds(self, owner: str) -> bool:
+        wanted = (*_SYNC, *_ASYNC, *_SCOPED, *_MAKERS, *_ENGINES, *_CONNECTIONS)
+        return self._inference.members.is_subclass(owner, *wanted)
+
+    def commits(self, call: Call, scope: Scope, env: Env = ()) -> bool:
+        """Whether a call commits a session or connection."""
+        found = self.on(call, scope, env)
+        return found is not None and found[0] == "commit"
+
+    def commits_on_exit(self, value: Expr, scope: Scope, env: Env = ()) -> bool:
+        """Whether leaving `with value:` commits: `session.begin()`, `maker.begin()`, `engine.begin()`."""
+        if isinstance(value, Await):
+            value = value.value
+        if not isinstance(value, Call):
+            return False
+        found = self.on(value, scope, env)
+        return found is not None and found[0] == "begin"

@@ -1,0 +1,185 @@
+"""Functions that register on an app or router they are given, or register what they are given; and who calls them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from fastlint.facts.records import Attribute, Call, FString, Name, Operation
+from fastlint.model.layers import is_test
+from fastlint.model.nodes import FunctionNode
+from fastlint.model.types import ClassRef, FunctionRef
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from fastlint.facts.records import Expr
+    from fastlint.model.constants import Given
+    from fastlint.model.inference import Inference
+    from fastlint.model.modules import Modules
+    from fastlint.model.nodes import Scope
+    from fastlint.model.scan import Site
+
+_ROUNDS = 4
+# Keyword arguments of registrations that say what is registered, and where.
+_TELLING = frozenset({"router", "prefix", "path", "app", "endpoint", "middleware_class", "handler", "func"})
+
+
+class Wrappers:
+    """Answers which registrations hang on the parameters of their function, and with what these are called.
+
+    Attributes:
+        sites: for each such function the calls in it that hang on a parameter, those of other wrappers included.
+        callers: for each such function the calls of it.
+        called: for each such call, by identity, the functions.
+    """
+
+    def __init__(self, modules: Modules, inference: Inference) -> None:
+        self._modules = modules
+        self._inference = inference
+        self.sites: dict[FunctionNode, list[Site]] = {}
+        self.callers: dict[FunctionNode, list[tuple[Site, Scope]]] = {}
+        self.called: dict[int, list[FunctionNode]] = {}
+
+    def add(self, site: Site, scope: Scope) -> None:
+        """Take note of a registration if it hangs on what its function is given."""
+        if isinstance(scope, FunctionNode) and _given(site.call, scope, _TELLING):
+            self.sites.setdefault(scope, []).append(site)
+
+    def find_callers(self, scopes: Iterable[Scope]) -> dict[int, tuple[Site, Scope]]:
+        """All calls of wrappers, in `scopes` and wherever else a module names one; wrappers of wrappers too."""
+        found: dict[int, tuple[Site, Scope]] = {}
+        known = list(scopes)
+        done: set[FunctionNode] = set()
+        for _ in range(_ROUNDS):
+            todo = set(self.sites) - done
+            if not todo:
+                break
+            done |= todo
+            names = {name for node in todo for name in _names(node)}
+            for scope in self._speaking_of(names, known):
+                for site in self._calls(scope, names, todo):
+                    found[id(site)] = site, scope
+        self._leave_out_tests()
+        for sites in self.sites.values():
+            sites.sort(key=lambda site: site.call.start)
+        return found
+
+    def _calls(self, scope: Scope, names: set[str], wanted: set[FunctionNode]) -> Iterator[Site]:
+        for site in scope.scan.calls:
+            if _last(site.call.func) not in names:
+                continue
+            nodes = [one for one in self.targets(site, scope) if one in wanted]
+            if not nodes:
+                continue
+            yield site
+            new = id(site) not in self.called
+            self.called.setdefault(id(site), []).extend(nodes)
+            for node in nodes:
+                self.callers.setdefault(node, []).append((site, scope))
+            if new and isinstance(scope, FunctionNode) and _given(site.call, scope):
+                self.sites.setdefault(scope, []).append(site)
+
+    def _leave_out_tests(self) -> None:
+        """What tests call with routers of their own says little of a function that the project itself calls as well."""
+        for node, callers in self.callers.items():
+            outside = [one for one in callers if not is_test(one[1].module.path)]
+            if outside and not is_test(node.module.path):
+                for site, scope in callers:
+                    if is_test(scope.module.path):
+                        self.called[id(site)].remove(node)
+                self.callers[node] = outside
+
+    def hanging(self, scope: Scope) -> dict[int, FunctionNode]:
+        """The calls of a function that hang on its parameters, by identity."""
+        return {id(one): scope for one in self.sites.get(scope, ())} if isinstance(scope, FunctionNode) else {}
+
+    def targets(self, site: Site, scope: Scope) -> list[FunctionNode]:
+        """The functions of the project that a call runs."""
+        found: list[FunctionNode] = []
+        for one in self._inference.of(site.call.func, scope):
+            if isinstance(one, FunctionRef):
+                found.append(one.node)
+            elif isinstance(one, ClassRef):
+                init = self._inference.members.method(one.cls, "__init__")
+                if init is not None:
+                    found.append(init)
+        return found
+
+    def _speaking_of(self, names: set[str], known: list[Scope]) -> Iterator[Scope]:
+        words = [name.encode() for name in sorted(names)]
+        pattern = re.compile(rb"\b(?:" + b"|".join(map(re.escape, words)) + rb")\s*\(")
+        seen = {id(one) for one in known}
+        yield from list(known)
+        for module in self._modules.by_path.values():
+            data = module.facts.source.data
+            if not any(word in data for word in words) or not pattern.search(data):
+                continue
+            scopes: list[Scope] = [module, *module.classes]
+            todo = list(module.functions)
+            while todo:
+                function = todo.pop(0)
+                if pattern.search(data, function.record.body_start, function.record.body_end):
+                    scopes.append(function)
+                    todo += function.nested.values()
+            for scope in scopes:
+                if id(scope) not in seen:
+                    known.append(scope)
+                    seen.add(id(scope))
+                    yield scope
+
+    def arguments(self, node: FunctionNode, call: Call, scope: Scope) -> dict[str, tuple[Expr, Scope]]:
+        """What each parameter of a function is given: by the call, or by its default."""
+        names = [one.name for one in node.record.params if one.kind in ("normal", "positional")]
+        if node.owner is not None:
+            names = names[1:]
+        given: dict[str, tuple[Expr, Scope]] = defaults(node)
+        given.update({name: (value, scope) for name, value in zip(names, call.args, strict=False)})
+        given.update({one.name: (one.value, scope) for one in call.keywords if one.name})
+        return given
+
+
+def defaults(node: FunctionNode) -> dict[str, tuple[Expr, Scope]]:
+    """The defaults of a function's parameters."""
+    return {one.name: (one.default, node.parent) for one in node.record.params if one.default is not None}
+
+
+def passed_on(given: Given, outer: Given) -> dict[str, tuple[Expr, Scope]]:
+    """`given`, with names that are parameters of the caller replaced by what the caller was given."""
+    return {
+        name: outer.get(value.id, (value, scope)) if isinstance(value, Name) else (value, scope)
+        for name, (value, scope) in given.items()
+    }
+
+
+def _names(node: FunctionNode) -> tuple[str, ...]:
+    return (node.owner.name, "__init__") if node.name == "__init__" and node.owner is not None else (node.name,)
+
+
+def _last(func: Expr) -> str:
+    return (func.id if isinstance(func, Name) else func.attr if isinstance(func, Attribute) else "").rpartition(".")[2]
+
+
+def _given(call: Call, scope: FunctionNode, keywords: frozenset[str] | None = None) -> bool:
+    """Whether a call's receiver or one of its arguments speaks of a parameter of the function around it."""
+    params = [one.name for one in scope.record.params]
+    if scope.owner is not None:
+        params = params[1:]
+    names = set(params).difference(scope.scan.bindings)
+    func = call.func.func if isinstance(call.func, Call) else call.func
+    named = [one.value for one in call.keywords if keywords is None or one.name in keywords]
+    return bool(names) and any(_mentions(one, names) for one in (func, *call.args, *named))
+
+
+def _mentions(expr: Expr | None, names: set[str]) -> bool:
+    match expr:
+        case Name(id=dotted):
+            return dotted.partition(".")[0] in names
+        case Attribute(value=value):
+            return _mentions(value, names)
+        case FString(parts=parts):
+            return any(_mentions(one, names) for one in parts)
+        case Operation(operands=parts):
+            return any(_mentions(one, names) for one in parts)
+        case _:
+            return False

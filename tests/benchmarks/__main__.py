@@ -1,0 +1,131 @@
+"""What fastlint costs, next to the fastest parser that people know, on real applications, in one run.
+
+    python tests/benchmarks                  # open-webui and litellm
+    python tests/benchmarks chromadb
+
+Every figure is the best of three runs; ratios are to the floor: `ast.parse` of the same files in one process.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "ecosystem"))
+
+from fetch import apps, fetch
+
+_FLOOR = """
+import ast, pathlib, sys
+for path in sorted(pathlib.Path(sys.argv[1]).rglob("*.py")):
+    try:
+        ast.parse(path.read_bytes())
+    except (SyntaxError, ValueError):
+        pass
+"""
+_RUNS = 3
+
+
+class Cost(NamedTuple):
+    """CPU and wall seconds and the peak memory (MiB, of the largest process) of a command with its children."""
+
+    cpu: float
+    wall: float
+    peak: float
+
+
+def run(command: list[str], cwd: Path) -> Cost:
+    """Measure one run of a command.
+
+    Raises:
+        SystemExit: the command failed (exit code above 1).
+    """
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        start = time.perf_counter()
+        done = subprocess.run(command, cwd=cwd, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        wall = time.perf_counter() - start
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        line = f"{used.ru_utime + used.ru_stime} {wall} {used.ru_maxrss / 1024} {done.returncode}"
+        os.write(write, line.encode())
+        os._exit(0)
+    os.close(write)
+    cpu, wall_text, peak, code = os.read(read, 200).decode().split()
+    os.close(read)
+    os.waitpid(child, 0)
+    if int(code) > 1:
+        raise SystemExit(f"exit {code}: {' '.join(command)}")
+    return Cost(float(cpu), float(wall_text), float(peak))
+
+
+def best(command: list[str], cwd: Path) -> Cost:
+    """The least of several runs, figure by figure."""
+    costs = [run(command, cwd) for _ in range(_RUNS)]
+    return Cost(min(c.cpu for c in costs), min(c.wall for c in costs), min(c.peak for c in costs))
+
+
+def table(folder: Path) -> list[tuple[str, Cost]]:
+    """Every row of the table for one application."""
+    python = sys.executable
+    check = [python, "-m", "fastlint", "check", ".", "--isolated", "--exit-zero", "--output-format", "concise"]
+    rows = [("floor (ast.parse)", best([python, "-c", _FLOOR, str(folder)], folder))]
+    with tempfile.TemporaryDirectory() as cache:
+        rows.append(("cold", min((_cold(check, folder) for _ in range(_RUNS)), key=lambda cost: cost.cpu)))
+        cached = [*check, "--cache-dir", cache]
+        run(cached, folder)
+        rows.append(("warm", best(cached, folder)))
+        rows.append(("one file changed", _changed(cached, folder)))
+    ruff = shutil.which("ruff") or str(Path(python).with_name("ruff"))
+    if Path(ruff).is_file():
+        command = [ruff, "check", ".", "--isolated", "--no-cache", "--select", "FAST,ASYNC", "--exit-zero"]
+        rows.append(("ruff FAST+ASYNC", best(command, folder)))
+    return rows
+
+
+def _cold(check: list[str], folder: Path) -> Cost:
+    with tempfile.TemporaryDirectory() as cache:
+        return run([*check, "--cache-dir", cache], folder)
+
+
+def _changed(check: list[str], folder: Path) -> Cost:
+    """One more line in a middling file, anew for each run."""
+    files = sorted(folder.rglob("*.py"), key=lambda path: path.stat().st_size)
+    target = files[len(files) * 9 // 10]
+    before = target.read_bytes()
+    costs = []
+    try:
+        for count in range(1, _RUNS + 1):
+            target.write_bytes(before + b"\n_changed = %d\n" % count)
+            costs.append(run(check, folder))
+    finally:
+        target.write_bytes(before)
+    return min(costs, key=lambda cost: cost.wall)
+
+
+def main() -> None:
+    """Print a table for each application, and the start-up times."""
+    for app in apps(sys.argv[1:] or ["open-webui", "litellm"]):
+        folder = fetch(app)
+        lines = sum(path.read_bytes().count(b"\n") for path in folder.rglob("*.py"))
+        rows = table(folder)
+        floor = rows[0][1]
+        print(f"\n{app.name} {app.version}, {lines:,} lines")
+        print(f"{'':22}{'CPU s':>8}{'× floor':>9}{'wall s':>8}{'× floor':>9}{'peak MiB':>10}")
+        for name, cost in rows:
+            ratios = f"{cost.cpu:8.2f}{cost.cpu / floor.cpu:9.2f}{cost.wall:8.2f}{cost.wall / floor.wall:9.2f}"
+            print(f"{name:22}{ratios}{cost.peak:10.0f}")
+    print("\nstart-up, wall ms")
+    for option in ("--version", "--help"):
+        print(f"{option:22}{best([sys.executable, '-m', 'fastlint', option], Path.cwd()).wall * 1000:8.0f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,148 @@
+"""Settings: what counts, what wins, and that every mistake is told with its place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fastlint.settings import Settings, SettingsError, configured_in, load_settings
+from fastlint.settings.lines import key_lines
+
+if TYPE_CHECKING:
+    from conftest import FolderFactory
+
+
+def test_without_a_file_the_defaults_hold() -> None:
+    assert load_settings(None).settings == Settings()
+
+
+def test_the_table_of_a_pyproject_is_read(folder: FolderFactory) -> None:
+    root = folder({"pyproject.toml": '[tool.fastlint]\nselect = ["FLT1"]\nmax-page-size = 50\n'})
+    settings = load_settings(configured_in(root)).settings
+    assert settings.select == ("FLT1",)
+    assert settings.max_page_size == 50
+
+
+def test_fastlint_toml_wins_over_pyproject(folder: FolderFactory) -> None:
+    root = folder(
+        {"pyproject.toml": "[tool.fastlint]\nlogic-threshold = 5\n", "fastlint.toml": "logic-threshold = 7\n"}
+    )
+    assert load_settings(configured_in(root)).settings.logic_threshold == 7
+
+
+def test_fastlint_toml_may_hold_the_table_too(folder: FolderFactory) -> None:
+    root = folder({"fastlint.toml": "[tool.fastlint]\nlogic-threshold = 7\n"})
+    assert load_settings(configured_in(root)).settings.logic_threshold == 7
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[project]\nname = 'x'\n", "[tool.ruff]\nx = 'fastlint'\n", "[project]\nname = 'fastlint'\n[tool.other]\n"],
+)
+def test_a_pyproject_without_the_table_is_passed_over(folder: FolderFactory, text: str) -> None:
+    assert configured_in(folder({"pyproject.toml": text})) is None
+
+
+def test_overrides_win_over_the_file(folder: FolderFactory) -> None:
+    root = folder({"fastlint.toml": 'fail-on = "error"\nsafe = ["a.*"]\n'})
+    settings = load_settings(configured_in(root), ['fail-on = "info"', "routes-on-app = 3"]).settings
+    assert (settings.fail_on, settings.routes_on_app, settings.safe) == ("info", 3, ("a.*",))
+
+
+def test_all_mistakes_are_told_at_once_with_their_lines(folder: FolderFactory) -> None:
+    root = folder(
+        {
+            "pyproject.toml": """
+                [project]
+                name = "x"
+
+                [tool.fastlint]
+                selct = ["FLT1"]
+                ignore = [
+                  "FLT2", # a comment ]
+                  3,
+                ]
+                max-page-size = 0
+                fail-on = "warnin"
+                layers = { router = ["a"], foo = ["b"], repo = "x" }
+
+                [tool.fastlint.severity]
+                FLT1 = "bad"
+
+                [tool.fastlint.target-versions]
+                "fastapi" = 1
+                """
+        }
+    )
+    with pytest.raises(SettingsError) as caught:
+        load_settings(configured_in(root), ["cheap-blocking = 3"])
+    told = [(mistake.line, mistake.message) for mistake in caught.value.mistakes]
+    assert [line for line, _ in told] == [5, 8, 10, 11, 12, 12, 15, 18, 0]
+    messages = "\n".join(message for _, message in told)
+    assert "unknown key `selct` (did you mean `select`?); known keys: `baseline`" in messages
+    assert "`fail-on`: unknown value `warnin` (did you mean `warning`?)" in messages
+    assert "`layers` (repo): expected array of strings, got string `x`" in messages
+    assert "`target-versions` (fastapi): expected string, got integer `1`" in messages
+    assert str(caught.value).count("\n") == len(told) - 1
+
+
+def test_broken_toml_is_told_with_its_line(folder: FolderFactory) -> None:
+    root = folder({"fastlint.toml": 'select = ["FLT1"]\nignore = \n'})
+    with pytest.raises(SettingsError, match=r"fastlint.toml:2: not valid TOML"):
+        load_settings(configured_in(root))
+
+
+def test_a_broken_pyproject_of_ours_is_not_passed_over(folder: FolderFactory) -> None:
+    root = folder({"pyproject.toml": "[tool.fastlint]\nselect = \n"})
+    with pytest.raises(SettingsError, match=r"pyproject.toml:2"):
+        load_settings(configured_in(root))
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"select = 'caf\xe9'"])
+def test_a_file_that_is_no_text(folder: FolderFactory, content: bytes) -> None:
+    root = folder({"fastlint.toml": content})
+    with pytest.raises(SettingsError, match="is not UTF-8"):
+        load_settings(configured_in(root))
+
+
+def test_a_bom_and_crlf_do_no_harm(folder: FolderFactory) -> None:
+    root = folder({"fastlint.toml": b"\xef\xbb\xbffail-on = 'error'\r\nbad = 1\r\n"})
+    with pytest.raises(SettingsError, match=r"fastlint.toml:2: unknown key `bad`"):
+        load_settings(configured_in(root))
+
+
+def test_a_boolean_is_no_number() -> None:
+    with pytest.raises(SettingsError, match="max-page-size"):
+        load_settings(None, ["max-page-size = true"])
+
+
+def test_what_is_no_override_is_told() -> None:
+    with pytest.raises(SettingsError, match="neither a file nor `key = value`"):
+        load_settings(None, ["select: FLT1"])
+
+
+def test_lines_of_keys_are_found_in_any_notation() -> None:
+    text = '''# = [x]
+a.b."c d" = """
+not = "a key"
+""" # tail
+[t."u.v"]
+x = [ 'one', # ]
+  { y = 1, z = [2,
+    3] },
+]
+[[list]]
+k = 1979-05-27 07:32:00
+[[list]]
+m = """"quoted"""" # four quotes
+"\\u0061bc" = 1
+'''
+    lines = key_lines(text)
+    assert lines["a", "b", "c d"] == 2
+    assert lines["t", "u.v"] == 5
+    assert lines["t", "u.v", "x", "1", "z", "1"] == 8
+    assert lines["list", "k"] == 11
+    assert lines["list", "m"] == 13
+    assert lines["list", "abc"] == 14
+    assert ("not",) not in lines
