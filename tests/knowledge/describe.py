@@ -38,7 +38,7 @@ class Describer:
         """Whether calling a function gives an awaitable, and what it (or awaiting it) gives."""
         signatures = callables(node)
         awaitable, text = self._result(signatures, None, None, method=False)
-        return awaitable or (not signatures and is_untyped_coroutine(node)), text
+        return awaitable or (not signatures and is_async_def(node)), text
 
     def cls(self, info: TypeInfo, described: set[str]) -> dict[str, Any]:
         """The row of a class: what it defines itself or inherits from bases that have no row."""
@@ -86,9 +86,9 @@ class Describer:
             self._special(SPECIAL[name], signatures, info, base, row)
         elif not name.startswith("_") and isinstance(node, (FuncDef, Decorator, OverloadedFuncDef)):
             awaitable, text = self._result(signatures, info, base, method=not is_static(node))
-            awaitable = awaitable or (not signatures and is_untyped_coroutine(node))
+            awaitable = awaitable or (not signatures and is_async_def(node))
             if base.fullname.startswith("redis.commands."):
-                awaitable, text = redis_command(info, name, text, awaitable=awaitable)
+                awaitable, text = redis_command(info, name, text, is_async=is_async_def(node))
             row["coroutines" if awaitable else "methods"][name] = text
 
     def _special(
@@ -123,14 +123,13 @@ def is_waiting(type_: ProperType) -> bool:
     return isinstance(type_, Instance) and type_.type.fullname in WAITING
 
 
-def redis_command(info: TypeInfo, name: str, text: str, *, awaitable: bool) -> tuple[bool, str]:
-    """Commands are shared by both clients: a coroutine on the asynchronous ones, a queued command on pipelines."""
-    plain = name in REDIS_PLAIN or name.endswith("_iter")
+def redis_command(info: TypeInfo, name: str, text: str, *, is_async: bool) -> tuple[bool, str]:
+    """Commands are shared by both clients: coroutines on the asynchronous ones, queued commands on pipelines."""
+    if name in REDIS_PLAIN or name.endswith("_iter"):
+        return False, text
     if info.name.endswith("Pipeline"):
-        return False, text if plain else "Self"
-    if info.fullname.startswith("redis.asyncio") and not plain:
-        return True, "" if awaitable else text
-    return False, text
+        return (True, text) if is_async else (False, "Self")
+    return info.fullname.startswith("redis.asyncio"), text
 
 
 def callables(node: SymbolNode) -> list[CallableType]:
@@ -146,8 +145,8 @@ def callables(node: SymbolNode) -> list[CallableType]:
     return list(proper.items) if isinstance(proper, Overloaded) else []
 
 
-def is_untyped_coroutine(node: SymbolNode) -> bool:
-    """Whether an `async def` without annotations is a coroutine function."""
+def is_async_def(node: SymbolNode) -> bool:
+    """Whether the definition itself, without what its annotations say, is a coroutine function."""
     function = node.func if isinstance(node, Decorator) else node
     return isinstance(function, FuncDef) and function.is_coroutine and not function.is_async_generator
 

@@ -17,28 +17,28 @@ if TYPE_CHECKING:
 
 def check(project: Project) -> Iterator[Finding]:
     """Report parameters of paths that nothing takes."""
+    use = project.path_use
     for endpoint in project.routes.endpoints:
-        paths = [(route, template(route.path)) for route in endpoint.routes]
-        if not any(path.params for _, path in paths):
-            continue
-        taken = project.path_use.taken(endpoint)
-        for route, path in paths if taken is not None else ():
-            for parameter in path.params:
+        routes = [route for route in endpoint.routes if template(route.path).params]
+        taken = use.taken(endpoint) if routes else None
+        for route in routes if taken is not None else ():
+            for parameter in template(route.path).params:
                 # timid: `{path:path}` often only catches all, and `_` says that it isn't wanted
                 if parameter.name in taken or parameter.convertor == "path" or parameter.name.startswith("_"):
                     continue
-                instead = _instead(endpoint)
-                hint = f"; `{instead}` is read from the query string" if instead else ""
-                yield Finding(
-                    at=route.span,
-                    message=f"`{parameter.name}` in `{path.text}` is taken neither by `{endpoint.function.name}` nor by "
-                    f"its dependencies{hint}",
-                    fix=None if instead else _fix(endpoint, parameter),
-                )
+                if not use.reads(endpoint, parameter.name):
+                    meant = use.mistaken(endpoint)
+                    yield Finding(
+                        at=route.span,
+                        message=_message(parameter.name, route.path, endpoint.function.name, meant),
+                        fix=None if meant else _fix(endpoint, parameter),
+                    )
 
 
-def _instead(endpoint: Endpoint) -> str:
-    return ""
+def _message(name: str, path: str, function: str, meant: str) -> str:
+    if meant:
+        return f"`{name}` in `{path}` is not taken by `{function}`, whose `{meant}` is read from the query string"
+    return f"`{name}` in `{path}` is taken neither by `{function}` nor by what it depends on"
 
 
 def _fix(endpoint: Endpoint, parameter: PathParameter) -> Fix | None:

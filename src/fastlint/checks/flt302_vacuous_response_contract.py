@@ -22,13 +22,14 @@ def check(project: Project) -> Iterator[Finding]:
             if not one.effective or not one.shape.vacuous or one.at in seen or not contracts.serializes(one):
                 continue
             seen.add(one.at)
-            # timid: data of no fixed fields (settings of plugins, JSON from elsewhere) may be promised as `dict` on purpose
+            # timid: data of no fixed fields (plugins' settings, JSON from elsewhere) may be a `dict` on purpose
             if contracts.sends_only_responses(one) or not contracts.returned.has_fixed_fields(one.function):
                 continue
             text = one.scope.module.facts.source.text(one.at.start, one.at.end)
             light = contracts.returned.of(one.function).constant or contracts.hidden(one.route)
+            where = f"`{one.function.name}` ({contracts.label(one.route)})"
             yield Finding(
                 at=one.at,
-                message=f"`{one.function.name}` ({contracts.label(one.route)}) promises `{text}`, which filters nothing",
+                message=f"{where} promises `{text}`, which filters nothing",
                 severity="info" if light else None,
             )

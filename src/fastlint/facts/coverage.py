@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from fastlint.facts.syntax import EXTRAS, kinds
+from fastlint.facts.syntax import EXTRAS, kinds, significant
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -48,6 +48,7 @@ _HEADED: Final = kinds(
     "with_statement",
 )
 _DECORATED: Final = kinds("decorated_definition")
+_DECORATOR: Final = kinds("decorator")
 _BLOCK: Final = kinds("block")
 _GAP: Final = re.compile(rb"(?:[\s\\]|#[^\r\n]*)*")
 
@@ -65,7 +66,7 @@ def rows_of_own(root: Node, comment: Node, source: Source) -> tuple[int, int]:
     node = root.descendant_for_byte_range(before - 1, before)
     while node is not None:
         if node.kind_id in _WHOLE:
-            ends = node.end_byte <= comment.start_byte
+            ends = _whole_end(node) <= comment.start_byte
             return (source.row(node.start_byte), row) if ends else (row, row)
         if node.kind_id in _HEADED:
             ends = _header_end(node) == before
@@ -86,7 +87,7 @@ def rows_of_next(root: Node, comment: Node, source: Source) -> tuple[int, int]:
         node = root.descendant_for_byte_range(after, after + 1)
         while node is not None and node.start_byte == after:
             if node.kind_id in _WHOLE:
-                end = node.end_byte
+                end = _whole_end(node)
             elif node.kind_id in _HEADED:
                 end = _header_end(node)
             node = node.parent
@@ -105,6 +106,12 @@ def _within(comment: Node) -> bool:
             return node.kind_id not in _DECORATED and comment.start_byte < _header_end(node)
         node = node.parent
     return False
+
+
+def _whole_end(node: Node) -> int:
+    """Where a simple statement or decorator ends; to the grammar, a decorator has its line break, too."""
+    parts = significant(node) if node.kind_id in _DECORATOR else ()
+    return parts[-1].end_byte if parts else node.end_byte
 
 
 def _header_end(node: Node) -> int:

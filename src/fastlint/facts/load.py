@@ -51,12 +51,13 @@ def read_project_files(
         second_opinion: asked about a file that the grammar finds fault with; True clears it.
         progress: told how many files are read, of how many.
     """
-    loading = Loading(root, cache_dir, jobs or _processors(), second_opinion, progress)
+    loading = Loading(root, cache_dir, jobs or processors(), second_opinion, progress)
     with uncollected():
         return loading.run(sorted(set(paths)), overlays or {})
 
 
-def _processors() -> int:
+def processors() -> int:
+    """How many processes can run at a time."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from fastlint.facts.records import ExprStatement, Name, Opaque
 from fastlint.facts.strings import recode
-from fastlint.facts.syntax import COMMENT, EXTRAS, kinds, significant
+from fastlint.facts.syntax import COMMENT, ERROR, EXTRAS, kinds, significant
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,6 +92,14 @@ def only(reader: Reader, node: Node, depth: int) -> Expr:
         if len(children) != 1:
             return opaque(reader, node, depth)
     return reader.exprs[children[0].kind_id](reader, children[0], depth + 1)
+
+
+def type_of(reader: Reader, node: Node, whole: Node, depth: int) -> Expr:
+    """The annotation in an assignment or of a parameter, opaque if only a part of it could be parsed."""
+    annotation = reader.exprs[node.kind_id](reader, node, depth)
+    if whole.has_error and any(child.kind_id in ERROR for child in whole.children):
+        return Opaque((annotation,), node.start_byte, node.end_byte)
+    return annotation
 
 
 def block(reader: Reader, node: Node, depth: int) -> tuple[Stmt, ...]:

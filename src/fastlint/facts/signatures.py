@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from fastlint.facts.literals import identifier
-from fastlint.facts.reader import only
+from fastlint.facts.reader import only, type_of
 from fastlint.facts.records import Keyword, Parameter
 from fastlint.facts.syntax import EXTRAS, kinds, significant
 
@@ -111,7 +111,7 @@ def _parameter(reader: Reader, node: Node, kind: Literal["normal", "keyword"], d
     if kind_id in _DEFAULTED:
         for part in parts[1:]:
             if part.kind_id in _TYPE:
-                annotation = exprs[part.kind_id](reader, part, depth + 1)
+                annotation = type_of(reader, part, node, depth + 1)
             else:
                 default = exprs[part.kind_id](reader, part, depth + 1)
     # The tuple parameters of Python 2 bind no single name.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from fastlint.facts.literals import identifier
-from fastlint.facts.reader import DEEPEST, inner_expressions, too_deep
+from fastlint.facts.reader import DEEPEST, inner_expressions, too_deep, type_of
 from fastlint.facts.records import (
     Assert,
     Assign,
@@ -81,7 +81,7 @@ def _assignment(reader: Reader, node: Node, depth: int) -> Stmt:
             elif after_equals and kind not in EXTRAS:
                 value = child
             elif kind in _TYPE:
-                annotation = exprs[kind](reader, child, depth + 1)
+                annotation = type_of(reader, child, node, depth + 1)
         if value is None:
             return Assign(tuple(targets), None, annotation, "", start, end)
         if value.kind_id not in _ASSIGNMENT:

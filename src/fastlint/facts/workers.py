@@ -92,7 +92,7 @@ class Crew:
     def __init__(self, texts: Sequence[Text], tasks: Sequence[int], helpers: int, *, keep: bool) -> None:
         self._started = time.monotonic()
         self._helpers: list[_Helper] = []
-        portions = _portions(texts, tasks)
+        portioned = portions(texts, tasks)
         forking = _can_fork()
         shares = [
             [number for portion in portions[at :: helpers + 1] for number in portion] for at in range(helpers + 1)
@@ -175,7 +175,7 @@ def _can_fork() -> bool:
     return hasattr(os, "fork") and sys.platform != "darwin" and threading.active_count() == 1
 
 
-def _portions(texts: Sequence[Text], tasks: Sequence[int]) -> list[list[int]]:
+def portions(texts: Sequence[Text], tasks: Sequence[int]) -> list[list[int]]:
     """Files in handy portions, large files first, so that nobody is left with a large one in the end."""
     portions: list[list[int]] = []
     room = 0

@@ -39,6 +39,7 @@ _CONTEXT = frozenset(
 _CALLABLE = frozenset({"typing.Callable", "collections.abc.Callable"})
 # A bare `Final` or `ClassVar` leaves the type to the value.
 _NOTHING = frozenset({"typing.Final", "typing.ClassVar", "typing.Any", "builtins.object", "builtins.None", "typing.NoReturn", "typing.Never", "types.NoneType"})
+_BUILTINS = frozenset({"list", "dict", "set", "frozenset", "tuple", "type", "str", "bytes", "int", "float", "bool", "object"})
 _SPELLINGS = {
     "typing.List": "builtins.list",
     "typing.Dict": "builtins.dict",
@@ -53,6 +54,8 @@ def spelled(name: str) -> str:
     """One spelling for what `typing`, `typing_extensions` and `collections.abc` name alike."""
     if name.startswith("typing_extensions."):
         name = "typing." + name[len("typing_extensions.") :]
+    if "." not in name:  # what the libraries' knowledge calls a builtin
+        return f"builtins.{name}" if name in _BUILTINS else name
     return _SPELLINGS.get(name, name)
 
 

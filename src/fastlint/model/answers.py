@@ -74,7 +74,7 @@ class Answers:
 
     @property
     def data(self) -> bool:
-        """Whether some answer is surely data. One that may be a response as well is not: helpers return one or the other."""
+        """Whether some answer is surely data; one that may be a response as well is not."""
         return any(one.kinds == frozenset({"data"}) for one in self.all)
 
     @property
@@ -138,12 +138,12 @@ class Returned:
     # -- what could be promised
 
     def has_fixed_fields(self, function: FunctionNode, depth: int = 0) -> bool:
-        """Whether some `return` gives data whose fields are known: a dict display with its keys, a model, lists of these."""
+        """Whether some `return` gives data of known fields: a dict display with its keys, a model, lists of these."""
         return depth <= _CHAIN and any(
             one.value is not None and self._fixed(one.value, function, depth) for one in function.scan.returns
         )
 
-    def _fixed(self, expr: Expr, function: FunctionNode, depth: int) -> bool:
+    def _fixed(self, expr: Expr, function: FunctionNode, depth: int) -> bool:  # noqa: PLR0911 -- one arm a kind
         match expr:
             case Dict(keys=keys):
                 return bool(keys) and all(isinstance(key, Str) for key in keys)

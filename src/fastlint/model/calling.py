@@ -78,13 +78,15 @@ class Calling:
                     return self._instance_called(outside[0], func) if outside else UNKNOWN
                 return self.result(FunctionRef(method, func, inference.class_env(func)), call, scope, env)
             case Instance(cls=str() as name):
-                return self._instance_called(name, func)
+                return self._instance_called(name, func, (scope.module.path, call.start) if call is not None else None)
             case _:
                 return UNKNOWN
 
-    def _instance_called(self, name: str, func: Instance) -> Types:
-        if func.args and name in ("sqlalchemy.orm.sessionmaker", "sqlalchemy.ext.asyncio.async_sessionmaker", "sqlalchemy.orm.scoped_session", "sqlalchemy.ext.asyncio.async_scoped_session"):
+    def _instance_called(self, name: str, func: Instance, origin: tuple[str, int] | None = None) -> Types:
+        if func.args and name in ("sqlalchemy.orm.scoped_session", "sqlalchemy.ext.asyncio.async_scoped_session"):
             return func.args[0]
+        if func.args and name in ("sqlalchemy.orm.sessionmaker", "sqlalchemy.ext.asyncio.async_sessionmaker"):
+            return tuple(Instance(one.cls, one.args, origin) if isinstance(one, Instance) else one for one in func.args[0])
         known = self._inference.libraries.method(Instance(name), "__call__")
         return self._inference.libraries.result(known, None, None) if known is not None else UNKNOWN
 

@@ -21,16 +21,19 @@ class CallSites:
     def __init__(self, modules: Modules) -> None:
         self._modules = modules
 
-    def matching(self, pattern: re.Pattern[bytes]) -> Iterator[tuple[Site, Scope]]:
+    def matching(self, pattern: re.Pattern[bytes], *literals: bytes) -> Iterator[tuple[Site, Scope]]:
         """Every call in a scope whose text matches, with the scope it stands in."""
-        for scope in self.scopes(pattern):
+        for scope in self.scopes(pattern, *literals):
             for site in scope.scan.calls:
                 yield site, scope
 
-    def scopes(self, pattern: re.Pattern[bytes]) -> Iterator[Scope]:
-        """Every module, class and function whose own text matches."""
+    def scopes(self, pattern: re.Pattern[bytes], *literals: bytes) -> Iterator[Scope]:
+        """Every module, class and function whose own text matches; files with none of `literals` are not looked through."""
         for module in self._modules.by_path.values():
-            if pattern.search(module.facts.source.data) is None or is_test(module.path):
+            data = module.facts.source.data
+            if is_test(module.path) or (literals and not any(one in data for one in literals)):
+                continue
+            if pattern.search(data) is None:
                 continue
             yield module
             yield from module.classes

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from fastlint.facts.records import Attribute, Call, Conditional, Constant, FString, Name, Operation, Sequence, Str
+from fastlint.model.nodes import FunctionNode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +45,7 @@ class Constants:
         source = " ".join(scope.module.facts.source.text(expr.start, expr.end).split())
         return "{" + (source if source.isprintable() and not {"{", "}"} & {*source} else "…") + "?}"
 
-    def _try(self, expr: Expr, scope: Scope, given: Given, depth: int) -> str | None:  # noqa: C901, PLR0911
+    def _try(self, expr: Expr, scope: Scope, given: Given, depth: int) -> str | None:  # noqa: C901, PLR0911, PLR0912
         if depth > _DEEPEST:
             return None
         match expr:
@@ -61,6 +62,8 @@ class Constants:
                 return self._try(body, scope, given, depth + 1) or self._try(orelse, scope, given, depth + 1)
             case Constant(text="None"):
                 return ""
+            case Constant(text=text) if text.isdecimal():
+                return text
             case Call():
                 return self._call(expr, scope, given, depth)
             case Name(id=name) if name in given:
@@ -71,7 +74,8 @@ class Constants:
                     found = self._try(value, where, {}, depth + 1)
                     if found is not None:
                         return found
-                return None
+                default = _default(expr, scope)
+                return self._try(*default, {}, depth + 1) if default is not None else None
             case _:
                 return None
 
@@ -123,3 +127,13 @@ class Constants:
             if isinstance(value, Constant) and value.text in ("True", "False"):
                 return value.text == "True"
         return None
+
+
+def _default(expr: Expr, scope: Scope) -> tuple[Expr, Scope] | None:
+    """The default of the parameter that a name means, which its function may be called without."""
+    if not isinstance(expr, Name) or not isinstance(scope, FunctionNode):
+        return None
+    parameter = scope.params.get(expr.id)
+    if parameter is None or parameter.default is None:
+        return None
+    return parameter.default, scope.parent

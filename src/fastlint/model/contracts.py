@@ -99,6 +99,11 @@ class Contract:
         return None if kind is None else kind in ("json", "orjson", "ujson")
 
     @property
+    def streams_items(self) -> bool:
+        """Whether a generator's items go out one by one, as JSON lines or events; not with a class for bytes."""
+        return self.response_class is None or self.response_class.kind == "events"
+
+    @property
     def at(self) -> Span:
         """The expression that makes the contract, else the endpoint's name."""
         if self.expr is None:
@@ -135,7 +140,7 @@ class Contracts:
 
     @cached_property
     def all(self) -> tuple[tuple[Endpoint, tuple[Contract, ...]], ...]:
-        """The endpoints that answer HTTP requests, tests' own left out, each with the contracts of its registrations."""
+        """The endpoints that answer HTTP requests, tests' own left out, with the contracts of their registrations."""
         served = (one for one in self._routes.endpoints if self._layers.role(one.function.module) != "test")
         found = ((one, tuple(self.of_endpoint(one))) for one in served)
         return tuple((endpoint, contracts) for endpoint, contracts in found if contracts)

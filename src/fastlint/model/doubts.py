@@ -1,4 +1,4 @@
-"""Which blocking work isn't worth telling of: locks held for a moment, one resource told of twice, work behind many conditions."""
+"""Which blocking work isn't worth telling of: locks held for a moment, one resource twice, work behind many conditions."""
 
 from __future__ import annotations
 
@@ -16,29 +16,26 @@ if TYPE_CHECKING:
     from fastlint.model.scan import Block
 
 _FORKS = frozenset({"if", "case", "except"})
-# So many conditions may lie on the way to blocking work behind the boundary. Read on real code: with up to two nearly all chains
-# happen in ordinary use, with more hardly any.
+# So many conditions may lie on the way to blocking work behind the boundary. Read on real code: with up to two nearly
+# all chains happen in ordinary use, with more hardly any.
 _MOST_FORKS = 2
-_ASKS = (b"get_running_loop", b"is_running", b"get_event_loop", b"current_async_library")
+_ASKS = (b"get_running_loop", b"is_running", b"current_async_library")
 # The locks of these modules are held by threads of this process, for a few instructions as a rule.
 _IN_PROCESS = ("threading.", "multiprocessing.", "_thread.")
 _TAKES = frozenset({"__enter__", "acquire"})
-# What computes for so long (milliseconds, measured) is told of from one call away, and from anywhere.
-_HEAVY = 20.0
-_HEAVIEST = 100.0
+# What computes for less (milliseconds, measured) isn't told of; for less than _HEAVY, which depends on the input too,
+# only where it stands.
+_SLIGHT = 10.0
+_HEAVY = 100.0
 
 
 def is_brief(verdict: BlockingCall) -> bool:
     """Whether it takes a lock of this process: as far as anyone can tell that guards a few instructions."""
-    return (
-        verdict.kind == "lock"
-        and verdict.name.startswith(_IN_PROCESS)
-        and verdict.name.rpartition(".")[2] in _TAKES
-    )
+    return verdict.kind == "lock" and verdict.name.startswith(_IN_PROCESS) and verdict.name.rpartition(".")[2] in _TAKES
 
 
 def held_across_await(edge: Edge, node: FunctionNode) -> bool:
-    """Whether the `with` that an edge enters awaits in its body: whoever else wants the lock then stops the loop for good."""
+    """Whether the `with` that an edge enters awaits in its body: who else wants the lock stops the loop for good."""
     for statement, _ in node.scan.withs:
         if any(item.value.start == edge.start for item in statement.items):
             return any(statement.start <= one.start < statement.end for one in node.scan.awaits)
@@ -46,8 +43,13 @@ def held_across_await(edge: Edge, node: FunctionNode) -> bool:
 
 
 def repeats(edge: Edge, opened: Collection[tuple[str, int, int]], origins: Iterable[tuple[str, int]]) -> bool:
-    """Whether a call works on what another blocking call made: `with open() as f: f.write()` is one, told of at `open`."""
+    """Whether a call works on what another blocking call made: `with open() as f: f.write()` is told of at `open`."""
     return any(one[:2] == origin and one[2] != edge.end for origin in origins for one in opened)
+
+
+def is_slight(verdict: BlockingCall) -> bool:
+    """Whether it computes for hardly any time."""
+    return verdict.severity == "cpu" and verdict.measured_ms is not None and verdict.measured_ms < _SLIGHT
 
 
 def carries(verdict: BlockingCall, distance: int, conditions: int) -> bool:
@@ -56,8 +58,8 @@ def carries(verdict: BlockingCall, distance: int, conditions: int) -> bool:
         return conditions <= _MOST_FORKS
     if conditions > 1:
         return False
-    if verdict.severity == "cpu":
-        return (verdict.measured_ms or 0) >= (_HEAVY if distance <= 1 else _HEAVIEST)
+    if verdict.severity == "cpu" and verdict.measured_ms is not None:
+        return verdict.measured_ms >= _HEAVY
     return distance <= 1  # timid: what only usually waits is told of one helper away, not further
 
 
@@ -77,9 +79,12 @@ def is_settled(edge: Edge, node: FunctionNode) -> bool:
 
 
 def forks(edge: Edge, node: FunctionNode) -> int:
-    """How many conditions lie between entering a function and a call in it: branches around it, answers returned before it."""
+    """How many conditions lie between entering a function and a call in it: branches around it, answers before it."""
     return _branches(edge.block) + sum(
-        statement.end <= edge.start and block.covers(edge.start) and bool(statement.body) and _answers(statement.body[-1])
+        statement.end <= edge.start
+        and block.covers(edge.start)
+        and bool(statement.body)
+        and _answers(statement.body[-1])
         for statement, block in node.scan.ifs
     )
 
@@ -96,5 +101,5 @@ def _branches(block: Block) -> int:
 
 
 def _answers(statement: Stmt) -> bool:
-    """Whether it returns another answer; `return None` and `return False` reject a case and say nothing of the usual one."""
+    """Whether it returns another answer; `return None` and `return False` reject a case, and are no other answer."""
     return isinstance(statement, Return) and statement.value is not None and not isinstance(statement.value, Constant)

@@ -18,7 +18,7 @@ _GET = ".get"
 def remembers(node: FunctionNode) -> bool:
     """Whether a function returns early what an earlier call of it put by, in a name that outlives both.
 
-    `if x: return x … x = …`, or `if key in kept: return kept[key] … kept[key] = …`, also through `found = kept.get(key)`.
+    `if x: return x … x = …`, or `if key in kept: return kept[key] … kept[key] = …`, or by `found = kept.get(key)`.
     """
     record = node.record
     if node.module.facts.source.data.find(b"return", record.body_start, record.body_end) < 0 or not node.scan.ifs:

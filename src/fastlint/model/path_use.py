@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Call, Name, Sequence, Str
-from fastlint.model.calling import keyword
+from fastlint.facts.records import Call, Name, Sequence, Starred, Str
+from fastlint.model.calling import argument, keyword
 from fastlint.model.nodes import ClassNode, FunctionNode
-from fastlint.model.types import ClassRef, FunctionRef, Instance
+from fastlint.model.paths import template
+from fastlint.model.types import ClassRef, External, FunctionRef, Instance, MethodRef
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from fastlint.facts.records import Expr, Parameter
+    from fastlint.model.calls import Calls
     from fastlint.model.dependencies import Dependencies, Dependency
     from fastlint.model.inference import Inference
+    from fastlint.model.modules import Modules
     from fastlint.model.nodes import Scope
     from fastlint.model.routers import Endpoint, Route, Router
 
@@ -27,12 +31,21 @@ _PATHLESS = (
 )
 
 
+_READING = re.compile(rb"""\.path_params\b(?:(?:\.get\(|\[)\s*["'](\w+)["'])?""")
+_OWN_READING = re.compile(rb"""\.path_params\b(?!\.get\(|\[)|\.url\b|\.scope\b|\["path"\]""")
+_SIGNATURE = re.compile(rb"__signature__")
+_MOST = 3000
+_SCALARS = frozenset({"builtins.int", "builtins.str", "uuid.UUID"})
+
+
 class PathUse:
     """Answers which path parameters an endpoint takes."""
 
-    def __init__(self, inference: Inference, dependencies: Dependencies) -> None:
+    def __init__(self, modules: Modules, inference: Inference, dependencies: Dependencies, calls: Calls) -> None:
+        self._modules = modules
         self._inference = inference
         self._dependencies = dependencies
+        self._calls = calls
 
     def taken(self, endpoint: Endpoint) -> frozenset[str] | None:
         """The names that an endpoint and what it depends on take as parameters; None where that can't be told."""
@@ -42,20 +55,71 @@ class PathUse:
         if not all(self._lists_known(route, endpoint) for route in endpoint.routes):
             return None
         found = self._names(function)
-        if self._reads_request(function):
-            return None
         if function.owner is not None:
             found |= self._of_class(function.owner)
         for one in self._dependencies.closure(self._dependencies.of_endpoint(endpoint)):
-            if one.target is None:
+            if one.target is None and not self._foreign(one):
                 return None
             if one.function is not None:
-                if self._reads_request(one.function):
-                    return None
                 found |= self._names(one.function)
             if isinstance(one.target, ClassRef):
                 found |= self._of_class(one.target.cls)
         return frozenset(found)
+
+    def _foreign(self, dependency: Dependency) -> bool:
+        """Whether a dependable that isn't known comes from a library: it can't take what the project calls its own."""
+        expr = argument(dependency.call, 0, "dependency")
+        values = self._inference.origins(expr, dependency.scope) if expr is not None else ()
+        return bool(values) and all(
+            isinstance(value, Call)
+            and bool(types := self._inference.of(value.func, where))
+            and all(isinstance(one, (External, MethodRef)) for one in types)
+            for value, where in values
+        )
+
+    # -- the request
+
+    def reads(self, endpoint: Endpoint, name: str) -> bool:
+        """Whether an endpoint, or what it depends on, may read a parameter from the request.
+
+        A function that only takes the request for its headers does not; one that hands it on may, if anything in the
+        project reads this parameter, or any parameter, from `path_params`.
+        """
+        reading = self._readers.get(name, ()) or self._readers.get("", ())
+        refs = [FunctionRef(endpoint.function)]
+        refs += [one.ref for one in self._dependencies.closure(self._dependencies.of_endpoint(endpoint)) if one.ref]
+        taking = [ref for ref in refs if self._hands_on(ref.node)]
+        if not taking:
+            return False
+        return bool(self._readers.get(name)) or any(_mentions(ref.node, _OWN_READING) for ref in taking) or (
+            bool(reading) and self._reach(taking, reading)
+        )
+
+    @cached_property
+    def _readers(self) -> dict[str, set[FunctionNode]]:
+        """The functions that read path parameters from requests, by name; "" for those that read any."""
+        found: dict[str, set[FunctionNode]] = {}
+        for module in self._modules.by_path.values():
+            data = module.facts.source.data
+            if b"path_params" not in data:
+                continue
+            for function in module.functions:
+                body = data[function.record.body_start : function.record.body_end]
+                for match in _READING.finditer(body):
+                    found.setdefault((match[1] or b"").decode(), set()).add(function)
+        return found
+
+    def _reach(self, start: list[FunctionRef], wanted: Collection[FunctionNode]) -> bool:
+        seen: set[FunctionNode] = set()
+        todo = list(start)
+        while todo and len(seen) < _MOST:
+            ref = todo.pop()
+            if ref.node in wanted:
+                return True
+            if ref.node not in seen:
+                seen.add(ref.node)
+                todo += [edge.target for edge in self._calls.edges(ref) if edge.target is not None]
+        return False
 
     # -- names
 
@@ -99,6 +163,21 @@ class PathUse:
                     found |= self._names(init)
         return found
 
+    def mistaken(self, endpoint: Endpoint) -> str:
+        """The one scalar parameter without default that none of the paths has: what was meant for the path, if any."""
+        function = endpoint.function
+        named = {one.name for route in endpoint.routes for one in template(route.router.prefix + route.path).params}
+        for served in endpoint.served:
+            named.update(one.name for one in template(served.path).params)
+        found = [
+            one.name
+            for one in function.record.params
+            if one.default is None and one.name not in named and one.annotation is not None
+            if {getattr(one, "cls", "") for one in self._inference.annotation(one.annotation, function.parent)} & _SCALARS
+            if not any(isinstance(expr, Call) for expr, _ in self._metadata(function, one))
+        ]
+        return found[0] if len(found) == 1 else ""
+
     # -- what can't be told
 
     def _redefined(self, endpoint: Endpoint) -> bool:
@@ -113,7 +192,7 @@ class PathUse:
             if not types:
                 return True  # timid: an unknown decorator may change the signature
             for one in types:
-                if isinstance(one, FunctionRef) and _mentions(one.node, b"__signature__"):
+                if isinstance(one, FunctionRef) and _mentions(one.node, _SIGNATURE):
                     return True
         return False
 
@@ -156,12 +235,14 @@ class PathUse:
         )
 
     def _item_known(self, expr: Expr, scope: Scope) -> bool:
+        if isinstance(expr, Starred):
+            return self._list_known(expr.value, scope)
         values = ((expr, scope),) if isinstance(expr, Call) else self._inference.origins(expr, scope)
         return bool(values) and all(
             isinstance(value, Call) and self._dependencies.is_depends(value, where) for value, where in values
         )
 
-    def _reads_request(self, function: FunctionNode) -> bool:
+    def _hands_on(self, function: FunctionNode) -> bool:
         """Whether a function takes the request and does more with it than read what has nothing to do with the path."""
         for parameter in function.record.params:
             if self._is_request(function, parameter):
@@ -181,8 +262,6 @@ class PathUse:
         )
 
 
-def _mentions(node: FunctionNode, text: bytes) -> bool:
+def _mentions(node: FunctionNode, pattern: re.Pattern[bytes]) -> bool:
     record = node.record
-    return node.module.facts.source.data.find(text, record.body_start, record.body_end) >= 0
-
-
+    return pattern.search(node.module.facts.source.data, record.body_start, record.body_end) is not None

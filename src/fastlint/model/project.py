@@ -30,7 +30,11 @@ from fastlint.model.routes import Routes
 from fastlint.model.schemas import Schemas
 from fastlint.model.sessions import Sessions
 from fastlint.model.shapes import Shapes
+from fastlint.model.stall_findings import StallFindings
 from fastlint.model.stalls import Stalls
+from fastlint.model.unservable import Unservable
+from fastlint.model.statements import Statements
+from fastlint.model.timeouts import Timeouts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,6 +100,11 @@ class Project:
         return Stalls(self.colour, self.calls)
 
     @cached_property
+    def stall_findings(self) -> StallFindings:
+        """What to say of each stall, rule by rule."""
+        return StallFindings(self.stalls, self.calls, self.types, self.routes, self.modules)
+
+    @cached_property
     def shapes(self) -> Shapes:
         """What annotations say in full."""
         return Shapes(self.types)
@@ -138,6 +147,11 @@ class Project:
         return Sessions(self.types)
 
     @cached_property
+    def unservable(self) -> Unservable:
+        """Which contracts break at import."""
+        return Unservable(self.types, self.contracts.responses, self.schemas, self.shapes)
+
+    @cached_property
     def documented(self) -> Documented:
         """Which status codes routes document."""
         return Documented(self.types, self.contracts)
@@ -170,4 +184,14 @@ class Project:
     @cached_property
     def path_use(self) -> PathUse:
         """Which path parameters endpoints take."""
-        return PathUse(self.types, self.dependencies)
+        return PathUse(self.modules, self.types, self.dependencies, self.calls)
+
+    @cached_property
+    def timeouts(self) -> Timeouts:
+        """Outbound calls that may wait for ever."""
+        return Timeouts(self.types, self.callsites)
+
+    @cached_property
+    def statements(self) -> Statements:
+        """What functions themselves ask of a database."""
+        return Statements(self.types)

@@ -108,6 +108,30 @@ class Registrations:
                     self._run_site(site, scope, _DIRECT)
         for router in self.routers.values():
             router.entries[:] = _in_order(router)
+        self._tell_prefixes(scopes)
+
+    def _tell_prefixes(self, scopes: list[Scope]) -> None:
+        """Prefixes that hang on parameters of the function that makes the router, where all calls of it agree."""
+        waiting = {
+            router.scope: router
+            for router in self.routers.values()
+            if "?}" in router.prefix and isinstance(router.scope, FunctionNode)
+        }
+        names = {scope.name for scope in waiting if isinstance(scope, FunctionNode)}
+        told: dict[Router, set[str]] = {}
+        for scope in scopes if waiting else ():
+            for site in scope.scan.calls:
+                func = site.call.func
+                if isinstance(func, Name) and func.id.rpartition(".")[2] in names:
+                    for one in self._inference.of(func, scope):
+                        router = waiting.get(one.node) if isinstance(one, FunctionRef) else None
+                        option = router.option("prefix") if router is not None else None
+                        if router is not None and option is not None and isinstance(router.scope, FunctionNode):
+                            given = self._wrappers.arguments(router.scope, site.call, scope)
+                            told.setdefault(router, set()).add(self._constants.text(*option, given))
+        for router, prefixes in told.items():
+            if len(prefixes) == 1:
+                router.prefix = prefixes.pop()
 
     def _run_site(self, site: Site, scope: Scope, way: _Way) -> None:
         nodes = self._wrappers.called.get(id(site))
@@ -203,6 +227,17 @@ class Registrations:
         if not (way.given and any(one.same(entry) for one in router.entries)):  # two calls of a helper with one router
             router.entries.append(entry)
 
+    def _told_prefix(self, child: Expr, scope: Scope, target: Router) -> str | None:
+        """The prefix of a router that a function makes, where the call of that function tells it; else None."""
+        option = target.option("prefix")
+        maker = target.scope
+        if option is None or not isinstance(maker, FunctionNode) or "?}" not in target.prefix:
+            return None
+        for value, where in self._inference.origins(child, scope):
+            if isinstance(value, Call) and value is not target.call:
+                return self._constants.text(*option, self._wrappers.arguments(maker, value, where))
+        return None
+
     def _one(self, router: Router, verb: str, site: Site, scope: Scope, way: _Way) -> None:
         call = site.call
         if verb in _ROUTE_VERBS:
@@ -212,7 +247,8 @@ class Registrations:
             if child is not None:
                 prefix = self._constants.text(keyword(call, "prefix"), scope, way.given)
                 for target in self._targets(child, scope, way.env):
-                    self._add(router, Include(router, target, prefix, call, scope, way.given), way)
+                    own = self._told_prefix(child, scope, target)
+                    self._add(router, Include(router, target, prefix, call, scope, way.given, own), way)
         elif verb == "mount":
             path = self._constants.text(argument(call, 0, "path"), scope, way.given)
             app = argument(call, 1, "app")

@@ -138,9 +138,15 @@ class Route(Registration):
 
 
 class Include(Registration):
-    """`parent.include_router(child, prefix=…)`; `given` are the arguments of a wrapper around it."""
+    """`parent.include_router(child, prefix=…)`; `given` are the arguments of a wrapper around it.
 
-    def __init__(self, parent: Router, child: Router, prefix: str, call: Call, scope: Scope, given: Given) -> None:
+    `own` is the child's own prefix here, where a function makes the child and is told the prefix; else None.
+    """
+
+    def __init__(
+        self, parent: Router, child: Router, prefix: str, call: Call, scope: Scope, given: Given, own: str | None = None
+    ) -> None:
+        self.own = own
         self.parent = parent
         self.child = child
         self.prefix = prefix
@@ -157,7 +163,7 @@ class Include(Registration):
 
     def what(self) -> tuple[object, ...]:
         """What is registered, for comparison."""
-        return (self.child, self.prefix)
+        return (self.child, self.prefix, self.own)
 
 
 class Mount(Registration):

@@ -76,7 +76,8 @@ class Routes:
     ) -> Iterator[Served]:
         if depth > _DEEPEST:
             return
-        own = prefix + (router.prefix if router.kind == "router" else "")
+        told = includes[-1].own if includes else None
+        own = prefix + ((router.prefix if told is None else told) if router.kind == "router" else "")
         for entry in router.entries:
             if isinstance(entry, Route):
                 yield Served(app, own + entry.path, entry, includes, mounted=mounted)

@@ -136,7 +136,7 @@ class Shape:
 
     @property
     def telling(self) -> bool:
-        """Whether there is something in it that says which fields go out: a class that isn't built in, or the unknown."""
+        """Whether something in it says which fields go out: a class that isn't built in, or the unknown."""
         if self.kind == "class":
             return not (isinstance(self.cls, str) and self.cls.startswith(("builtins.", "typing.")))
         return self.kind == "unknown" or any(one.telling for one in self.args)

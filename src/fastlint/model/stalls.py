@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Call
 from fastlint.findings import Step
 from fastlint.model import doubts
 from fastlint.model.types import FunctionRef
@@ -13,6 +12,7 @@ from fastlint.model.types import FunctionRef
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from fastlint.facts.records import Call
     from fastlint.model.calls import Calls, Edge
     from fastlint.model.colour import Colour, Reach
     from fastlint.model.knowledge.verdict import BlockingCall
@@ -48,7 +48,7 @@ class Stall:
         reach: how the coroutine function is reached.
         edge: the boundary call in it.
         verdict: what blocks in the end.
-        links: the calls behind the boundary, the last one being the blocking call; empty when the boundary itself blocks.
+        links: the calls behind the boundary, the last one blocking; empty when the boundary itself blocks.
         once: it runs once: set-up, a cached loader.
     """
 
@@ -127,7 +127,7 @@ class Stalls:
 
     @cached_property
     def all(self) -> tuple[Stall, ...]:
-        """Every boundary site once, with its shortest chain, in order of place; for what runs once or at start-up one site in all."""
+        """Every boundary site once, with its shortest chain, in order of place; quiet ones once for each blocking call."""
         best: dict[Span, Stall] = {}
         for reach in self._colour.on_loop.values():
             for stall in self._of(reach):
@@ -142,8 +142,9 @@ class Stalls:
         opened = {(node.module.path, edge.start, edge.end) for edge in edges if edge.blocking is not None}
         for edge in edges:
             if edge.blocking is not None:
-                brief = doubts.is_brief(edge.blocking) and not doubts.held_across_await(edge, node)
-                if not brief and not doubts.is_settled(edge, node) and not doubts.repeats(edge, opened, self._calls.origins(edge, reach.ref)):
+                if not _doubtful(edge, edge.blocking, node) and not doubts.repeats(
+                    edge, opened, self._calls.origins(edge, reach.ref)
+                ):
                     yield Stall(reach, edge, edge.blocking, (), once=edge.once)
             elif edge.target is not None and self._enters(edge.target, edge, reach.ref):
                 cached = self._calls.cached(edge.target.node)
@@ -190,6 +191,13 @@ class Stalls:
                         links = ((ref.node, edge), *sink.links)
                         _keep(best, Sink(sink.verdict, links, forks=forks + sink.forks, once=once or sink.once))
         return tuple(sorted(best.values(), key=_order))
+
+
+def _doubtful(edge: Edge, verdict: BlockingCall, node: FunctionNode) -> bool:
+    """Whether a blocking call that stands in a coroutine function isn't worth telling of."""
+    if doubts.is_brief(verdict):
+        return not doubts.held_across_await(edge, node)
+    return doubts.is_slight(verdict) or (verdict.kind == "lock" and doubts.is_settled(edge, node))
 
 
 def _keep(best: dict[str, Sink], sink: Sink) -> None:

@@ -21,6 +21,16 @@ FORMATS: Mapping[str, str] = {
     "concise": "concise",
     "json": "json_array",
     "json-lines": "json_lines",
+    "sarif": "sarif",
+    "github": "github",
+    "gitlab": "gitlab",
+    "junit": "junit",
+    "azure": "azure",
+    "rdjson": "rdjson",
+    "checkstyle": "checkstyle",
+    "grouped": "grouped",
+    "pylint": "pylint",
+    "markdown": "markdown",
 }  # names that users write, and the modules that know them
 
 

@@ -45,13 +45,15 @@ def _block(finding: Finding, report: Report, context: Context) -> str:
 
 def _trailer(finding: Finding, name: str, context: Context) -> list[str]:
     lines = []
-    if finding.trace:
+    steps = [
+        f"{step.message} {context.paint(f'({visible(context.place(step.at))})', 'dim')}" for step in finding.trace
+    ]
+    if len(steps) == 1:
+        lines.append(f"{context.paint('see:', 'bold')} {steps[0]}")
+    elif steps:
         lines.append(context.paint("chain:", "bold"))
-        width = len(str(len(finding.trace)))
-        lines.extend(
-            f"  {number:>{width}}. {step.message} {context.paint(f'({visible(context.place(step.at))})', 'dim')}"
-            for number, step in enumerate(finding.trace, 1)
-        )
+        width = len(str(len(steps)))
+        lines.extend(f"  {number:>{width}}. {step}" for number, step in enumerate(steps, 1))
     if finding.fix:
         kind = "" if finding.fix.applicability == "safe" else " (unsafe fix)"
         lines.append(f"{context.paint('fix:', 'bold')} {visible(finding.fix.message)}{kind}")

@@ -9,7 +9,22 @@ from msgspec import Meta
 
 SeverityName: TypeAlias = Literal["error", "warning", "info"]
 FailOn: TypeAlias = Literal["error", "warning", "info", "never"]
-OutputFormat: TypeAlias = Literal["full", "concise", "json", "json-lines"]
+OutputFormat: TypeAlias = Literal[
+    "full",
+    "concise",
+    "json",
+    "json-lines",
+    "sarif",
+    "github",
+    "gitlab",
+    "junit",
+    "azure",
+    "rdjson",
+    "checkstyle",
+    "grouped",
+    "pylint",
+    "markdown",
+]
 Role: TypeAlias = Literal["router", "service", "repo", "model", "schema", "dependency", "test", "migration"]
 
 Words: TypeAlias = tuple[str, ...]

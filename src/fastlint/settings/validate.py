@@ -65,9 +65,7 @@ def _sentence(value: object, plain: object, path: KeyPath, error: msgspec.Valida
     if get_origin(plain) is Literal and isinstance(value, str):
         known = [str(word) for word in get_args(plain)]
         return f"{name}: unknown value `{value}`{suggestion(value, known)}; known values: {listing(known)}"
-    if isinstance(plain, type) and not isinstance(value, plain):
-        return f"{name}: expected {type_name(plain)}, got {_described(value)}"
-    if get_origin(plain) in (tuple, dict):
+    if get_origin(plain) in (tuple, dict) or (isinstance(plain, type) and not isinstance(value, plain)):
         return f"{name}: expected {type_name(plain)}, got {_described(value)}"
     text = str(error)
     return f"{name}: {text[:1].lower()}{text[1:]}"

@@ -7,7 +7,7 @@
 
 Every question is answered by a row (offload.toml says what its fields mean) or None. An escape with `partial` leaves
 its function on the loop thread: only kind `db` is harmless inside. One with `sync_only` concerns plain functions only.
-`partial(f, …)`, lambdas and bound methods given to an escape are off the loop, its other argument expressions are on it.
+`partial(f, …)`, lambdas and bound methods given to an escape are off the loop, its other argument expressions on it.
 
 Source: offload.toml.
 """

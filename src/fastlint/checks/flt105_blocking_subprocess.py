@@ -1,0 +1,16 @@
+"""FLT105: code on the event loop must not wait for a process synchronously."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastlint.findings import Finding
+    from fastlint.model.project import Project
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Every wait for a process that holds the event loop, at the call that enters the synchronous side."""
+    yield from project.stall_findings.of("FLT105")

@@ -1,0 +1,73 @@
+"""The order of imports, as far as a file keeps one."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+FUTURE, STANDARD, THIRD_PARTY, FIRST_PARTY, RELATIVE = range(5)
+
+Key: TypeAlias = "tuple[int, int, str]"
+_STANDARD: Final = frozenset(sys.stdlib_module_names)
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """An import statement as its place depends on it: the module with the dots of a relative one, and its kind."""
+
+    module: str
+    is_from: bool
+
+    @property
+    def root(self) -> str:
+        """The package that the module is in."""
+        return self.module.partition(".")[0]
+
+    def section(self, path: str) -> int:
+        """Which group of imports it belongs to, in the file at a path."""
+        root = self.root
+        if self.module.startswith("."):
+            return RELATIVE
+        if root == "__future__":
+            return FUTURE
+        if root in _STANDARD:
+            return STANDARD
+        return FIRST_PARTY if root in path.split("/")[:-1] else THIRD_PARTY
+
+    def by_kind(self) -> tuple[int, str]:
+        """As isort sorts by default: `import x` before `from x import y`."""
+        return (int(self.is_from), self.module.casefold())
+
+    def by_module(self) -> tuple[int, str]:
+        """As isort sorts with `force_sort_within_sections`."""
+        return (0, self.module.casefold())
+
+
+def place_among_entries(entries: Sequence[Entry], new: Entry) -> int:
+    """Where a statement belongs among the others of its group: at the end if they are in no known order."""
+    for key in (Entry.by_kind, Entry.by_module):
+        keys = [key(entry) for entry in entries]
+        if keys == sorted(keys):
+            return sum(one <= key(new) for one in keys)
+    return len(entries)
+
+
+def place_among(names: Sequence[str], new: str) -> int:
+    """Where a name belongs among others: at the end if they are in no known order."""
+    orders: tuple[Callable[[str], tuple[int, str]], ...] = (_by_type, lambda name: (0, name.casefold()), lambda name: (0, name))
+    for key in orders:
+        keys = [key(name) for name in names]
+        if keys == sorted(keys):
+            return sum(one <= key(new) for one in keys)
+    return len(names)
+
+
+def _by_type(name: str) -> tuple[int, str]:
+    """Constants, then classes, then the rest."""
+    if name.isupper() and len(name) > 1:
+        return (0, name)
+    return (1 if name[:1].isupper() else 2, name)

@@ -1,0 +1,25 @@
+"""Pieces of XML that any text may be put into."""
+
+from __future__ import annotations
+
+import re
+from xml.sax.saxutils import escape
+
+# What XML 1.0 has no way to write at all.
+_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_QUOTES = {'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
+
+
+def text(value: str) -> str:
+    """A text as the content of an element."""
+    return escape(_ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", value))
+
+
+def element(name: str, attributes: dict[str, str], content: str | None = None) -> str:
+    """An element with its attributes; `content` is XML already."""
+    told = "".join(f' {key}="{_attribute(value)}"' for key, value in attributes.items())
+    return f"<{name}{told}/>" if content is None else f"<{name}{told}>{content}</{name}>"
+
+
+def _attribute(value: str) -> str:
+    return escape(_ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", value), _QUOTES)

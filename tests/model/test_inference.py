@@ -1,0 +1,276 @@
+"""What expressions may be, across modules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from model.reveal import revealed
+
+if TYPE_CHECKING:
+    from conftest import ProjectFactory
+
+MODELS = """
+    class Base:
+        def clone(self): return self
+        @classmethod
+        def make(cls): return cls()
+    class User(Base):
+        name: str
+        boss: "User"
+        def team(self) -> "list[User]": ...
+    class Admin(User): ...
+"""
+
+CASES: dict[str, tuple[str, list[str]]] = {
+    "constructor": ("u = User()\nreveal(u)", ["app.models.User"]),
+    "class as value": ("reveal(User)", ["the app.models.User"]),
+    "attribute by annotation": ("reveal(User().name)", ["str"]),
+    "string annotation": ("reveal(User().boss)", ["app.models.User"]),
+    "method result": ("reveal(User().team())", ["list[app.models.User]"]),
+    "item of a list": ("reveal(User().team()[0])", ["app.models.User"]),
+    "loop variable": ("for u in User().team():\n    reveal(u)", ["app.models.User"]),
+    "comprehension variable": ("x = [reveal(u) for u in User().team()]", ["app.models.User"]),
+    "inherited method, self": ("reveal(Admin().clone())", ["app.models.Admin"]),
+    "inherited class method, cls": ("reveal(Admin.make())", ["app.models.Admin"]),
+    "conditional": ("reveal(User() if x else Admin())", ["app.models.User | app.models.Admin"]),
+    "or": ("reveal(None or User())", ["app.models.User"]),
+    "walrus": ("if (u := User()):\n    reveal(u)", ["app.models.User"]),
+    "tuple unpacking": ("a, b = User(), 1\nreveal(a)\nreveal(b)", ["app.models.User", "int"]),
+    "starred unpacking": ("a, *b = User(), 1\nreveal(a)", ["app.models.User"]),
+    "dict of values": ("d = {'a': User()}\nreveal(d['a'])\nreveal(d.get('a'))", ["app.models.User", "app.models.User"]),
+    "optional": ("from typing import Optional\ndef f(u: Optional[User]):\n    reveal(u)", ["app.models.User"]),
+    "union": ("def f(u: User | Admin | None):\n    reveal(u)", ["app.models.User | app.models.Admin"]),
+    "annotated": ("from typing import Annotated\ndef f(u: Annotated[User, 1]):\n    reveal(u)", ["app.models.User"]),
+    "alias of annotated": (
+        "from typing import Annotated\nMe = Annotated[User, 1]\ndef f(u: Me):\n    reveal(u)",
+        ["app.models.User"],
+    ),
+    "PEP 695 alias": ("type Me = User\ndef f(u: Me):\n    reveal(u)", ["app.models.User"]),
+    "new type": (
+        "from typing import NewType\nMe = NewType('Me', User)\ndef f(u: Me):\n    reveal(u)",
+        ["app.models.User"],
+    ),
+    "type of a class": ("def f(k: type[User]):\n    reveal(k())", ["app.models.User"]),
+    "any is unknown": ("from typing import Any\ndef f(u: Any):\n    reveal(u)", ["?"]),
+    "unknown parameter": ("def f(u):\n    reveal(u.x.y())", ["?"]),
+    "default of a parameter": ("def f(u=User()):\n    reveal(u)", ["app.models.User"]),
+    "function without annotation": ("def f():\n    return User()\nreveal(f())", ["app.models.User"]),
+    "coroutine": ("async def f() -> User: ...\nreveal(f())", ["await app.models.User"]),
+    "awaited": ("async def f() -> User: ...\nasync def g():\n    reveal(await f())", ["app.models.User"]),
+    "generator": ("def f():\n    yield User()\nfor u in f():\n    reveal(u)", ["app.models.User"]),
+    "async generator": (
+        "from collections.abc import AsyncIterator\nasync def f() -> AsyncIterator[User]:\n    yield User()\n"
+        "async def g():\n    async for u in f():\n        reveal(u)",
+        ["app.models.User"],
+    ),
+    "context manager function": (
+        "from contextlib import contextmanager\n@contextmanager\ndef f():\n    yield User()\nwith f() as u:\n    reveal(u)",
+        ["app.models.User"],
+    ),
+    "context manager made by hand": (
+        "from contextlib import contextmanager\ndef f():\n    yield User()\ng = contextmanager(f)\nwith g() as u:\n    reveal(u)",
+        ["app.models.User"],
+    ),
+    "context manager class": (
+        "class C:\n    def __enter__(self) -> User: ...\nwith C() as u:\n    reveal(u)",
+        ["app.models.User"],
+    ),
+    "property": ("class C:\n    @property\n    def u(self): return User()\nreveal(C().u)", ["app.models.User"]),
+    "cached property": (
+        "from functools import cached_property\nclass C:\n    @cached_property\n    def u(self) -> User: ...\nreveal(C().u)",
+        ["app.models.User"],
+    ),
+    "self attribute": (
+        "class C:\n    def __init__(self, u: User):\n        self.u = u\nreveal(C(1).u)",
+        ["app.models.User"],
+    ),
+    "self attribute set elsewhere": (
+        "class C:\n    def __init__(self):\n        self.u = None\n    def load(self):\n        self.u = User()\nreveal(C().u)",
+        ["app.models.User"],
+    ),
+    "super": (
+        "class C:\n    def f(self) -> User: ...\nclass D(C):\n    def f(self):\n        return super().f()\nreveal(D().f())",
+        ["app.models.User"],
+    ),
+    "generic base class": (
+        "from typing import Generic, TypeVar\nT = TypeVar('T')\nclass Repo(Generic[T]):\n    def get(self) -> T: ...\n"
+        "class Users(Repo[User]): ...\nreveal(Users().get())\nreveal(Repo[Admin]().get())",
+        ["app.models.User", "app.models.Admin"],
+    ),
+    "generic function": (
+        "from typing import TypeVar\nT = TypeVar('T')\ndef build(k: type[T]) -> T: ...\nreveal(build(User))",
+        ["app.models.User"],
+    ),
+    "closure over a class argument": (
+        "def get_repo(kind):\n    def inner():\n        return kind()\n    return inner\nreveal(get_repo(User)())",
+        ["app.models.User"],
+    ),
+    "partial": (
+        "from functools import partial\ndef f() -> User: ...\ng = partial(f, 1)\nreveal(g())",
+        ["app.models.User"],
+    ),
+    "cast": ("from typing import cast\nreveal(cast(User, x))", ["app.models.User"]),
+    "callable object": ("class C:\n    def __call__(self) -> User: ...\nc = C()\nreveal(c())", ["app.models.User"]),
+    "callable annotation": (
+        "from collections.abc import Callable\ndef f(make: Callable[[], User]):\n    reveal(make())",
+        ["app.models.User"],
+    ),
+    "last assignment wins": ("u = 1\nu = User()\nreveal(u)", ["app.models.User"]),
+    "branches join": (
+        "if x:\n    u = User()\nelse:\n    u = Admin()\nreveal(u)",
+        ["app.models.User | app.models.Admin"],
+    ),
+    "names bound to each other": (
+        "def f():\n    a = User()\n    while x:\n        a = b\n        b = a\n    reveal(a)",
+        ["app.models.User"],
+    ),
+    "global set by a function": (
+        "u = None\ndef start():\n    global u\n    u = User()\ndef f():\n    reveal(u)",
+        ["app.models.User"],
+    ),
+    "type checking import": (
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from app.models import Admin as Boss\n"
+        "def f(u: 'Boss'):\n    reveal(u)",
+        ["app.models.Admin"],
+    ),
+    "import in a function": (
+        "def f():\n    from app.models import Admin as Boss\n    reveal(Boss())",
+        ["app.models.Admin"],
+    ),
+    "import in a try": (
+        "try:\n    from app.models import Admin as Boss\nexcept ImportError:\n    Boss = None\nreveal(Boss())",
+        ["app.models.Admin"],
+    ),
+    "gathered": (
+        "import asyncio\nasync def f() -> User: ...\nasync def g():\n    a, b = await asyncio.gather(f(), f())\n    reveal(a)",
+        ["app.models.User"],
+    ),
+    "thread": (
+        "import asyncio\ndef f() -> User: ...\nasync def g():\n    reveal(await asyncio.to_thread(f))",
+        ["app.models.User"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_expressions(project: ProjectFactory, case: str) -> None:
+    code, expected = CASES[case]
+    source = "from app.models import Admin, User\n" + code
+    made = project({"app/__init__.py": "", "app/models.py": MODELS, "app/main.py": source})
+    assert revealed(made) == expected
+
+
+SESSIONS: dict[str, tuple[str, list[str]]] = {
+    "maker": (
+        "from sqlalchemy.orm import sessionmaker\nmake = sessionmaker(bind=e)\nreveal(make())",
+        ["sqlalchemy.orm.Session"],
+    ),
+    "async maker": (
+        "from sqlalchemy.ext.asyncio import async_sessionmaker\nmake = async_sessionmaker(e)\n"
+        "async def f():\n    async with make() as s:\n        reveal(s)",
+        ["sqlalchemy.ext.asyncio.AsyncSession"],
+    ),
+    "maker with a class": (
+        "from sqlalchemy.orm import sessionmaker\nfrom sqlalchemy.ext.asyncio import AsyncSession\n"
+        "make = sessionmaker(e, class_=AsyncSession)\nreveal(make())",
+        ["sqlalchemy.ext.asyncio.AsyncSession"],
+    ),
+    "maker.begin": (
+        "from sqlalchemy.ext.asyncio import async_sessionmaker\nmake = async_sessionmaker(e)\n"
+        "async def f():\n    async with make.begin() as s:\n        reveal(s)",
+        ["sqlalchemy.ext.asyncio.AsyncSession"],
+    ),
+    "dependency that yields": (
+        "from fastapi import Depends\nfrom sqlalchemy.orm import Session\n"
+        "def get_db():\n    with Session(e) as s:\n        yield s\n"
+        "def f(db=Depends(get_db)):\n    reveal(db)",
+        ["sqlalchemy.orm.Session"],
+    ),
+    "dependency alias": (
+        "from typing import Annotated\nfrom fastapi import Depends\nfrom sqlalchemy.orm import Session\n"
+        "def get_db():\n    yield Session()\nDb = Annotated[Session, Depends(get_db)]\ndef f(db: Db):\n    reveal(db)",
+        ["sqlalchemy.orm.Session"],
+    ),
+    "httpx client": (
+        "import httpx\nasync def f():\n    async with httpx.AsyncClient() as c:\n        reveal(c)\n        reveal(await c.get('/'))",
+        ["httpx.AsyncClient", "httpx.Response"],
+    ),
+    "redis in disguise": (
+        "from redis import asyncio as redis\nr = redis.Redis()\nreveal(r)",
+        ["redis.asyncio.Redis"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SESSIONS)
+def test_library_values(project: ProjectFactory, case: str) -> None:
+    code, expected = SESSIONS[case]
+    assert revealed(project({"main.py": code})) == expected
+
+
+def test_reexports_singletons_and_stars(project: ProjectFactory) -> None:
+    made = project(
+        {
+            "src/shop/__init__.py": "",
+            "src/shop/core/__init__.py": "from .services import *\nfrom .services import Service as Svc\n",
+            "src/shop/core/services.py": """
+                __all__ = ["service", "Service"]
+                class Service:
+                    def load(self) -> "Service": ...
+                service = Service()
+                hidden = 1
+            """,
+            "src/shop/api.py": """
+                import shop.core
+                import shop.core.services as s
+                from .core import Svc, service
+                from . import core
+                reveal(service)
+                reveal(core.service.load())
+                reveal(shop.core.service)
+                reveal(s.service)
+                reveal(Svc())
+                reveal(core.hidden)
+            """,
+        }
+    )
+    one = "shop.core.services.Service"
+    assert revealed(made) == [one, one, one, one, one, "?"]
+
+
+def test_optional_attribute_left_at_none_is_unknown(project: ProjectFactory) -> None:
+    made = project(
+        {
+            "main.py": """
+                class Redis:
+                    def set(self): ...
+                class Cache:
+                    def __init__(self, redis: Redis | None = None):
+                        self.redis = redis
+                plain = Cache()
+                full = Cache(Redis())
+                reveal(plain.redis)
+                reveal(full.redis)
+            """
+        }
+    )
+    assert revealed(made) == ["?", "main.Redis"]
+
+
+def test_a_thousand_way_dispatch_counts_as_unknown(project: ProjectFactory) -> None:
+    classes = "\n".join(f"class C{n}: ..." for n in range(1000))
+    branches = "\n".join(f"    if x == {n}: return C{n}()" for n in range(1000))
+    made = project({"main.py": f"{classes}\ndef f(x):\n{branches}\nreveal(f(1))\n"})
+    assert len(revealed(made)) == 1
+
+
+def test_classes_and_modules_in_circles_end(project: ProjectFactory) -> None:
+    made = project(
+        {
+            "a.py": "from b import *\nfrom b import B\nclass A(B):\n    x = B.y\nreveal(A().x)\n",
+            "b.py": "from a import *\nfrom a import A\nclass B(A):\n    y = A.x\nreveal(B().y)\n",
+        }
+    )
+    assert revealed(made) == ["?", "?"]
