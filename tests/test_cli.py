@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
-import os
-import signal
-import subprocess
 import sys
-import time
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 import fastlint
 from fastlint.cli import run
-from fastlint.cli.app import app
-from fastlint.cli.arguments import options_of, parsed
-from fastlint.cli.options import OPTIONS, CheckOptions
+from fastlint.cli.options import OPTIONS
 from fastlint.findings import Finding
 from fastlint.text import Span
 
@@ -330,140 +321,3 @@ def test_no_way_of_failing_looks_like_findings(
     assert run(["check"]) == code
     assert capsys.readouterr().err.startswith(told)
     assert run(["check", "--color", "auto", "--no-respect-gitignore", "--select=ALL", "--", "app"]) == code
-
-
-# --- the other commands ------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("argument", ["--version", "-V"])
-def test_version(capsys: Capture, argument: str) -> None:
-    assert run([argument]) == 0
-    assert capsys.readouterr().out == f"fastlint {fastlint.__version__}\n"
-
-
-def test_help(capsys: Capture) -> None:
-    assert run(["check", "--help"]) == 0
-    text = capsys.readouterr().out
-    for option in OPTIONS:
-        assert option.names[0] in text
-    assert run(["--help"]) == 0
-    assert "routes" in capsys.readouterr().out
-    assert run([]) == 2
-
-
-def test_config(capsys: Capture) -> None:
-    assert run(["config"]) == 0
-    assert "max-page-size" in capsys.readouterr().out
-    assert run(["config", "max_page_size"]) == 0
-    assert capsys.readouterr().out.splitlines()[4:6] == ["Default: 1000", "Type: integer"]
-    assert run(["config", "severity", "--output-format", "json"]) == 0
-    shown = json.loads(capsys.readouterr().out)
-    assert shown["type"] == 'table of string = "error" | "warning" | "info"'
-    assert run(["config", "max-page-sice"]) == 2
-    assert "did you mean `max-page-size`?" in capsys.readouterr().err
-
-
-def test_a_page_that_does_not_exist(capsys: Capture) -> None:
-    assert run(["rule", "FLT999"]) == 2
-    assert "error: unknown rule `FLT999`" in capsys.readouterr().err
-    assert run(["rule"]) == 2
-    assert run(["rules", "--output-format", "xml"]) == 2
-    capsys.readouterr()
-
-
-# --- two readers of one command line -----------------------------------------------------------------------------
-
-_VALUES = st.sampled_from(
-    ["FLT1", "a,b", "full", "json", "auto", "never", "error", "3", "0", "x.py", "", "-", "-q", "--", "a=b"]
-)
-_ARGUMENT = st.one_of(
-    st.sampled_from([name for option in OPTIONS for name in option.names]),
-    st.sampled_from(
-        ["--no-respect-gitignore", "--no-force-exclude", "--no-quiet", "--sel", "-qv", "-nq", "-oq", "-j2", "-jx"]
-    ),
-    st.builds("{}={}".format, st.sampled_from([option.names[0] for option in OPTIONS]), _VALUES),
-    _VALUES,
-)
-
-
-def _by_typer(arguments: list[str]) -> CheckOptions | None:
-    taken: list[CheckOptions] = []
-
-    def take(options: CheckOptions) -> int:
-        taken.append(options)
-        return 0
-
-    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stderr(io.StringIO()):
-        patch.setattr("fastlint.cli.check.check", take)
-        with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):
-            app(["check", *arguments], prog_name="fastlint")
-    return taken[0] if taken else None
-
-
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(_ARGUMENT, max_size=5))
-def test_the_quick_reader_and_typer_agree(arguments: list[str]) -> None:
-    quick = parsed(arguments, {})
-    if quick is not None:  # what is not plain is typer's to judge
-        assert quick == _by_typer(arguments)
-
-
-def test_the_quick_reader_reads_plain_command_lines() -> None:
-    plain = "app - --select FLT1,FLT2 --ignore=x -qq -v -n -ofile --jobs 2 --no-force-exclude --config a=1 --config b"
-    plain += " -- --odd"
-    options = parsed(plain.split(), {})
-    assert options == CheckOptions(
-        paths=("app", "-", "--odd"),
-        select=("FLT1", "FLT2"),
-        ignore=("x",),
-        quiet=2,
-        verbose=1,
-        no_cache=True,
-        output_file="file",
-        jobs=2,
-        force_exclude=False,
-        config=("a=1", "b"),
-    )
-    assert options == _by_typer(plain.split())
-    assert options_of({}) == CheckOptions()
-    for line in ("--help", "--select", "--color=x", "--jobs=0", "--quiet=1", "-z", "--no-quiet"):
-        assert parsed(line.split(), {}) is None
-
-
-# --- in a process of its own -------------------------------------------------------------------------------------
-
-
-def _command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "fastlint", *arguments]
-
-
-@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
-def test_a_closed_pipe_is_no_traceback(folder: FolderFactory) -> None:
-    root = folder({"fastlint.toml": "", "a.py": "x = 1\n"})
-    process = subprocess.Popen(
-        _command("config", "--output-format", "json"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=root
-    )
-    assert process.stdout is not None
-    assert process.stderr is not None
-    process.stdout.close()
-    error = process.stderr.read().decode()
-    process.stderr.close()
-    assert process.wait() in (0, 2)
-    assert error == ""
-
-
-@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
-def test_an_interrupt_is_exit_code_130(folder: FolderFactory) -> None:
-    root = folder({"fastlint.toml": ""})
-    process = subprocess.Popen(
-        _command("check", "-", "--no-cache"),
-        stdin=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        cwd=root,
-    )
-    time.sleep(0.6)  # it waits for its input by then
-    process.send_signal(signal.SIGINT)
-    _, error = process.communicate(timeout=20)
-    assert process.returncode == 130
-    assert b"Traceback" not in error

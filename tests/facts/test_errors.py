@@ -80,7 +80,7 @@ def test_the_first_error_is_told_with_its_place(source: str, offset: int) -> Non
     [
         ("print 'a'\n", "print", 0),
         ("def f():\n    x = 1; exec 'a'\n", "exec", 20),
-        ("if a: print >>b, c\n", "print", 6),
+        ("if a: print b, c\n", "print", 6),
     ],
 )
 def test_statements_of_python_2_are_errors(source: str, word: str, offset: int) -> None:
@@ -95,7 +95,7 @@ def test_statements_of_python_2_are_errors(source: str, word: str, offset: int) 
         "# nothing\n",
         "\ufeff",
         "\f\n",
-        "print('a')\n'print a'\n# print a\nprint = exec = 1\n",
+        "print('a')\nprint >>a, b\n'print a'\n# print a\nprint = exec = 1\n",
         "try:\n    pass\nexcept A, B:\n    pass\n",
         "x = t'{a}'\n",
         "def f():\n    x = 1 \\\n        + 2\n    return \\\n        x\n",

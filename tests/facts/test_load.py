@@ -4,11 +4,10 @@ import gc
 from typing import TYPE_CHECKING
 
 import pytest
+
 from facts.corpus import LIBRARY, paths
 from facts.outline import functions, outline
-
-from fastlint.facts import load
-from fastlint.facts.load import facts_of, read_project_files, store_of
+from fastlint.facts.load import facts_of, processors, read_project_files, store_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,7 +61,7 @@ def test_progress_is_told_to_its_end(root: Path) -> None:
 
 
 @pytest.mark.parametrize("verdict", [True, False])
-def test_a_second_opinion_is_asked_about_what_is_doubtful_only(tmp_path: Path, verdict: bool) -> None:  # noqa: FBT001
+def test_a_second_opinion_is_asked_about_what_is_doubtful_only(tmp_path: Path, verdict: bool) -> None:
     contents = {
         "good.py": b"x = 1\n",
         "newer.py": b"class A[T = int]: pass\n",
@@ -115,6 +114,6 @@ def test_a_large_file_without_a_tree_keeps_what_it_needs_to_read_bodies() -> Non
 
 
 def test_jobs_default_to_the_processors(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(load.os, "sched_getaffinity", raising=False)
-    monkeypatch.setattr(load.os, "cpu_count", lambda: None)
-    assert load.processors() == 1
+    monkeypatch.delattr("os.sched_getaffinity", raising=False)
+    monkeypatch.setattr("os.cpu_count", lambda: None)
+    assert processors() == 1

@@ -95,7 +95,9 @@ CASES = [
     ("type X[T: int, *Ts, **P] = list[T]", "TypeAliasDef(X, Subscript(list, [T]))"),
     ("print 'a', b", "ExprStatement(Opaque(['a', b]))"),
     ("exec 'a' in b", "ExprStatement(Opaque(['a', b]))"),
-    ("print >>a, b", "ExprStatement(Opaque([a, b]))"),
+    ("print >>a, b", "ExprStatement(Sequence(tuple, [Operation(arithmetic, >>, [print, a]), b]))"),
+    ("print >>a", "ExprStatement(Operation(arithmetic, >>, [print, a]))"),
+    ("print >>a,", "ExprStatement(Sequence(tuple, [Operation(arithmetic, >>, [print, a])]))"),
     ("def f(): pass", "Function(f, [], -, [], False)"),
     (
         "async def f(a, /, b: int = 1, *c: C, d, e=2, **g) -> list[D]: pass",

@@ -44,6 +44,7 @@ def value_of(source: str) -> str:
         r"f'\x41'",
         r"rf'\x41'",
         "'a' f'b'",
+        r"fr'\\'",
     ],
 )
 def test_values_are_those_of_python(source: str) -> None:
@@ -61,6 +62,8 @@ def test_values_are_those_of_python(source: str) -> None:
     [
         ("f'a{b}c'", "FString(['a', b, 'c'])"),
         ("f'{a!r:>{b}} {c=} {{d}} {e, f}'", "FString([a, b, ' ', c, ' {d} ', Sequence(tuple, [e, f])])"),
+        ("f'{a:=5}'", "FString([a])"),
+        ("f'{(a:=5)}'", "FString([NamedExpr(a, #5)])"),
         ("f'{a:%Y-%m}'", "FString([a])"),
         ("t'{a}'", "FString([a])"),
         ("t'a'", "FString(['a'])"),

@@ -10,14 +10,16 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+
 from facts.corpus import LIBRARY, paths
 from facts.outline import functions
-
-from fastlint.facts import loading, pipes, serving, store, workers
+from fastlint.facts import loading, pipes, store, workers
 from fastlint.facts.encodings import Text
+from fastlint.facts.extract import Parsed
 from fastlint.facts.load import read_project_files
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from fastlint.facts.records import Body, Function, Header
@@ -67,7 +69,7 @@ def test_many_processes_say_the_same_as_one(
     monkeypatch: pytest.MonkeyPatch,
     expected: Expected,
     way: str,
-    keep: bool,  # noqa: FBT001
+    keep: bool,
 ) -> None:
     if way == "spawn":
         monkeypatch.setattr(workers, "_can_fork", lambda: False)
@@ -99,6 +101,7 @@ def test_a_helper_that_fails_is_done_without(
 ) -> None:
     here = os.getpid()
     monkeypatch.setattr(workers, "PATIENCE", 0.3)
+    monkeypatch.setattr(workers, "SLOWEST", 0)
 
     def fail() -> None:
         if os.getpid() != here:
@@ -106,20 +109,20 @@ def test_a_helper_that_fails_is_done_without(
                 os.kill(os.getpid(), signal.SIGKILL)
             time.sleep(60)
 
+    def failing(what: Callable[..., object]) -> Callable[..., object]:
+        def instead(*args: object, **options: object) -> object:
+            found = what(*args, **options)
+            fail()
+            return found
+
+        return instead
+
     if moment == "start":
-        monkeypatch.setattr(workers, "serve", lambda *_, **__: fail())
+        monkeypatch.setattr(workers, "serve", failing(lambda *_, **__: None))
     elif moment == "headers":
-        parsed = serving.Parsed
-
-        class Failing(parsed):  # type: ignore[valid-type, misc]
-            def __init__(self, text: Text) -> None:
-                fail()
-                super().__init__(text)
-
-        monkeypatch.setattr(serving, "Parsed", Failing)
+        monkeypatch.setattr("fastlint.facts.serving.Parsed", failing(Parsed))
     else:
-        receive = pipes.receive
-        monkeypatch.setattr(serving.pipes, "receive", lambda handle: (receive(handle), fail())[0])
+        monkeypatch.setattr("fastlint.facts.serving.pipes.receive", failing(pipes.receive))
     started = time.monotonic()
     with read_project_files(LIBRARY, CHOSEN, cache_dir=None, jobs=3) as many:
         assert headers(many) == expected[0]
@@ -160,7 +163,7 @@ def test_nothing_is_forked_while_there_are_threads(monkeypatch: pytest.MonkeyPat
     def refused() -> int:
         raise AssertionError
 
-    monkeypatch.setattr(workers.os, "fork", refused, raising=False)
+    monkeypatch.setattr("os.fork", refused, raising=False)
     done = threading.Event()
     thread = threading.Thread(target=done.wait)
     thread.start()
@@ -177,8 +180,8 @@ def test_a_process_that_cannot_be_had_is_done_without(monkeypatch: pytest.Monkey
     def refused(*_: object, **__: object) -> int:
         raise BlockingIOError
 
-    monkeypatch.setattr(workers.os, "fork", refused, raising=False)
-    monkeypatch.setattr(workers.subprocess, "Popen", refused)
+    monkeypatch.setattr("os.fork", refused, raising=False)
+    monkeypatch.setattr("subprocess.Popen", refused)
     with read_project_files(LIBRARY, CHOSEN, cache_dir=None, jobs=2) as many:
         assert headers(many) == expected[0]
         assert owners(many) == {None}
@@ -186,5 +189,5 @@ def test_a_process_that_cannot_be_had_is_done_without(monkeypatch: pytest.Monkey
 
 def test_portions_hold_all_files_large_ones_first() -> None:
     texts = [Text(b"x" * size, "utf-8", ()) for size in (10, 30_000, 5, 19_000, 2000)]
-    assert workers.portions(texts, range(5)) == [[1], [3], [4, 0, 2]]
-    assert workers.portions(texts, []) == []
+    assert workers.portioned(texts, range(5)) == [[1], [3], [4, 0, 2]]
+    assert workers.portioned(texts, []) == []

@@ -259,6 +259,26 @@ def test_other_uses_of_an_object_are_harmless() -> None:
     assert found == [None] * len(found)
 
 
+def test_leaving_is_judged_by_what_it_does() -> None:
+    closed = BLOCKING.exit("sqlalchemy.engine.Connection")
+    committed = BLOCKING.exit("contextlib.AbstractContextManager[sqlalchemy.engine.Connection]")
+
+    assert BLOCKING.exit("io.TextIOWrapper") is None
+    assert closed is not None
+    assert closed.severity == "likely"
+    assert committed is not None
+    assert committed.severity == "certain"
+
+
+def test_a_lazy_method_blocks_when_its_result_is_iterated() -> None:
+    listed = BLOCKING.iterates_result_of("pathlib.Path", "glob")
+
+    assert BLOCKING.method("pathlib.Path", "glob") is None
+    assert listed is not None
+    assert listed.severity == "likely"
+    assert BLOCKING.iterates_result_of("pathlib.Path", "iterdir") is None
+
+
 def test_the_user_adds_and_silences() -> None:
     blocking = Blocking.load({"legacy.*.fetch": "legacy.aio"}, ["requests.*", "sqlalchemy.orm.Session.commit"])
 

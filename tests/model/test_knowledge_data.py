@@ -15,9 +15,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fastlint.model.knowledge import libraries, store
+from fastlint.model.knowledge.blocking import Blocking
 from fastlint.model.knowledge.compile import HERE, compiled, read
+from fastlint.model.knowledge.merge import merge_libraries
 from fastlint.model.knowledge.offload_rows import OffloadSheet
 from fastlint.model.knowledge.schema import BlockingSheet, CallRow, ClassRow
+from fastlint.model.knowledge.terminals import terminals
 from fastlint.model.knowledge.type_rows import LibrarySheet, TypeRow
 
 if TYPE_CHECKING:
@@ -46,6 +49,32 @@ def test_no_class_is_both_blocking_and_harmless() -> None:
     harmless = {row.name for row in BLOCKING.nonblocking if row.kind == "class"}
 
     assert harmless.isdisjoint(row.name for row in BLOCKING.class_)
+
+
+def test_no_coroutine_is_said_to_block() -> None:
+    blocking = Blocking.load(cheap=True)
+    sheet = merge_libraries(WRITTEN, GENERATED, BLOCKING)
+    methods = [(row.name, method) for row in sheet.class_ for method in row.coroutines]
+
+    assert len(methods) > 2000
+    assert [pair for pair in methods if blocking.method(*pair)] == []
+    assert [pair for pair in methods if blocking.call(".".join(pair))] == []
+    assert [name for name in sheet.coroutine_functions if blocking.call(name)] == []
+
+
+def test_no_blocking_method_is_said_to_be_a_coroutine() -> None:
+    methods = [(row.name, method) for row in BLOCKING.class_ for method in row.methods]
+
+    assert [pair for pair in methods if libraries.is_coroutine(*pair)] == []
+
+
+def test_a_call_that_blocks_ends_in_a_known_name() -> None:
+    names, libraries_of_any = terminals()
+    ends = {row.name.rpartition(".")[2] for row in BLOCKING.call}
+    ends |= {method for row in BLOCKING.class_ for method in row.methods}
+
+    assert ends <= names
+    assert "redis" not in libraries_of_any
 
 
 def test_written_rows_stand_under_their_canonical_names() -> None:

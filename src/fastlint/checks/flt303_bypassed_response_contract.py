@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.findings import Finding, Fix, ReplaceExpression
+from fastlint.findings import Finding, Fix, RemoveImport, ReplaceExpression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from fastlint.findings import Edit
     from fastlint.model.bypasses import Bypass
     from fastlint.model.project import Project
 
@@ -29,11 +30,15 @@ def check(project: Project) -> Iterator[Finding]:
                     at=one.at,
                     message=f"`{function.name}` ({project.contracts.label(contract.route)}) promises `{promised}` and "
                     f"returns a `{source.text(one.call.func.start, one.call.func.end)}`, which goes past it",
-                    fix=_fix(one, source.text(one.content.start, one.content.end)),
+                    fix=_fix(project, one) if one.bare and one.returned else None,
                 )
 
 
-def _fix(one: Bypass, content: str) -> Fix | None:
-    if not one.bare or not one.returned:
-        return None
-    return Fix("Return the value itself", "unsafe", (ReplaceExpression(one.at, content),))
+def _fix(project: Project, one: Bypass) -> Fix:
+    module = one.contract.function.module
+    text = module.facts.source.text(one.content.start, one.content.end)
+    edits: list[Edit] = [ReplaceExpression(one.at, text)]
+    imported = project.naming.imported(one.call.func, module)
+    if imported is not None:
+        edits.append(RemoveImport(one.at, *imported))
+    return Fix("Return the value itself", "unsafe", tuple(edits))

@@ -20,7 +20,7 @@ import msgspec
 from fastlint.facts import disk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 _PACKS: Final = 32
 _LARGEST_PACK: Final = 1 << 30
@@ -151,7 +151,7 @@ def _version() -> bytes:
     code = hashlib.blake2b(digest_size=16)
     code.update(repr(sys.version_info[:2]).encode())
     package = Path(__file__).parent
-    for file in _sources(package):
+    for file in sources(package):
         code.update(file.read_bytes())
     for module in ("tree_sitter", "tree_sitter_python"):
         found = importlib.util.find_spec(module)
@@ -162,5 +162,6 @@ def _version() -> bytes:
     return code.digest()
 
 
-def _sources(package: Path) -> Iterable[Path]:
+def sources(package: Path) -> list[Path]:
+    """The files whose code decides what facts are."""
     return [*sorted(package.glob("*.py")), package.parent / "text.py"]

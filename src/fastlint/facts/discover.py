@@ -102,6 +102,8 @@ def _unwanted(place: Path, path: str, walk: _Walk, *, force_exclude: bool) -> st
         return "not a Python file"
     if place.exists() and not place.is_file():
         return "not a regular file"
+    if not _encodable(path):
+        return "its name is no text"
     if force_exclude and place.exists() and path not in walk.files:
         return "excluded"
     return ""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from fastlint.facts.literals import joined
-from fastlint.facts.reader import DEEPEST, only, opaque, too_deep
+from fastlint.facts.reader import DEEPEST, only, opaque, several, too_deep, wrapped
 from fastlint.facts.records import (
     Await,
     Call,
@@ -13,7 +12,6 @@ from fastlint.facts.records import (
     Comprehension,
     Dict,
     Lambda,
-    Name,
     NamedExpr,
     Sequence,
     Slice,
@@ -42,7 +40,6 @@ _PAIR: Final = kinds("pair")
 _IF: Final = kinds("if_clause")
 _FOR: Final = kinds("for_in_clause")
 _LAMBDA_PARAMETERS: Final = kinds("lambda_parameters")
-_NOT_NAMES: Final = frozenset({"None", "True", "False", ""})
 
 
 def _call(reader: Reader, node: Node, depth: int) -> Expr:
@@ -71,29 +68,12 @@ def _restarred(starred: Starred, build: Callable[[Expr, int, int], Expr], node: 
     return Starred(build(starred.value, starred.value.start, end), node.start_byte, end)
 
 
-def _wrapped(reader: Reader, node: Node, depth: int) -> Expr:
-    """Parentheses and the like: only what is in them counts."""
-    if depth > DEEPEST:
-        return too_deep(reader, node)
-    return only(reader, node, depth)
-
-
 def _as_pattern(reader: Reader, node: Node, depth: int) -> Expr:
     """`value as target` in the middle of an expression: the target is for the statement to read."""
     children = significant(node)
     if depth > DEEPEST or not children:
         return opaque(reader, node, depth)
     return reader.exprs[children[0].kind_id](reader, children[0], depth + 1)
-
-
-def _type(reader: Reader, node: Node, depth: int) -> Expr:
-    """An annotation; most are plain names."""
-    start = node.start_byte
-    end = node.end_byte
-    text = reader.text[start:end]
-    if text.replace(".", "").isidentifier() and text.isascii() and text not in _NOT_NAMES:
-        return Name(text, start, end)
-    return _wrapped(reader, node, depth)
 
 
 def _await(reader: Reader, node: Node, depth: int) -> Expr:
@@ -117,44 +97,6 @@ def _subscript(reader: Reader, node: Node, depth: int) -> Expr:
     return Subscript(value, tuple(items), node.start_byte, node.end_byte)
 
 
-def _generic_type(reader: Reader, node: Node, depth: int) -> Expr:
-    """`name[items]` in an annotation."""
-    children = significant(node)
-    if len(children) != _PAIR_OF or depth > DEEPEST:
-        return opaque(reader, node, depth)
-    value = reader.exprs[children[0].kind_id](reader, children[0], depth + 1)
-    return Subscript(value, tuple(several(reader, children[1], depth)), node.start_byte, node.end_byte)
-
-
-def _constrained_type(reader: Reader, node: Node, depth: int) -> Expr:
-    """`a: b` in the brackets of an annotation is a slice."""
-    parts = several(reader, node, depth)
-    if len(parts) != _PAIR_OF:
-        return opaque(reader, node, depth)
-    return Slice(parts[0], parts[1], None, node.start_byte, node.end_byte)
-
-
-def _member_type(reader: Reader, node: Node, depth: int) -> Expr:
-    """`type.name` in an annotation."""
-    parts = several(reader, node, depth)
-    if len(parts) != _PAIR_OF or not isinstance(parts[1], Name):
-        return opaque(reader, node, depth)
-    return joined(parts[0], parts[1].id, node.start_byte, node.end_byte)
-
-
-def several(reader: Reader, node: Node, depth: int) -> list[Expr]:
-    """All expressions directly in a node."""
-    if depth > DEEPEST:
-        return [too_deep(reader, node)]
-    exprs = reader.exprs
-    found: list[Expr] = []
-    for child in node.named_children:
-        kind = child.kind_id
-        if kind not in EXTRAS:
-            found.append(exprs[kind](reader, child, depth + 1))
-    return found
-
-
 def sequence(kind: Literal["list", "tuple", "set"]) -> ReadExpr:
     """What reads displays of a kind."""
 
@@ -170,7 +112,7 @@ _TUPLE: Final = sequence("tuple")
 def _tuple_pattern(reader: Reader, node: Node, depth: int) -> Expr:
     """A tuple as target, or a target in parentheses."""
     if len(significant(node)) == 1 and not any(child.kind_id in _COMMA for child in node.children):
-        return _wrapped(reader, node, depth)
+        return wrapped(reader, node, depth)
     return _TUPLE(reader, node, depth)
 
 
@@ -283,11 +225,11 @@ def _lambda(reader: Reader, node: Node, depth: int) -> Expr:
 
 EXPRESSIONS: Final[Mapping[str, ReadExpr]] = {
     "call": _call,
-    "parenthesized_expression": _wrapped,
-    "parenthesized_list_splat": _wrapped,
-    "type": _type,
+    "parenthesized_expression": wrapped,
+    "parenthesized_list_splat": wrapped,
     "as_pattern": _as_pattern,
-    "as_pattern_target": _wrapped,
+    "as_pattern_target": wrapped,
+    "chevron": wrapped,
     "await": _await,
     "list_splat": _starred,
     "list_splat_pattern": _starred,
@@ -295,9 +237,6 @@ EXPRESSIONS: Final[Mapping[str, ReadExpr]] = {
     "dictionary_splat_pattern": _starred,
     "splat_type": _starred,
     "subscript": _subscript,
-    "generic_type": _generic_type,
-    "constrained_type": _constrained_type,
-    "member_type": _member_type,
     "list": sequence("list"),
     "list_pattern": sequence("list"),
     "tuple": _TUPLE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from fastlint.facts.annotations import ANNOTATIONS
 from fastlint.facts.comments import suppressions
 from fastlint.facts.compound import COMPOUND
 from fastlint.facts.definitions import DEFINITIONS
@@ -22,14 +23,15 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 
-_EXPRS: Final = table({**LITERALS, **OPERATORS, **EXPRESSIONS}, opaque)
+_EXPRS: Final = table({**LITERALS, **OPERATORS, **ANNOTATIONS, **EXPRESSIONS}, opaque)
 _STMTS: Final = table({**STATEMENTS, **COMPOUND, **DEFINITIONS}, loose)
 
 _FUNCTION: Final = kinds("function_definition")
 _BLOCK: Final = kinds("block")
 _LEGACY: Final = kinds("print_statement", "exec_statement")
+_CHEVRON: Final = kinds("chevron")
 _BEFORE_STATEMENT: Final = ("", " ", "\t", "\f", "\n", "\r", ":", ";")
-_AFTER_WORD: Final = (" ", "\t", "'", '"', ">")
+_AFTER_WORD: Final = (" ", "\t", "'", '"')
 _NOTHING: Final = Body((), yields=False)
 _SHOWN: Final = 40  # so much of what is wrong stands in a message
 
@@ -106,11 +108,19 @@ def _outdated(root: Node, text: str) -> tuple[Problem, ...]:
         while at >= 0:
             if text[at - 1 : at] in _BEFORE_STATEMENT and text[at + len(word) : at + len(word) + 1] in _AFTER_WORD:
                 token = root.descendant_for_byte_range(at, at + len(word))
-                if token is not None and token.parent is not None and token.parent.kind_id in _LEGACY:
+                if token is not None and _is_outdated(token):
                     found.append(Problem(f"invalid syntax: `{word}` is no statement of Python 3", at))
                     break
             at = text.find(word, at + 1)
     return tuple(sorted(found, key=lambda problem: problem.offset)[:1])
+
+
+def _is_outdated(token: Node) -> bool:
+    """Whether a word begins a statement of Python 2; `print >>a` is an expression in Python 3."""
+    statement, after = token.parent, token.next_named_sibling
+    if statement is None or statement.kind_id not in _LEGACY:
+        return False
+    return after is None or after.kind_id not in _CHEVRON
 
 
 def _block_of(root: Node) -> Node | None:

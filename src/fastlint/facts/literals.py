@@ -24,6 +24,7 @@ _CONSTANTS: Final = ("False.", "None.", "True.")
 _EMPTY: Final = len("''")
 _CONTENT: Final = kinds("string_content")
 _INTERPOLATION: Final = kinds("interpolation", "format_expression")
+_NAMED: Final = kinds("named_expression")
 _FORMAT: Final = kinds("format_specifier")
 _STRING: Final = kinds("string")
 
@@ -98,14 +99,14 @@ def _prefixed(reader: Reader, node: Node, text: str, depth: int) -> Expr:
     if "b" in letters:
         return Constant(recode(text), start, end)
     raw = "r" in letters
+    value = contents(text, len(letters))
     if "f" in letters or "t" in letters:
-        parts = _parts(reader, node, depth, raw=raw)
-        if "f" in letters and not any(child.kind_id in _INTERPOLATION for child in node.named_children):
-            return Str("".join(part.value for part in parts if type(part) is Str), start, end)
-        return FString(tuple(parts), start, end)
+        if "t" in letters or any(child.kind_id in _INTERPOLATION for child in node.named_children):
+            return FString(tuple(_parts(reader, node, depth, raw=raw)), start, end)
+        value = _unbraced(value)
     if not text or text[0] == "`":
         return opaque(reader, node, depth)
-    return Str(decoded(contents(text, len(letters)), raw=raw), start, end)
+    return Str(decoded(value, raw=raw), start, end)
 
 
 def _parts(reader: Reader, node: Node, depth: int, *, raw: bool) -> list[Expr]:
@@ -117,15 +118,26 @@ def _parts(reader: Reader, node: Node, depth: int, *, raw: bool) -> list[Expr]:
         kind = child.kind_id
         if kind in _CONTENT:
             start, end = child.start_byte, child.end_byte
-            text = reader.text[start:end].replace("{{", "{").replace("}}", "}")
-            parts.append(Str(decoded(text, raw=raw), start, end))
+            parts.append(Str(decoded(_unbraced(reader.text[start:end]), raw=raw), start, end))
         elif kind in _INTERPOLATION:
             for piece in child.named_children:
                 if piece.kind_id in _FORMAT:
                     parts += _parts(reader, piece, depth + 1, raw=raw)
+                elif piece.kind_id in _NAMED:  # `{a:=5}` is `a` in the format `=5`
+                    parts += _first(reader, piece, depth + 1)
                 elif reader.exprs[piece.kind_id] is not opaque:
                     parts.append(reader.exprs[piece.kind_id](reader, piece, depth + 1))
     return parts
+
+
+def _first(reader: Reader, node: Node, depth: int) -> list[Expr]:
+    """The first expression in a node."""
+    return [reader.exprs[child.kind_id](reader, child, depth) for child in significant(node)[:1]]
+
+
+def _unbraced(text: str) -> str:
+    """The text of an f-string with the braces that are none of its own."""
+    return text.replace("{{", "{").replace("}}", "}")
 
 
 def _concatenation(reader: Reader, node: Node, depth: int) -> Expr:

@@ -94,6 +94,26 @@ def only(reader: Reader, node: Node, depth: int) -> Expr:
     return reader.exprs[children[0].kind_id](reader, children[0], depth + 1)
 
 
+def several(reader: Reader, node: Node, depth: int) -> list[Expr]:
+    """All expressions directly in a node."""
+    if depth > DEEPEST:
+        return [too_deep(reader, node)]
+    exprs = reader.exprs
+    found: list[Expr] = []
+    for child in node.named_children:
+        kind = child.kind_id
+        if kind not in EXTRAS:
+            found.append(exprs[kind](reader, child, depth + 1))
+    return found
+
+
+def wrapped(reader: Reader, node: Node, depth: int) -> Expr:
+    """Parentheses and the like: only what is in them counts."""
+    if depth > DEEPEST:
+        return too_deep(reader, node)
+    return only(reader, node, depth)
+
+
 def type_of(reader: Reader, node: Node, whole: Node, depth: int) -> Expr:
     """The annotation in an assignment or of a parameter, opaque if only a part of it could be parsed."""
     annotation = reader.exprs[node.kind_id](reader, node, depth)

@@ -14,7 +14,9 @@ from fastlint.facts.records import (
     Import,
     ImportName,
     Jump,
+    Name,
     Opaque,
+    Operation,
     Raise,
     Return,
     Scope,
@@ -42,6 +44,7 @@ _RELATIVE: Final = kinds("relative_import")
 _WILDCARD: Final = kinds("wildcard_import")
 _IMPORT: Final = kinds("import")
 _IDENTIFIER: Final = kinds("identifier")
+_CHEVRON: Final = kinds("chevron")
 _GENERIC: Final = kinds("generic_type")
 
 
@@ -158,6 +161,20 @@ def _jump(reader: Reader, node: Node, depth: int) -> Stmt:  # noqa: ARG001
     return Jump("break" if reader.text.startswith("break", start) else "continue", start, end)
 
 
+def _print(reader: Reader, node: Node, depth: int) -> Stmt:
+    """The `print` statement of Python 2, or the tuple that `print >>a, b` is since."""
+    children = significant(node)
+    if not children or children[0].kind_id not in _CHEVRON or depth > DEEPEST:
+        return _legacy(reader, node, depth)
+    start, end = node.start_byte, node.end_byte
+    first, *others = _values(reader, node, depth)
+    word = Name("print", start, start + len("print"))
+    shifted = Operation("arithmetic", ">>", (word, first), start, first.end)
+    if not others and children[0].end_byte == end:
+        return ExprStatement(shifted, start, end)
+    return ExprStatement(Sequence("tuple", (shifted, *others), start, end), start, end)
+
+
 def _legacy(reader: Reader, node: Node, depth: int) -> Stmt:
     """The `print` and `exec` statements of Python 2."""
     start, end = node.start_byte, node.end_byte
@@ -250,7 +267,7 @@ STATEMENTS: Final[Mapping[str, ReadStmt]] = {
     "pass_statement": _jump,
     "break_statement": _jump,
     "continue_statement": _jump,
-    "print_statement": _legacy,
+    "print_statement": _print,
     "exec_statement": _legacy,
     "type_alias_statement": _type_alias,
     "import_statement": _import,

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 PATIENCE: Final = 60.0
 """Seconds that a helper is waited for at least; then it counts as hung."""
 
+SLOWEST: Final = 10
+"""A helper may take so many times as long as this process took for its share, which is about as large."""
+
 _PORTION: Final = 100_000  # bytes that a process takes from the queue at a time
 _TOKEN: Final = 2  # bytes that stand for a portion in the queue
 _MOST_PORTIONS: Final = 2000  # as many tokens fit into a pipe on every system
@@ -90,9 +93,10 @@ class Crew:
     """
 
     def __init__(self, texts: Sequence[Text], tasks: Sequence[int], helpers: int, *, keep: bool) -> None:
-        self._started = time.monotonic()
+        self._asked = time.monotonic()
+        self._deadline: float | None = None
         self._helpers: list[_Helper] = []
-        portioned = portions(texts, tasks)
+        portions = portioned(texts, tasks)
         forking = _can_fork()
         shares = [
             [number for portion in portions[at :: helpers + 1] for number in portion] for at in range(helpers + 1)
@@ -122,7 +126,8 @@ class Crew:
 
     def ask(self, index: int, wanted: Sequence[Wanted]) -> None:
         """Have a helper read bodies."""
-        self._started = time.monotonic()
+        self._asked = time.monotonic()
+        self._deadline = None
         self._helpers[index].ask(_ENCODER.encode(wanted))
 
     def bodies(self, index: int) -> list[ReadBody]:
@@ -136,8 +141,10 @@ class Crew:
             helper.kill()
 
     def _answer(self, helper: _Helper) -> bytes | None:
-        # It has no more to do than this process had: one that takes ten times as long is hung.
-        return helper.answer(max(PATIENCE, 10 * (time.monotonic() - self._started)))
+        now = time.monotonic()
+        if self._deadline is None:  # the same for all: they were asked at the same time
+            self._deadline = now + max(PATIENCE, SLOWEST * (now - self._asked))
+        return helper.answer(max(0.0, self._deadline - now))
 
     def _fork(self, texts: Sequence[Text], *, keep: bool) -> _Helper:
         asked, questions = os.pipe()
@@ -175,7 +182,7 @@ def _can_fork() -> bool:
     return hasattr(os, "fork") and sys.platform != "darwin" and threading.active_count() == 1
 
 
-def portions(texts: Sequence[Text], tasks: Sequence[int]) -> list[list[int]]:
+def portioned(texts: Sequence[Text], tasks: Sequence[int]) -> list[list[int]]:
     """Files in handy portions, large files first, so that nobody is left with a large one in the end."""
     portions: list[list[int]] = []
     room = 0

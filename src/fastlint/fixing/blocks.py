@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import libcst as cst
 
+from fastlint.fixing.tree import as_a
 from fastlint.fixing.withheld import WithheldError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from fastlint.fixing.tree import Tree
+    from fastlint.fixing.tree import Statement, Tree
 
 Line: TypeAlias = cst.SimpleStatementLine | cst.BaseCompoundStatement
+Row: TypeAlias = cst.SimpleStatementLine | cst.SimpleStatementSuite
 
 
 def parsed_lines(tree: Tree, text: str) -> tuple[Line, ...]:
@@ -27,7 +29,7 @@ def parsed_lines(tree: Tree, text: str) -> tuple[Line, ...]:
         module = cst.parse_module(text.strip("\n").replace("\n", newline) + newline)
     except cst.ParserSyntaxError:
         raise WithheldError("the new statement is not valid") from None
-    if any(line.comment for line in module.footer):
+    if any(line.comment for line in (*module.footer, *(() if module.body else module.header))):
         raise WithheldError("the new text ends in a comment")
     lines = tuple(line for line in module.body if is_line(line))
     return (with_leading(lines[0], (*module.header, *leading(lines[0]))), *lines[1:]) if lines else ()
@@ -40,8 +42,15 @@ def is_line(node: cst.CSTNode) -> bool:
 
 def as_line(node: cst.CSTNode) -> Line:
     """A node of which it is known that blocks consist of such."""
-    assert isinstance(node, (cst.SimpleStatementLine, cst.BaseCompoundStatement))
+    if not isinstance(node, (cst.SimpleStatementLine, cst.BaseCompoundStatement)):
+        raise WithheldError("other changes have made something else of it")
     return node
+
+
+def row_of(tree: Tree, node: Statement) -> Row:
+    """The line that a simple statement stands on."""
+    row = tree.parents[node]
+    return row if isinstance(row, cst.SimpleStatementSuite) else as_a(cst.SimpleStatementLine, row)
 
 
 def leading(line: Line) -> Sequence[cst.EmptyLine]:
@@ -63,18 +72,16 @@ def split_leading(line: Line) -> tuple[tuple[cst.EmptyLine, ...], tuple[cst.Empt
     return lines[:count], lines[count:]
 
 
-def split(line: cst.SimpleStatementLine | cst.SimpleStatementSuite) -> tuple[cst.SimpleStatementLine, ...]:
+def split(line: Row) -> tuple[cst.SimpleStatementLine, ...]:
     """The statements between semicolons, each on a line of its own."""
-    lines = [
-        cst.SimpleStatementLine([small.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)]) for small in line.body
-    ]
+    lines = [cst.SimpleStatementLine([small.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)]) for small in line.body]
     if isinstance(line, cst.SimpleStatementLine):
         lines[0] = lines[0].with_changes(leading_lines=line.leading_lines)
     lines[-1] = lines[-1].with_changes(trailing_whitespace=line.trailing_whitespace)
     return tuple(lines)
 
 
-def block_of(suite: cst.SimpleStatementSuite, lines: Sequence[Line]) -> cst.IndentedBlock:
+def block_of(lines: Sequence[Line]) -> cst.IndentedBlock:
     """Lines as the block that takes the place of statements on the line of their head."""
     return cst.IndentedBlock(body=lines, header=cst.TrailingWhitespace())
 

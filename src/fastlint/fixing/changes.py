@@ -41,6 +41,7 @@ class Change:
         slot: what of the node it changes; of two changes of one slot only the first is made.
         make: from the node, its inside already changed, to what takes its place.
         rank: when it is made among the changes of one node.
+        kept: which of the nodes that a change `BESIDE` gives is the one that it was given, 0 or -1.
         replaces: nodes that vanish with all that is in them.
         awaits: the function that must be a coroutine function for it.
         unawaits: the function that is no coroutine function any more.
@@ -51,6 +52,7 @@ class Change:
     slot: str
     make: Make
     rank: int = INSIDE
+    kept: int = 0
     replaces: Nodes = ()
     awaits: cst.FunctionDef | None = None
     unawaits: cst.FunctionDef | None = None
@@ -136,28 +138,27 @@ def _remade(node: cst.CSTNode, waiting: Mapping[cst.CSTNode, list[Change]], touc
             updates[name] = tuple(
                 new for child in value for new in (_remade(child, waiting, touched) if child in touched else (child,))
             )
-    updated = node.with_changes(**updates) if updates else node
-    result: Nodes = (updated,)
+    result = node.with_changes(**updates) if updates else node
+    above: Nodes = ()
+    below: Nodes = ()
     for change in waiting.get(node, ()):
-        result = _one_made(change, result, node)
-    return result
+        made = _one_made(change, result)
+        if change.rank == INSTEAD:
+            return (*above, *made, *below)
+        place = change.kept % len(made)
+        above, result, below = (*above, *made[:place]), made[place], (*made[place + 1 :], *below)
+    return (*above, result, *below)
 
 
-def _one_made(change: Change, nodes: Nodes, original: cst.CSTNode) -> Nodes:
-    """What a change makes of a node; of nodes that now stand beside it, none is touched."""
-    if len(nodes) == 1:
-        place = 0
-    else:  # something was put beside the node, which is still the one of its kind
-        place = next(index for index, node in enumerate(nodes) if type(node) is type(original))
-    before = nodes[place]
-    made = change.make(before)
-    after = made if isinstance(made, tuple) else (made,)
-    lost = Counter(comments_of(before))
-    for node in after:
-        lost.subtract(comments_of(node))
+def _one_made(change: Change, node: cst.CSTNode) -> Nodes:
+    made = change.make(node)
+    nodes = made if isinstance(made, tuple) else (made,)
+    lost = Counter(comments_of(node))
+    for one in nodes:
+        lost.subtract(comments_of(one))
     if any(count > 0 for count in lost.values()):
         raise WithheldError("a comment would be lost")
-    return (*nodes[:place], *after, *nodes[place + 1 :])
+    return nodes
 
 
 def only(nodes: Nodes) -> cst.CSTNode:

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # What speaks to tools about the code on its line may go with that code.
-_FOR_TOOLS: Final = re.compile(r"#\s*(?:noqa|type:|pyright:|mypy:|pylint:|pragma:|fastlint:|nosec|fmt:|isort:|ruff:)", re.I)
+_FOR_TOOLS: Final = re.compile(
+    r"#\s*(?:noqa|type:|pyright:|mypy:|pylint:|pragma:|fastlint:|nosec|fmt:|isort:|ruff:)", re.IGNORECASE
+)
 
 
 def comments_of(node: cst.CSTNode) -> list[str]:

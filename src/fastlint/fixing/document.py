@@ -31,7 +31,7 @@ class Document:
         raw: the bytes on disk.
         data: the same text in UTF-8: what spans are about.
         base: where in `data` the text of `code` starts (past a byte order mark).
-        code: the text for the tree, character for character as long as `data` from `base` on, but for blanks at its end.
+        code: the text for the tree: as long as `data` from `base` on, byte for byte, but for blanks at its end.
     """
 
     def __init__(self, path: str, raw: bytes) -> None:

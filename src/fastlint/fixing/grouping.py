@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from fastlint.fixing.blocks import leading, split_leading, with_leading
+from fastlint.fixing.blocks import as_line, leading, split_leading, with_leading
 from fastlint.fixing.names import dotted
 from fastlint.fixing.sorting import FUTURE, Entry, place_among_entries
 from fastlint.fixing.spacing import EMPTY, is_definition, spaced
@@ -48,9 +49,7 @@ def _entries(lines: Sequence[Line]) -> list[tuple[int, Entry]]:
     return found
 
 
-def _group(
-    body: Sequence[Line], entries: Sequence[tuple[int, Entry]], new: Entry
-) -> Sequence[tuple[int, Entry]]:
+def _group(body: Sequence[Line], entries: Sequence[tuple[int, Entry]], new: Entry) -> Sequence[tuple[int, Entry]]:
     """Of imports of one kind those that stand together: the ones beside imports of the same package, else the first."""
     groups: list[list[tuple[int, Entry]]] = []
     for at, entry in entries:
@@ -63,8 +62,7 @@ def _group(
 
 def _grouped(body: Sequence[Line], entries: Sequence[tuple[int, Entry]], path: str) -> bool:
     """Whether imports of different kinds are kept apart."""
-    pairs = zip(entries, entries[1:], strict=False)
-    turns = [at for (_, one), (at, other) in pairs if one.section(path) != other.section(path)]
+    turns = [at for (_, one), (at, other) in pairwise(entries) if one.section(path) != other.section(path)]
     return not turns or any(_is_apart(body[at]) for at in turns)
 
 
@@ -121,9 +119,7 @@ def _wanted(line: Line) -> int:
 
 def _statement(edit: AddImport) -> Line:
     text = f"from {edit.module} import {edit.name}" if edit.name else f"import {edit.module}"
-    line = cst.parse_statement(text)
-    assert isinstance(line, cst.SimpleStatementLine)
-    return line
+    return as_line(cst.parse_statement(text))
 
 
 def _entry(line: Line) -> Entry | None:

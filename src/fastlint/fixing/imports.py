@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import libcst as cst
 
-from fastlint.fixing.blocks import leading, with_leading
+from fastlint.fixing.blocks import as_line, leading, with_leading
 from fastlint.fixing.comments import comments_of
 from fastlint.fixing.grouping import placed
 from fastlint.fixing.layout import BLANK, inserted, plain, removed
@@ -52,7 +52,11 @@ def _has_plain(tree: Tree, module: str) -> bool:
         for outer in tree.ancestors(node):
             if isinstance(outer, cst.ImportAlias):
                 own_line = tree.parents.get(tree.parents[outer])
-                if dotted(outer.name) == module and outer.asname is None and isinstance(own_line, cst.SimpleStatementLine):
+                if (
+                    dotted(outer.name) == module
+                    and outer.asname is None
+                    and isinstance(own_line, cst.SimpleStatementLine)
+                ):
                     return isinstance(tree.parents.get(own_line), cst.Module)
                 break
     return False
@@ -70,19 +74,28 @@ def with_imports(
         gone: what not to import if nothing uses it.
         old: the statements that the module had: code that needs an import stands in others, and after it.
     """
-    body = [line for line in module.body if isinstance(line, (cst.SimpleStatementLine, cst.BaseCompoundStatement))]
+    body = [as_line(line) for line in module.body]
     known = set(map(id, old))
-    for edit in sorted(set(added), key=lambda edit: (edit.module, edit.name)):
+    for edit in _each(added):
         if edit.name:
             body = _unguarded(body, Imported(edit.module, edit.name), path)
         first = next((at for at, line in enumerate(body) if id(line) not in known and not _is_import(line)), len(body))
         body = _with_one(body, edit, path, first)
-    wanted = sorted(set(gone), key=lambda edit: (edit.module, edit.name))
+    wanted = _each(gone)
     if wanted and not path.endswith("__init__.py"):  # what a package imports, others import from it
         names = used(module.with_changes(body=body))
         for removal in wanted:
             body = _without(body, Imported(removal.module, removal.name), names, path)
     return module.with_changes(body=body)
+
+
+_Edit = TypeVar("_Edit", bound="AddImport | RemoveImport")
+
+
+def _each(edits: Iterable[_Edit]) -> list[_Edit]:
+    """Edits in order, one for each thing."""
+    by_thing = {(edit.module, edit.name): edit for edit in edits}
+    return [by_thing[thing] for thing in sorted(by_thing)]
 
 
 def _with_one(body: list[Line], edit: AddImport, path: str, first: int) -> list[Line]:
@@ -111,8 +124,7 @@ def _one_each(lines: Sequence[Line], statement: cst.ImportFrom, path: str) -> bo
 
 
 def _extended(line: Line, statement: cst.ImportFrom, name: str) -> Line:
-    assert not isinstance(statement.names, cst.ImportStar)
-    names = tuple(statement.names)
+    names = tuple(statement.names) if not isinstance(statement.names, cst.ImportStar) else ()
     opening = statement.lpar.whitespace_after if statement.lpar is not None else BLANK
     closing = statement.rpar.whitespace_before if statement.rpar is not None else BLANK
     rpar = statement.rpar
@@ -128,16 +140,23 @@ def _unguarded(body: list[Line], wanted: Imported, path: str) -> list[Line]:
     """The module without what it imports for type checkers only and will import at run time, too."""
     result: list[Line] = []
     for line in body:
-        if isinstance(line, cst.If) and is_type_checking(line.test) and isinstance(line.body, cst.IndentedBlock):
-            inner = [one for one in line.body.body if isinstance(one, (cst.SimpleStatementLine, cst.BaseCompoundStatement))]
-            left = _without(inner, wanted, set(), path)
-            if left != inner:
-                if not left and line.orelse is None and not comments_of(line):
-                    continue
-                left = left or [cst.SimpleStatementLine([cst.Pass()])]
-                line = line.with_changes(body=line.body.with_changes(body=left))
-        result.append(line)
+        guarded = isinstance(line, cst.If) and is_type_checking(line.test)
+        shorter = _emptied(line, wanted, path) if guarded and isinstance(line, cst.If) else line
+        if shorter is not None:
+            result.append(shorter)
     return result
+
+
+def _emptied(line: cst.If, wanted: Imported, path: str) -> cst.If | None:
+    if not isinstance(line.body, cst.IndentedBlock):
+        return line
+    inner = [as_line(one) for one in line.body.body]
+    left = _without(inner, wanted, set(), path)
+    if left == inner:
+        return line
+    if not left and line.orelse is None and not comments_of(line):
+        return None
+    return line.with_changes(body=line.body.with_changes(body=left or [cst.SimpleStatementLine([cst.Pass()])]))
 
 
 def _without(body: list[Line], wanted: Imported, names: set[str], path: str) -> list[Line]:
@@ -184,7 +203,7 @@ def _shortened(line: Line, wanted: Imported, names: set[str], path: str) -> Line
             return None
         left = removed(tuple(statement.names), place)
         if place == len(statement.names) - 1 and not (isinstance(statement, cst.ImportFrom) and statement.lpar):
-            left = (*left[:-1], left[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT))
+            left[-1] = left[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
         return _with_statement(line, statement.with_changes(names=left))
     return line
 

@@ -47,10 +47,10 @@ def gap_of(items: Sequence[Item], opening: Blank) -> Blank:
     return plain(opening) if isinstance(opening, cst.ParenthesizedWhitespace) else BLANK
 
 
-def appended(items: Sequence[Item], new: Item, opening: Blank) -> tuple[Item, ...]:
+def appended(items: Sequence[Item], new: Item, opening: Blank) -> list[Item]:
     """A list with one more item at its end, laid out as the others; `opening` is what follows the bracket."""
     if not items:
-        return (new,)
+        return [new]
     *head, last = items
     gap = gap_of(items, opening)
     comma = comma_of(last)
@@ -63,68 +63,69 @@ def appended(items: Sequence[Item], new: Item, opening: Blank) -> tuple[Item, ..
         new = new.with_changes(comma=comma.with_changes(whitespace_after=plain(closing)))
     else:
         new = _with_after(new.with_changes(comma=cst.MaybeSentinel.DEFAULT), plain(closing))
-    return (*head, _with_after(last, NOTHING).with_changes(comma=between), new)
+    return [*head, _with_after(last, NOTHING).with_changes(comma=between), new]
 
 
-def inserted(items: Sequence[Item], place: int, new: Item, opening: Blank) -> tuple[Item, ...]:
+def inserted(items: Sequence[Item], place: int, new: Item, opening: Blank) -> list[Item]:
     """A list with one more item before the one at a place."""
     if place >= len(items):
         return appended(items, new, opening)
+    result = list(items)
     gap = gap_of(items, opening)
-    if place == 0:
-        return (new.with_changes(comma=cst.Comma(whitespace_after=gap)), *items)
-    before = items[place - 1]
-    comma = comma_of(before)
-    blank = comma.whitespace_after if comma else BLANK
     own = cst.Comma(whitespace_after=gap)
+    comma = comma_of(items[place - 1]) if place else None
+    blank = comma.whitespace_after if comma else BLANK
     if comma is not None and isinstance(blank, cst.ParenthesizedWhitespace) and has_comment(blank.empty_lines):
         # comments on lines of their own are about the item that follows them
         own = cst.Comma(whitespace_after=blank.with_changes(first_line=cst.TrailingWhitespace()))
-        before = before.with_changes(comma=comma.with_changes(whitespace_after=blank.with_changes(empty_lines=())))
-    return (*items[: place - 1], before, new.with_changes(comma=own), *items[place:])
+        less = comma.with_changes(whitespace_after=blank.with_changes(empty_lines=()))
+        result[place - 1] = items[place - 1].with_changes(comma=less)
+    result.insert(place, new.with_changes(comma=own))
+    return result
 
 
-def removed(items: Sequence[Item], place: int) -> tuple[Item, ...]:
+def removed(items: Sequence[Item], place: int) -> list[Item]:
     """A list without the item at a place; the comments around it stay, those in it do not."""
-    gone = items[place]
-    if len(items) == 1:
-        return ()
-    if place == 0:
-        return tuple(items[1:])
-    before = items[place - 1]
+    result = list(items)
+    gone = result.pop(place)
+    if not place or not result:
+        return result
+    before = result[place - 1]
     comma = comma_of(before)
     if comma is None:
-        raise WithheldError("the arguments are not separated as expected")
-    if place < len(items) - 1:
+        raise WithheldError("the items are not separated as expected")
+    if place < len(result):
         following = comma_of(gone)
         blank = comma.whitespace_after
         if following is not None and isinstance(following.whitespace_after, cst.ParenthesizedWhitespace):
-            blank = _with_comments(following.whitespace_after, blank)
-        before = before.with_changes(comma=comma.with_changes(whitespace_after=blank))
-        return (*items[: place - 1], before, *items[place + 1 :])
+            own = following.whitespace_after  # its first line ends what goes, its other lines are about what follows
+            line = cst.TrailingWhitespace(newline=own.first_line.newline)
+            blank = _with_comments(own.with_changes(first_line=line), blank)
+        result[place - 1] = before.with_changes(comma=comma.with_changes(whitespace_after=blank))
+        return result
     last = comma_of(gone)
     closing = _with_comments(plain(last.whitespace_after if last else _after(gone)), comma.whitespace_after)
     if last is not None:
-        before = before.with_changes(comma=comma.with_changes(whitespace_after=closing))
+        result[-1] = before.with_changes(comma=comma.with_changes(whitespace_after=closing))
     else:
-        before = _with_after(before.with_changes(comma=cst.MaybeSentinel.DEFAULT), closing)
-    return (*items[: place - 1], before)
+        result[-1] = _with_after(before.with_changes(comma=cst.MaybeSentinel.DEFAULT), closing)
+    return result
 
 
-def reordered(items: Sequence[Item], order: Sequence[int]) -> tuple[Item, ...]:
+def reordered(items: Sequence[Item], order: Sequence[int]) -> list[Item]:
     """A list in another order, laid out as before.
 
     Raises:
         WithheldError: comments stand between the items, and nothing tells which of them they are about.
     """
     if list(order) == list(range(len(items))):
-        return tuple(items)
+        return list(items)
     if has_comment([comma for item in items if (comma := comma_of(item))]):
         raise WithheldError("comments stand between the parameters that would change places")
-    return tuple(
+    return [
         _with_after(items[index].with_changes(comma=slot.comma), _after(slot))
         for slot, index in zip(items, order, strict=True)
-    )
+    ]
 
 
 def _after(item: Item) -> Blank:

@@ -24,7 +24,15 @@ _TARGETS: Final = (
     cst.NamedExpr,
     cst.TypeAlias,
 )
-_ALWAYS: Final = (cst.NameItem, cst.MatchAs, cst.MatchStar, cst.MatchMapping, cst.TypeVar, cst.TypeVarTuple, cst.ParamSpec)
+_ALWAYS: Final = (
+    cst.NameItem,
+    cst.MatchAs,
+    cst.MatchStar,
+    cst.MatchMapping,
+    cst.TypeVar,
+    cst.TypeVarTuple,
+    cst.ParamSpec,
+)
 _SCOPES: Final = (cst.FunctionDef, cst.ClassDef, cst.Lambda, cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
 _WORD: Final = re.compile(r"[^\W\d]\w*")
 
@@ -185,9 +193,7 @@ def used(module: cst.Module) -> set[str]:
             found.add(node.value)
         elif isinstance(node, cst.SimpleString) and quoted:
             found.update(_WORD.findall(node.value))
-        elif isinstance(node, cst.Attribute):
-            pending.append((node.value, quoted))
-        elif isinstance(node, cst.Arg):
+        elif isinstance(node, (cst.Attribute, cst.Arg)):
             pending.append((node.value, quoted))
         elif isinstance(node, cst.Assign) and any(dotted(target.target) == "__all__" for target in node.targets):
             pending.append((node.value, True))

@@ -69,4 +69,3 @@ def bare(node: _Expression) -> _Expression:
 def parenthesized(node: _Expression) -> _Expression:
     """An expression in parentheses."""
     return node.with_changes(lpar=(cst.LeftParen(), *node.lpar), rpar=(*node.rpar, cst.RightParen()))
-

@@ -58,7 +58,11 @@ def place_among_entries(entries: Sequence[Entry], new: Entry) -> int:
 
 def place_among(names: Sequence[str], new: str) -> int:
     """Where a name belongs among others: at the end if they are in no known order."""
-    orders: tuple[Callable[[str], tuple[int, str]], ...] = (_by_type, lambda name: (0, name.casefold()), lambda name: (0, name))
+    orders: tuple[Callable[[str], tuple[int, str]], ...] = (
+        _by_type,
+        lambda name: (0, name.casefold()),
+        lambda name: (0, name),
+    )
     for key in orders:
         keys = [key(name) for name in names]
         if keys == sorted(keys):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import fields
-from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, TypeAlias
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import libcst as cst
 from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from fastlint.text import Span
 
 Definition: TypeAlias = cst.FunctionDef | cst.ClassDef
+Node = TypeVar("Node", bound=cst.CSTNode)
 Statement: TypeAlias = cst.BaseSmallStatement | cst.BaseCompoundStatement
-Block: TypeAlias = cst.Module | cst.IndentedBlock | cst.SimpleStatementSuite | cst.SimpleStatementLine
 
 _NOWHERE = "its place was not found"
+_CHANGED = "other changes have made something else of it"
 
 
 class Tree:
@@ -175,7 +176,7 @@ def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
             yield from value
 
 
-@lru_cache(maxsize=None)
+@cache
 def field_names(kind: type[cst.CSTNode]) -> tuple[str, ...]:
     """The fields of a kind of node."""
     return tuple(field.name for field in fields(kind))
@@ -188,3 +189,36 @@ def within(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         found = pending.pop()
         yield found
         pending.extend(children(found))
+
+
+def as_a(kind: type[Node], node: cst.CSTNode) -> Node:
+    """A node that is known to be of a kind.
+
+    Raises:
+        WithheldError: another change has made something else of it.
+    """
+    if not isinstance(node, kind):
+        raise WithheldError(_CHANGED)
+    return node
+
+
+def as_expression(node: cst.CSTNode) -> cst.BaseExpression:
+    """A node that is known to be an expression.
+
+    Raises:
+        WithheldError: another change has made something else of it.
+    """
+    if not isinstance(node, cst.BaseExpression):
+        raise WithheldError(_CHANGED)
+    return node
+
+
+def as_small(node: cst.CSTNode) -> cst.BaseSmallStatement:
+    """A node that is known to be a statement that can share its line with others.
+
+    Raises:
+        WithheldError: another change has made something else of it.
+    """
+    if not isinstance(node, cst.BaseSmallStatement):
+        raise WithheldError(_CHANGED)
+    return node

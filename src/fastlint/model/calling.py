@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Attribute, Call, Constant, Name, Str, Subscript
@@ -44,6 +45,7 @@ class Calling:
 
     def __init__(self, inference: Inference) -> None:
         self._inference = inference
+        self._hanging: dict[FunctionNode, bool] = {}
         self._decorators: dict[FunctionNode | ClassNode, tuple[str, ...]] = {}
         self._returned: dict[FunctionRef, Types] = {}
         self._class_envs: dict[Instance | ClassRef, Env] = {}
@@ -244,10 +246,10 @@ class Calling:
         """`ref` with what the call tells of parameters that matter: classes and functions given, type variables."""
         if call is None:
             return ref
-        record = ref.node.record
-        if record.returns is not None and not self._generic(ref.node) and not ref.node.module.facts.source.data.count(
-            b"def ", record.body_start, record.body_end
-        ):
+        hangs = self._hanging.get(ref.node)
+        if hangs is None:
+            hangs = self._hanging[ref.node] = self._hangs_on_arguments(ref.node)
+        if not hangs:
             return ref
         extra = self._variables(ref.node, call, scope, env, skip=1 if ref.bound is not None else 0)
         given: list[tuple[tuple[FunctionNode | None, str], Types]] = [((None, name), types) for name, types in extra]
@@ -261,6 +263,23 @@ class Calling:
         if not given:
             return ref
         return FunctionRef(ref.node, ref.bound, (*ref.env, *given))  # type: ignore[arg-type]
+
+    def _hangs_on_arguments(self, node: FunctionNode) -> bool:
+        """Whether classes or functions given to a function matter to what it gives or calls."""
+        record = node.record
+        if record.returns is not None and self._generic(node):
+            return True
+        names = [
+            parameter.name
+            for parameter in record.params[1 if node.owner is not None else 0 :]
+            if parameter.annotation is None or isinstance(parameter.annotation, Subscript)
+        ]
+        if not names:
+            return False
+        body = node.module.facts.source.data[record.body_start : record.body_end]
+        # the parameter is called, asked for an attribute, handed on, or a closure may use it
+        used = rb"\b(?:" + "|".join(map(re.escape, names)).encode() + rb")\s*[(.,)]"
+        return b"def " in body or b"lambda" in body or re.search(used, body) is not None
 
     def left_out(self, ref: FunctionRef, call: Call) -> frozenset[str]:
         """Parameters with a false default that guard code in the function and that the call does not give."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from fastlint.facts.records import Call, Constant, FunctionDef, If, Name, Operation
 from fastlint.model.knowledge import lookup, offload
 from fastlint.model.knowledge.conditions import arguments_of
-from fastlint.model.nodes import ClassNode, FunctionNode
+from fastlint.model.nodes import ClassNode, FunctionNode, Module
 from fastlint.model.once import remembers
 from fastlint.model.scan import scan
 from fastlint.model.types import ClassRef, External, FunctionRef, Instance, MethodRef, PartialOf, qualified
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from fastlint.model.nodes import Scope
     from fastlint.model.relevance import Relevance
     from fastlint.model.scan import Block, Site
-    from fastlint.model.types import Env, Type
+    from fastlint.model.types import Env, Type, Types
 
 Outside: TypeAlias = "External | MethodRef"
 # So many receivers a method is looked at with; then without: a thousand subclasses must not mean a thousand bodies.
@@ -76,6 +76,8 @@ class Calls:
         self._inference = inference
         self._blocking = blocking
         self._edges: dict[tuple[FunctionRef, frozenset[str]], tuple[Edge, ...]] = {}
+        self._named: dict[tuple[str, str], Types] = {}
+        self._plain: set[Types] = set()
         self._contexts: dict[FunctionNode, set[FunctionRef]] = {}
         self._cached: dict[FunctionNode, bool] = {}
 
@@ -113,23 +115,56 @@ class Calls:
         node = ref.node
         env = self.env(ref)
         found: list[Edge] = []
+        outer = node.parent if isinstance(node.parent, Module) else node.module if node.owner is not None else None
+        own = node.scan.bindings
         for site in node.scan.calls:
-            if not self._relevant(site.call) or site.block.deferred or self._decorates(site):
+            call = site.call
+            if not self._relevant(call):
                 continue
-            if absent and _excluded(site.block, absent):
+            types = None
+            if type(call.func) is Name and outer is not None:
+                head = call.func.id.partition(".")[0]
+                if head not in own and head not in node.params:
+                    types = self._of_module(node.module, call.func)
+                    if not types or (types in self._plain and not any(type(one) is Name for one in call.args)):
+                        continue
+            if site.block.deferred or self._decorates(site) or (absent and _excluded(site.block, absent)):
                 continue
-            self._of_site(site, node, env, found)
+            self._of_site(site, node, env, found, types)
         self._of_withs(node, env, found, absent)
         self._of_loops(node, env, found)
         return found
 
+    def _of_module(self, module: Module, func: Name) -> Types:
+        """What a name means that only the module binds: the same for all functions of the module."""
+        key = (module.path, func.id)
+        types = self._named.get(key)
+        if types is None:
+            types = self._named[key] = self._inference.named(func.id, module)
+            if types and all(isinstance(one, (External, MethodRef)) and not self._of_note(one) for one in types):
+                self._plain.add(types)
+        return types
+
+    def _of_note(self, func: External | MethodRef) -> bool:
+        """Whether a library's callable blocks, or runs what it is given."""
+        if self._blocking.extra or _spoken_of(func):
+            return True
+        if isinstance(func, External):
+            return offload.escape(func.name) is not None or offload.spawn(func.name) is not None
+        return (
+            offload.escape_method(func.owner, func.path) is not None
+            or offload.spawn_method(func.owner, func.path) is not None
+        )
+
     def _decorates(self, site: Site) -> bool:
         return isinstance(site.statement, FunctionDef) and site.call in site.statement.function.decorators
 
-    def _of_site(self, site: Site, node: FunctionNode, env: Env, found: list[Edge]) -> None:
+    def _of_site(
+        self, site: Site, node: FunctionNode, env: Env, found: list[Edge], types: Types | None = None
+    ) -> None:
         call = site.call
         block = site.block
-        for func in self._inference.of(call.func, node, env):
+        for func in self._inference.of(call.func, node, env) if types is None else types:
             target = self.target(func)
             if target is not None:
                 target = self.context(self._inference.given(target, call, node, env))
@@ -221,8 +256,16 @@ class Calls:
         for expr, block in iterables:
             if block.deferred:
                 continue
-            for one in self._inference.of(expr, node, env):
-                if isinstance(one, Instance) and isinstance(one.cls, str):
+            for one in (*self._inference.of(expr, node, env), *self._lazy(expr, node, env)):
+                if isinstance(one, (MethodRef, External)):
+                    verdict = (
+                        self._blocking.iterates_result_of(one.owner, one.path)
+                        if isinstance(one, MethodRef)
+                        else self._blocking.iterates_result_of(one.name)
+                    )
+                    if verdict is not None:
+                        found.append(Edge(None, expr.start, expr.end, None, one, verdict, block))
+                elif isinstance(one, Instance) and isinstance(one.cls, str):
                     verdict = self._blocking.iterates(one.cls)
                     if verdict is not None:
                         outside = MethodRef(one.cls, "__iter__", one)
@@ -238,6 +281,12 @@ class Calls:
             for argument in edge.site.call.args[:3]:
                 found += self._inference.of(argument, ref.node, env)
         return frozenset(one.origin for one in found if isinstance(one, Instance) and one.origin is not None)
+
+    def _lazy(self, expr: Expr, node: FunctionNode, env: Env) -> Types:
+        """The library callables whose result is iterated: the call may be harmless and its iteration not."""
+        if not isinstance(expr, Call) or not self._relevant(expr):
+            return ()
+        return tuple(one for one in self._inference.of(expr.func, node, env) if isinstance(one, (External, MethodRef)))
 
     def absent(self, edge: Edge) -> frozenset[str]:
         """Parameters of the callee with a false default that guard code there and that this call does not give."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Call, Name, Sequence, Starred
+from fastlint.facts.records import Attribute, Call, Name, Sequence, Starred
+from fastlint.model.calling import CONTEXT_MANAGERS
 from fastlint.model.knowledge import offload
 from fastlint.model.nodes import ClassNode, FunctionNode
 from fastlint.model.types import AwaitableOf, ClassRef, External, FunctionRef, Instance, MethodRef, PartialOf
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from fastlint.facts.files import FactsStore
     from fastlint.facts.records import Expr
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
 _MIDDLEWARE_METHODS = ("dispatch", "__call__")
 _STREAMS = "StreamingResponse"
+# What runs an iterator to its end, or one step, where it stands.
+_CONSUMERS = frozenset(
+    {"list", "tuple", "set", "frozenset", "dict", "sorted", "sum", "max", "min", "any", "all", "next", "join", "extend"}
+)
 
 
 class Root:
@@ -183,6 +188,15 @@ class Colour:
                 )
         return isinstance(edge.site.statement, object) and edge.site.use != "for" and self._bound_to_stream(ref, call)
 
+    def consumed(self, ref: FunctionRef, edge: Edge) -> bool:
+        """Whether a call of a plain generator is iterated (or entered, for a context manager) where it stands."""
+        target, site = edge.target, edge.site
+        if target is None or site is None or not target.node.is_generator:
+            return True
+        if CONTEXT_MANAGERS.intersection(self._inference.decorator_names(target.node)):
+            return site.use == "with" or _handed_to(ref, site.call, ("enter_context",))
+        return site.use == "for" or _handed_to(ref, site.call, _CONSUMERS)
+
     def _bound_to_stream(self, ref: FunctionRef, call: Call) -> bool:
         """`gen = rows(); return StreamingResponse(gen)`."""
         for bindings in ref.node.scan.bindings.values():
@@ -252,6 +266,16 @@ class Colour:
                     target = one.func if isinstance(one, PartialOf) else one
                     if isinstance(target, FunctionRef):
                         yield target
+
+
+def _handed_to(ref: FunctionRef, call: Call, names: Collection[str]) -> bool:
+    """Whether a call is an argument of one of these functions or methods."""
+    for site in ref.node.scan.calls:
+        if any(one is call for one in site.call.args):
+            func = site.call.func
+            name = func.id if isinstance(func, Name) else func.attr if isinstance(func, Attribute) else ""
+            return name.rpartition(".")[2] in names
+    return False
 
 
 def _spawns(outside: External | MethodRef) -> bool:

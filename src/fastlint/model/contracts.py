@@ -223,8 +223,10 @@ class Contracts:
     def response_class(self, route: Route) -> ResponseClass | None:
         """The response class of a route: its own, its router's, that of an include or router around it, the app's."""
         own = route.option("response_class")
-        if own is not None:
-            return self._class(own, route.scope, "route")
+        return self._class(own, route.scope, "route") if own is not None else self.inherited_class(route)
+
+    def inherited_class(self, route: Route) -> ResponseClass | None:
+        """The response class that a route has where it sets none itself."""
         served = self.served.get(route)
         found = self._default(route.router)
         if found is not None or served is None:

@@ -1,4 +1,4 @@
-"""Which blocking work isn't worth telling of: locks held for a moment, one resource twice, work behind many conditions."""
+"""Which blocking work is not worth telling of: locks held briefly, one resource twice, work behind many conditions."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ _FORKS = frozenset({"if", "case", "except"})
 # So many conditions may lie on the way to blocking work behind the boundary. Read on real code: with up to two nearly
 # all chains happen in ordinary use, with more hardly any.
 _MOST_FORKS = 2
+_WRAPPERS = frozenset({"async_to_sync", "syncify", "runnify"})
 _ASKS = (b"get_running_loop", b"is_running", b"current_async_library")
 # The locks of these modules are held by threads of this process, for a few instructions as a rule.
 _IN_PROCESS = ("threading.", "multiprocessing.", "_thread.")
@@ -48,8 +49,15 @@ def repeats(edge: Edge, opened: Collection[tuple[str, int, int]], origins: Itera
 
 
 def is_slight(verdict: BlockingCall) -> bool:
-    """Whether it computes for hardly any time."""
-    return verdict.severity == "cpu" and verdict.measured_ms is not None and verdict.measured_ms < _SLIGHT
+    """Whether it takes hardly any time: a computation, or making an object, that was measured."""
+    quick = verdict.measured_ms is not None and verdict.measured_ms < _SLIGHT
+    return quick and (verdict.severity == "cpu" or verdict.via == "constructor")
+
+
+def only_wraps(edge: Edge, node: FunctionNode) -> bool:
+    """Whether a wrapper such as `async_to_sync(f)` is made and not called where it stands: a thread may call it later."""
+    wraps = edge.blocking is not None and edge.blocking.name.rpartition(".")[2] in _WRAPPERS
+    return wraps and edge.site is not None and not any(one.call.func is edge.site.call for one in node.scan.calls)
 
 
 def carries(verdict: BlockingCall, distance: int, conditions: int) -> bool:
@@ -70,7 +78,7 @@ def is_settled(edge: Edge, node: FunctionNode) -> bool:
         return False
     data = node.module.facts.source.data
     if verdict.kind == "loop":
-        return any(data.find(word, node.record.body_start, node.record.body_end) >= 0 for word in _ASKS)
+        return only_wraps(edge, node) or any(data.find(word, node.record.body_start, node.record.body_end) >= 0 for word in _ASKS)
     func = edge.site.call.func if edge.site is not None else None
     if not isinstance(func, Name):
         return False

@@ -68,6 +68,7 @@ class Inference:
         self._calling = Calling(self)
         self._origins = Origins(self)
         self._known: dict[tuple[int, Env], Types] = {}
+        self._held: list[Expr] = []  # what is known is known by identity, which lasts as long as the object does
         self._busy: set[tuple[int, Env]] = set()
         self._paths: dict[tuple[Types, str], Types] = {}
         self._depth = 0
@@ -98,6 +99,7 @@ class Inference:
             self._depth -= 1
         if found or self.settled(cuts):
             self._known[key] = found
+            self._held.append(expr)
         return found
 
     def settled(self, cuts: int) -> bool:
@@ -146,6 +148,12 @@ class Inference:
     def _chain(self, dotted: str, at: int, scope: Scope, env: Env) -> Types:
         head, _, rest = dotted.partition(".")
         types = self.lookup.name(head, scope, at, env)
+        return self.path(types, rest) if rest else types
+
+    def named(self, dotted: str, module: Module) -> Types:
+        """What a name, dotted or not, means once all of a module has run."""
+        head, _, rest = dotted.partition(".")
+        types = self.lookup.member(module, head)
         return self.path(types, rest) if rest else types
 
     def path(self, types: Types, dotted: str) -> Types:

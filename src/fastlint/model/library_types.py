@@ -15,10 +15,7 @@ if TYPE_CHECKING:
     from fastlint.model.types import Type, Types
 
 # Names whose lower-case last part is a class all the same are known to `libraries`; for others the usual spelling decides.
-_DEEPEST = 3
-_MARK = "\x00"
-# Stand-ins for arguments: where one shows up in the answer, the answer hangs on the arguments.
-_PROBE = tuple(f"{_MARK}{place}[{_MARK}]" for place in range(4))
+_DEEPEST = 5
 
 
 class LibraryTypes:
@@ -47,6 +44,8 @@ class LibraryTypes:
                 return f"type[{self._project(cls)}]"
             case External(name=name):
                 return f"type[{name}]"
+            case AwaitableOf(value=value) if len(value) == 1 and depth < _DEEPEST:
+                return typestrings.build("collections.abc.Awaitable", (self.text(value[0], depth + 1),))
             case TupleOf(items=items) if depth < _DEEPEST:
                 return typestrings.build("tuple", self._texts(items, depth))
             case _:
@@ -87,8 +86,8 @@ class LibraryTypes:
         """What calling a library's function or class gives; `arguments` is asked only where the answer hangs on them."""
         found = self._returns.get(name)
         if found is None:
-            plain = libraries.returns(name, _PROBE)
-            found = self._returns[name] = (plain, plain is not None and _MARK in plain.type)
+            plain = libraries.returns(name)
+            found = self._returns[name] = (plain, plain is not None and plain.by_arguments)
         return libraries.returns(name, self._arguments(arguments())) if found[1] else found[0]
 
     def method(
@@ -98,8 +97,8 @@ class LibraryTypes:
         text = owner if isinstance(owner, str) else self.text(owner)
         found = self._methods.get((text, path))
         if found is None:
-            plain = self._method(text, path, _PROBE)
-            found = self._methods[text, path] = (plain, plain is not None and _MARK in plain.type)
+            plain = self._method(text, path, ())
+            found = self._methods[text, path] = (plain, plain is not None and plain.by_arguments)
         return self._method(text, path, self._arguments(arguments())) if found[1] else found[0]
 
     def _method(self, text: str, path: str, arguments: tuple[str, ...]) -> ReturnType | None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fastlint.facts.records import Name
 from fastlint.model.nodes import Module
 from fastlint.model.types import ClassRef
 
 if TYPE_CHECKING:
+    from fastlint.facts.records import Expr
     from fastlint.model.inference import Inference
     from fastlint.model.nodes import ClassNode
     from fastlint.model.scan import Binding
@@ -34,6 +36,14 @@ class Naming:
         if importable and not self._reaches(cls.module, module):
             return cls.name, True
         return None
+
+    def imported(self, expr: Expr, module: Module) -> tuple[str, str] | None:
+        """The module and the name that a plain name of a file was imported by; None where it wasn't, or with others."""
+        bindings = module.scan.bindings.get(expr.id, []) if isinstance(expr, Name) else []
+        if len(bindings) != 1 or not isinstance(bindings[0].node, tuple):
+            return None
+        statement, name = bindings[0].node
+        return (statement.module, name.name) if statement.is_from and not statement.level else None
 
     def _means(self, bindings: list[Binding], name: str, cls: ClassNode, module: Module, before: int) -> bool:
         if len(bindings) != 1 or bindings[0].block.parent is not None or bindings[0].start > before:

@@ -94,7 +94,7 @@ class Offloading:
         )
 
     def _helper(self, target: FunctionRef, call: Call, node: FunctionNode) -> Verdict:
-        """Whether a helper of the project may run in a thread: nothing bound to a thread or the loop goes in or is used."""
+        """Whether a helper of the project may run in a thread: nothing bound to thread or loop goes in or is used."""
         if any(sink.verdict.thread_bound for sink in self._stalls.sinks(target)):
             return "never"
         if isinstance(target.bound, Instance) and self._carries_bound(target.bound):

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from fastlint.model.answers import Returned
+from fastlint.model.bodiless import Bodiless
 from fastlint.model.bypasses import Bypasses
 from fastlint.model.calls import Calls
 from fastlint.model.callsites import CallSites
@@ -15,9 +16,12 @@ from fastlint.model.constants import Constants
 from fastlint.model.contracts import Contracts
 from fastlint.model.dependencies import Dependencies
 from fastlint.model.documented import Documented
+from fastlint.model.engines import Engines
 from fastlint.model.inference import Inference
 from fastlint.model.knowledge.blocking import Blocking
+from fastlint.model.json_classes import JsonClasses
 from fastlint.model.layers import Layers
+from fastlint.model.logic import LogicMeasure
 from fastlint.model.modules import Modules
 from fastlint.model.overlaps import Overlaps
 from fastlint.model.path_use import PathUse
@@ -31,6 +35,7 @@ from fastlint.model.schemas import Schemas
 from fastlint.model.sessions import Sessions
 from fastlint.model.shapes import Shapes
 from fastlint.model.stall_findings import StallFindings
+from fastlint.model.shared_sessions import SharedSessions
 from fastlint.model.stalls import Stalls
 from fastlint.model.unservable import Unservable
 from fastlint.model.statements import Statements
@@ -152,6 +157,16 @@ class Project:
         return Unservable(self.types, self.contracts.responses, self.schemas, self.shapes)
 
     @cached_property
+    def bodiless(self) -> Bodiless:
+        """Where a body is made for an answer that has none."""
+        return Bodiless(self.contracts)
+
+    @cached_property
+    def json_classes(self) -> JsonClasses:
+        """Where JSON response classes are asked for."""
+        return JsonClasses(self.types, self.modules, self.routes, self.contracts)
+
+    @cached_property
     def documented(self) -> Documented:
         """Which status codes routes document."""
         return Documented(self.types, self.contracts)
@@ -195,3 +210,18 @@ class Project:
     def statements(self) -> Statements:
         """What functions themselves ask of a database."""
         return Statements(self.types)
+
+    @cached_property
+    def engines(self) -> Engines:
+        """Database engines: where they are made."""
+        return Engines(self.types, self.sessions)
+
+    @cached_property
+    def logic(self) -> LogicMeasure:
+        """How much endpoints compute."""
+        return LogicMeasure(self.types)
+
+    @cached_property
+    def shared_sessions(self) -> SharedSessions:
+        """Sessions that several requests share."""
+        return SharedSessions(self.types, self.sessions, self.callsites)

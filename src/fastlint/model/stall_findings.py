@@ -50,10 +50,13 @@ class StallFindings:
     def finding(self, stall: Stall) -> Finding:
         """What to say of a stall."""
         via = f" via {' → '.join(f'`{name}`' for name in stall.steps)}" if stall.steps else ""
-        message = f"{_what(stall)}{via} {'once ' if stall.quiet else ''}in {title(stall.reach.root)}{_twin(stall)}"
-        if stall.quiet:  # to move what runs once to a thread gains nothing
-            return Finding(stall.at, message, "info", stall.trace)
-        return Finding(stall.at, message, None, stall.trace, self._fix(stall))
+        fails = stall.verdict.kind == "loop"
+        once = "once " if stall.quiet and not fails else ""
+        message = f"{_what(stall)}{via} {once}in {title(stall.reach.root)}{_twin(stall)}"
+        if not stall.quiet:
+            return Finding(stall.at, message, None, stall.trace, self._fix(stall))
+        # What runs once is not worth a thread; what fails, fails at once.
+        return Finding(stall.at, message, None if fails and not stall.links else "info", stall.trace)
 
     # -- fixes
 
@@ -95,7 +98,9 @@ class StallFindings:
         return Fix(f"Await `{upload}.{method}`", "safe", (ReplaceExpression(stall.at, text),))
 
     def _is_upload(self, upload: str, func: Name, stall: Stall) -> bool:
-        types = self._inference.of(Name(upload, func.start, func.start + len(upload)), stall.function)
+        head, _, rest = upload.partition(".")
+        types = self._inference.lookup.name(head, stall.function, func.start, ())
+        types = self._inference.path(types, rest) if rest else types
         return any(isinstance(one, Instance) and one.cls == UPLOAD for one in types)
 
     def _may_be_sync(self, stall: Stall) -> bool:
@@ -146,6 +151,8 @@ def _what(stall: Stall) -> str:
         return f"leaving `{owner}` blocks the event loop"
     if verdict.via == "iteration":
         return f"iterating `{owner}` blocks the event loop"
+    if verdict.kind == "loop":
+        return f"`{verdict.name}` fails on the running event loop"
     if verdict.rule == "FLT107":
         return f"`{verdict.name}` computes on the event loop"
     return f"`{verdict.name}` blocks the event loop"

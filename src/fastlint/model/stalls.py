@@ -127,7 +127,7 @@ class Stalls:
 
     @cached_property
     def all(self) -> tuple[Stall, ...]:
-        """Every boundary site once, with its shortest chain, in order of place; quiet ones once for each blocking call."""
+        """Every boundary site once, with its shortest chain, in order of place; quiet ones once a blocking call."""
         best: dict[Span, Stall] = {}
         for reach in self._colour.on_loop.values():
             for stall in self._of(reach):
@@ -139,14 +139,13 @@ class Stalls:
     def _of(self, reach: Reach) -> Iterator[Stall]:
         node = reach.ref.node
         edges = self._calls.edges(reach.ref)
-        opened = {(node.module.path, edge.start, edge.end) for edge in edges if edge.blocking is not None}
+        told = [edge for edge in edges if edge.blocking is not None and not _doubtful(edge, edge.blocking, node)]
+        opened = {(node.module.path, edge.start, edge.end) for edge in told}
+        for edge in told:
+            if edge.blocking is not None and not doubts.repeats(edge, opened, self._calls.origins(edge, reach.ref)):
+                yield Stall(reach, edge, edge.blocking, (), once=edge.once)
         for edge in edges:
-            if edge.blocking is not None:
-                if not _doubtful(edge, edge.blocking, node) and not doubts.repeats(
-                    edge, opened, self._calls.origins(edge, reach.ref)
-                ):
-                    yield Stall(reach, edge, edge.blocking, (), once=edge.once)
-            elif edge.target is not None and self._enters(edge.target, edge, reach.ref):
+            if edge.target is not None and self._enters(edge.target, edge, reach.ref):
                 cached = self._calls.cached(edge.target.node)
                 for sink in self.sinks(edge.target, self._calls.absent(edge))[:1]:
                     yield Stall(reach, edge, sink.verdict, sink.links, once=edge.once or sink.once or cached)
@@ -156,7 +155,7 @@ class Stalls:
         node = target.node
         if node.is_async or self._calls.offloaded(node) or self._colour.streamed(caller, edge):
             return False
-        return edge.site is None or not edge.site.awaited
+        return edge.site is None or (not edge.site.awaited and self._colour.consumed(caller, edge))
 
     def sinks(self, ref: FunctionRef, absent: frozenset[str] = frozenset()) -> tuple[Sink, ...]:
         """The blocking work that calling a plain function leads to in ordinary use, surest first."""
@@ -179,7 +178,8 @@ class Stalls:
         best: dict[str, Sink] = {}
         for edge in self._calls.edges(ref, absent):
             if edge.blocking is not None:
-                if not doubts.is_brief(edge.blocking) and not doubts.is_settled(edge, ref.node):
+                verdict = edge.blocking
+                if not (doubts.is_brief(verdict) or doubts.is_slight(verdict) or doubts.is_settled(edge, ref.node)):
                     forks = doubts.forks(edge, ref.node)
                     _keep(best, Sink(edge.blocking, ((ref.node, edge),), forks=forks, once=edge.once))
             elif edge.target is not None and self._enters(edge.target, edge, ref):
@@ -197,7 +197,9 @@ def _doubtful(edge: Edge, verdict: BlockingCall, node: FunctionNode) -> bool:
     """Whether a blocking call that stands in a coroutine function isn't worth telling of."""
     if doubts.is_brief(verdict):
         return not doubts.held_across_await(edge, node)
-    return doubts.is_slight(verdict) or (verdict.kind == "lock" and doubts.is_settled(edge, node))
+    if verdict.kind == "loop":
+        return doubts.only_wraps(edge, node)
+    return doubts.is_slight(verdict) or doubts.is_settled(edge, node)
 
 
 def _keep(best: dict[str, Sink], sink: Sink) -> None:

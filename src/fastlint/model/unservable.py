@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from fastlint.model.shapes import Shape, Shapes
 
 _HOOKS = ("__get_pydantic_core_schema__", "__get_validators__")
-_PLAIN_BASES = frozenset({"builtins.object", "typing.Protocol", "typing_extensions.Protocol", "typing.Generic", "abc.ABC"})
+_PLAIN_BASES = frozenset(
+    {"builtins.object", "typing.Protocol", "typing_extensions.Protocol", "typing.Generic", "abc.ABC"}
+)
 _DATACLASS_BASES = frozenset({"sqlalchemy.orm.MappedAsDataclass", "sqlalchemy.orm.decl_api.MappedAsDataclass"})
 _ASYNC = ("AsyncIterable", "AsyncIterator", "AsyncGenerator")
 
@@ -34,7 +36,11 @@ class Unservable:
         if not contract.effective:
             return None
         shape = contract.shape
-        if contract.bodiless and shape.kind != "none" and not (contract.function.is_generator and self._streams(contract)):
+        if (
+            contract.bodiless
+            and shape.kind != "none"
+            and not (contract.function.is_generator and self._streams(contract))
+        ):
             return f"a response with status {contract.status} has no body"
         if contract.function.is_generator and self._streams(contract):
             return None
@@ -65,7 +71,11 @@ class Unservable:
         if any(members.method(cls, hook) is not None for hook in _HOOKS):
             return None
         if self._schemas.is_entity(cls):
-            return None if _DATACLASS_BASES.intersection(members.external_bases(cls)) else f"`{name}` is a mapped class, no model"
+            return (
+                None
+                if _DATACLASS_BASES.intersection(members.external_bases(cls))
+                else f"`{name}` is a mapped class, no model"
+            )
         return f"`{name}` is a plain class, no model" if self._is_plain(cls) else None
 
     def _is_plain(self, cls: ClassNode) -> bool:

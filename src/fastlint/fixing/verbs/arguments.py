@@ -9,6 +9,7 @@ import libcst as cst
 from fastlint.fixing.changes import Change
 from fastlint.fixing.layout import BLANK, NOTHING, appended, inserted, plain, removed
 from fastlint.fixing.precedence import parenthesized
+from fastlint.fixing.tree import as_a
 from fastlint.fixing.withheld import WithheldError
 
 if TYPE_CHECKING:
@@ -30,10 +31,12 @@ def set_argument(site: Site, edit: SetArgument) -> Change:
     replaces = (node.args[place].value,) if place is not None else ()
 
     def make(updated: cst.CSTNode) -> cst.CSTNode:
-        call = _call(updated)
+        call = as_a(cst.Call, updated)
         at = _place(call, edit.name)
         if at is None:
-            return call.with_changes(args=_with_one_more(call, cst.Arg(value, keyword=cst.Name(edit.name), equal=_EQUAL)))
+            return call.with_changes(
+                args=_with_one_more(call, cst.Arg(value, keyword=cst.Name(edit.name), equal=_EQUAL))
+            )
         arg = call.args[at].with_changes(value=value)
         return call.with_changes(args=(*call.args[:at], arg, *call.args[at + 1 :]))
 
@@ -48,7 +51,7 @@ def remove_argument(site: Site, edit: RemoveArgument) -> Change:
         raise WithheldError(f"there is no argument `{edit.name}`")
 
     def make(updated: cst.CSTNode) -> cst.CSTNode:
-        call = _call(updated)
+        call = as_a(cst.Call, updated)
         at = _place(call, edit.name)
         if at is None:
             raise WithheldError(f"there is no argument `{edit.name}`")
@@ -72,7 +75,7 @@ def rename_argument(site: Site, edit: RenameArgument) -> Change:
         raise WithheldError(f"there is an argument `{edit.new}` already")
 
     def make(updated: cst.CSTNode) -> cst.CSTNode:
-        call = _call(updated)
+        call = as_a(cst.Call, updated)
         at = _place(call, edit.name)
         if at is None or _place(call, edit.new) is not None:
             raise WithheldError(f"`{edit.name}` cannot be renamed")
@@ -88,7 +91,7 @@ def unpack_call(site: Site, edit: UnpackCall) -> Change:
     _inner_call(node)
 
     def make(updated: cst.CSTNode) -> cst.CSTNode:
-        call = _call(updated)
+        call = as_a(cst.Call, updated)
         inner = _inner_call(call)
         rest = call.args[1:]
         named = any(arg.keyword or arg.star == "**" for arg in inner.args)
@@ -139,11 +142,3 @@ def _place(call: cst.Call, name: str) -> int | None:
         if arg.keyword is not None and arg.keyword.value == name:
             return index
     return None
-
-
-def _call(node: cst.CSTNode) -> cst.Call:
-    if not isinstance(node, cst.Call):
-        raise WithheldError("it is no call any more")
-    return node
-
-

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from fastlint.fixing.blocks import as_line, block_of, is_line, parsed_lines, same, split, split_leading, with_leading
+from fastlint.fixing.blocks import (
+    as_line,
+    block_of,
+    is_line,
+    parsed_lines,
+    row_of,
+    same,
+    split,
+    split_leading,
+    with_leading,
+)
 from fastlint.fixing.changes import Change
 from fastlint.fixing.withheld import WithheldError
 
@@ -23,7 +33,7 @@ def close_in_finally(site: Site, edit: CloseInFinally) -> Change:
     """Wrap a statement and what follows it into `try: … finally:`."""
     tree = site.tree
     node = tree.statement(edit.at)
-    row = node if isinstance(node, cst.BaseCompoundStatement) else tree.parents[node]
+    row = node if isinstance(node, cst.BaseCompoundStatement) else row_of(tree, node)
     block = row if isinstance(row, cst.SimpleStatementSuite) else tree.parents[row]
     wanted = parsed_lines(tree, edit.cleanup)
     if not wanted:
@@ -32,21 +42,19 @@ def close_in_finally(site: Site, edit: CloseInFinally) -> Change:
     def make(updated: cst.CSTNode) -> cst.CSTNode:
         if isinstance(updated, cst.SimpleStatementSuite) and isinstance(row, cst.SimpleStatementSuite):
             lines: list[Line] = list(split(updated))
-            place = list(row.body).index(node)
-            return block_of(updated, _wrapped(tree, lines, place, wanted))
+            place = _index(row.body, node)
+            return block_of(_wrapped(tree, lines, place, wanted))
         if not isinstance(updated, (cst.IndentedBlock, cst.Module)) or not isinstance(block, type(updated)):
             raise WithheldError("it stands in no block")
         if len(updated.body) != len(block.body):
             raise WithheldError("its block changes otherwise, too")
-        lines, place = _rows(updated.body, list(block.body).index(row), row, node)
+        lines, place = _rows(updated.body, _index(block.body, row), row, node)
         return updated.with_changes(body=_wrapped(tree, lines, place, wanted))
 
     return Change(edit, block, "block", make)
 
 
-def _rows(
-    body: Sequence[cst.CSTNode], place: int, row: cst.CSTNode, node: cst.CSTNode
-) -> tuple[list[Line], int]:
+def _rows(body: Sequence[cst.CSTNode], place: int, row: cst.CSTNode, node: cst.CSTNode) -> tuple[list[Line], int]:
     """The statements of a block, those on one line with the given one each on its own, and the place of that one."""
     lines: list[Line] = []
     found = 0
@@ -54,7 +62,7 @@ def _rows(
         if index == place and isinstance(line, cst.SimpleStatementLine) and isinstance(row, cst.SimpleStatementLine):
             if len(line.body) != len(row.body):
                 raise WithheldError("its line changes otherwise, too")
-            found = len(lines) + list(row.body).index(node)
+            found = len(lines) + _index(row.body, node)
             lines.extend(split(line))
         elif is_line(line):
             if index == place:
@@ -80,3 +88,7 @@ def _wrapped(tree: Tree, lines: Sequence[Line], place: int, wanted: Sequence[Lin
     inside[0] = with_leading(first, own_lines)
     wrapped = cst.Try(body=cst.IndentedBlock(body=inside), finalbody=finalbody, leading_lines=blank)
     return [*lines[:place], wrapped]
+
+
+def _index(nodes: Sequence[cst.CSTNode], node: cst.CSTNode) -> int:
+    return next(index for index, one in enumerate(nodes) if one is node)

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from fastlint.fixing.changes import INSTEAD, Change
+from fastlint.fixing.tree import as_a
 from fastlint.fixing.withheld import WithheldError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from fastlint.findings import AddDecorator, MoveDecorator, RemoveDecorator
     from fastlint.fixing.changes import Nodes
-    from fastlint.fixing.tree import Definition
     from fastlint.fixing.verbs.site import Site
 
 
@@ -22,7 +24,7 @@ def add_decorator(site: Site, edit: AddDecorator) -> Change:
     decorator = cst.Decorator(site.expression(edit.text.removeprefix("@")))
 
     def make(updated: cst.CSTNode) -> cst.CSTNode:
-        function = _definition(updated)
+        function = as_a(cst.FunctionDef, updated)
         return function.with_changes(decorators=(*function.decorators, decorator))
 
     return Change(edit, node, f"decorator {edit.text}", make)
@@ -44,16 +46,14 @@ def move_decorator(site: Site, edit: MoveDecorator) -> Change:
     place = node.decorators.index(decorator)
 
     def make(updated: cst.CSTNode) -> cst.CSTNode:
-        found = _definition(updated)
-        decorators = list(found.decorators)
+        decorators = list(_decorators(updated))
         if len(decorators) != len(node.decorators):
             raise WithheldError("the decorators change otherwise, too")
         decorators.insert(edit.place, decorators.pop(place))
-        return found.with_changes(decorators=decorators)
+        return updated.with_changes(decorators=decorators)
 
     return Change(edit, node, "decorators", make)
 
 
-def _definition(node: cst.CSTNode) -> Definition:
-    assert isinstance(node, (cst.FunctionDef, cst.ClassDef))
-    return node
+def _decorators(node: cst.CSTNode) -> Sequence[cst.Decorator]:
+    return node.decorators if isinstance(node, (cst.FunctionDef, cst.ClassDef)) else ()

@@ -11,6 +11,7 @@ from fastlint.fixing.changes import AROUND, Change
 from fastlint.fixing.layout import BLANK, NOTHING, plain
 from fastlint.fixing.names import local_name
 from fastlint.fixing.precedence import bare, in_place_of, parenthesized
+from fastlint.fixing.tree import as_a, as_expression
 from fastlint.fixing.withheld import WithheldError
 
 if TYPE_CHECKING:
@@ -25,9 +26,9 @@ def replace_expression(site: Site, edit: ReplaceExpression) -> Change:
     node = site.tree.expression(edit.at)
     parent = site.tree.parents.get(node)
     new = site.expression(edit.text)
-    if any(isinstance(outer, cst.FormattedStringExpression) for outer in site.tree.ancestors(node)):
-        if any(mark in edit.text for mark in "\"'\\\n#"):
-            raise WithheldError("it stands in an f-string that cannot hold the new text")
+    quoted = any(isinstance(outer, cst.FormattedStringExpression) for outer in site.tree.ancestors(node))
+    if quoted and any(mark in edit.text for mark in "\"'\\\n#"):
+        raise WithheldError("it stands in an f-string that cannot hold the new text")
 
     def make(_: cst.CSTNode) -> cst.CSTNode:
         return in_place_of(node, new, parent)
@@ -44,14 +45,13 @@ def await_expression(site: Site, edit: AwaitExpression) -> Change:
         raise WithheldError("it is awaited already")
 
     def make(updated: cst.CSTNode) -> cst.CSTNode:
-        assert isinstance(updated, cst.BaseExpression)
-        return _awaited(updated, parent)
+        return _awaited(as_expression(updated), parent)
 
     return Change(edit, node, "value", make, AROUND, awaits=function)
 
 
 def run_in_threadpool(site: Site, edit: RunInThreadpool) -> Change:
-    """`f(a)` becomes `await run_in_threadpool(f, a)`."""
+    """Hand a call over to the thread pool, and await it."""
     node = site.tree.call(edit.at)
     parent = site.tree.parents.get(node)
     function = site.coroutine_function(node)
@@ -65,8 +65,7 @@ def run_in_threadpool(site: Site, edit: RunInThreadpool) -> Change:
         site.imports.append(AddImport(edit.at, *_HELPERS[0]))
 
     def make(updated: cst.CSTNode) -> cst.CSTNode:
-        assert isinstance(updated, cst.Call)
-        return _awaited(_handed_over(updated, name), parent)
+        return _awaited(_handed_over(as_a(cst.Call, updated), name), parent)
 
     return Change(edit, node, "value", make, AROUND, awaits=function)
 

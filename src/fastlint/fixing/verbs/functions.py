@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from fastlint.fixing.changes import Change
-from fastlint.fixing.tree import children
+from fastlint.fixing.tree import as_a, children
 from fastlint.fixing.withheld import WithheldError
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ def make_sync(site: Site, edit: MakeSync) -> Change:
         raise WithheldError(f"`{node.name.value}` is not `async`")
 
     def make(updated: cst.CSTNode) -> cst.CSTNode:
-        assert isinstance(updated, cst.FunctionDef)
-        if any(map(_suspends, _own(updated.body))):
+        function = as_a(cst.FunctionDef, updated)
+        if any(map(_suspends, _own(function.body))):
             raise WithheldError(f"`{node.name.value}` awaits")
-        return updated.with_changes(asynchronous=None)
+        return function.with_changes(asynchronous=None)
 
     return Change(edit, node, "async", make, unawaits=node)
 
@@ -39,14 +39,14 @@ def make_async(site: Site, edit: MakeAsync) -> Change:
         raise WithheldError(f"`{node.name.value}` is `async` already")
 
     def make(updated: cst.CSTNode) -> cst.CSTNode:
-        assert isinstance(updated, cst.FunctionDef)
-        own = list(_own(updated.body))
+        function = as_a(cst.FunctionDef, updated)
+        own = list(_own(function.body))
         yields = [inside for inside in own if isinstance(inside, cst.Yield)]
         if any(isinstance(one.value, cst.From) for one in yields):
             raise WithheldError("an async generator cannot `yield from`")
         if yields and any(isinstance(inside, cst.Return) and inside.value is not None for inside in own):
             raise WithheldError("an async generator cannot return a value")
-        return updated.with_changes(asynchronous=cst.Asynchronous())
+        return function.with_changes(asynchronous=cst.Asynchronous())
 
     return Change(edit, node, "async", make)
 

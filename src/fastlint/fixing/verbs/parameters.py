@@ -8,6 +8,7 @@ import libcst as cst
 
 from fastlint.fixing.changes import Change
 from fastlint.fixing.layout import BLANK, NOTHING, comma_of, inserted, plain, reordered
+from fastlint.fixing.tree import as_a
 from fastlint.fixing.withheld import WithheldError
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from fastlint.fixing.verbs.site import Site
 
 _SPACED = cst.AssignEqual(whitespace_before=BLANK, whitespace_after=BLANK)
+_ORDER = "a parameter without default would follow one that has one"
 _LISTS = ("posonly_params", "params", "kwonly_params")
 
 
@@ -26,21 +28,20 @@ def annotate_parameter(site: Site, edit: AnnotateParameter) -> Change:
     old = _parameter(node.params, edit.name)
     annotation = cst.Annotation(site.expression(edit.annotation))
     default = site.expression(edit.default) if edit.default else None
-    replaces = [old.annotation] if old.annotation is not None else []
+    replaces: list[cst.CSTNode] = [old.annotation] if old.annotation is not None else []
     if edit.default is not None and old.default is not None:
         replaces.append(old.default)
 
     def annotated(parameter: cst.Param) -> cst.Param:
-        changed = parameter.with_changes(annotation=annotation)
-        if edit.default is not None:
-            changed = changed.with_changes(default=default)
-        if changed.default is None:
-            return changed.with_changes(equal=cst.MaybeSentinel.DEFAULT)
-        return changed if parameter.annotation and parameter.default else changed.with_changes(equal=_SPACED)
+        value = parameter.default if edit.default is None else default
+        equal: cst.AssignEqual | cst.MaybeSentinel = cst.MaybeSentinel.DEFAULT
+        if value is not None:
+            equal = parameter.equal if parameter.annotation and parameter.default else _SPACED
+        return parameter.with_changes(annotation=annotation, default=value, equal=equal)
 
     def make(updated: cst.CSTNode) -> cst.CSTNode:
-        assert isinstance(updated, cst.FunctionDef)
-        return updated.with_changes(params=_in_order(_with(updated.params, edit.name, annotated)))
+        function = as_a(cst.FunctionDef, updated)
+        return function.with_changes(params=_with(function.params, edit.name, annotated))
 
     return Change(edit, node, f"parameter {edit.name}", make, replaces=tuple(replaces))
 
@@ -54,14 +55,14 @@ def add_parameter(site: Site, edit: AddParameter) -> Change:
         raise WithheldError(f"`{node.name.value}` has a parameter `{name}` already")
 
     def make(updated: cst.CSTNode) -> cst.CSTNode:
-        assert isinstance(updated, cst.FunctionDef)
-        params = updated.params
+        function = as_a(cst.FunctionDef, updated)
+        params = function.params
         if new.default is None and any(parameter.default for parameter in params.posonly_params):
-            raise WithheldError("a parameter without default would follow one that has one")
+            raise WithheldError(_ORDER)
         place = len(params.params)
         if new.default is None:
             place = sum(parameter.default is None for parameter in params.params)
-        return _with_one_more(updated, place, new)
+        return _with_one_more(function, place, new)
 
     return Change(edit, node, f"parameter {name}", make)
 
@@ -77,7 +78,7 @@ def _with_one_more(function: cst.FunctionDef, place: int, new: cst.Param) -> cst
         if comma is None:
             multiline = isinstance(opening, cst.ParenthesizedWhitespace)
             comma = cst.Comma(whitespace_after=plain(opening) if multiline else BLANK)
-        items = (*params.params, new.with_changes(comma=comma, whitespace_after_param=NOTHING))
+        items = [*params.params, new.with_changes(comma=comma, whitespace_after_param=NOTHING)]
     return function.with_changes(params=params.with_changes(params=items))
 
 
@@ -93,30 +94,33 @@ def _parsed(site: Site, text: str) -> cst.Param:
     return found[0].with_changes(comma=cst.MaybeSentinel.DEFAULT, whitespace_after_param=NOTHING)
 
 
-def _in_order(params: cst.Parameters) -> cst.Parameters:
-    """Parameters with those without default first, where Python demands it; each kind keeps its order."""
-    items = params.params
-    if not _disordered((*params.posonly_params, *items)):
-        return params
-    if any(parameter.default is not None for parameter in params.posonly_params):
-        raise WithheldError("a parameter without default would follow one that has one")
-    order = sorted(range(len(items)), key=lambda index: items[index].default is not None)
-    return params.with_changes(params=reordered(items, order))
+def _with(params: cst.Parameters, name: str, change: Callable[[cst.Param], cst.Param]) -> cst.Parameters:
+    """Parameters with one of them changed, those without default first where Python demands it."""
+    for field in _LISTS:
+        items: Sequence[cst.Param] = getattr(params, field)
+        if not any(item.name.value == name for item in items):
+            continue
+        changed = [change(item) if item.name.value == name else item for item in items]
+        if field == "params":
+            changed = _in_order(params.posonly_params, changed)
+        elif field == "posonly_params" and _disordered((*changed, *params.params)):
+            raise WithheldError(_ORDER)
+        return params.with_changes(**{field: changed})
+    raise WithheldError(f"there is no parameter `{name}`")
+
+
+def _in_order(before: Sequence[cst.Param], items: Sequence[cst.Param]) -> list[cst.Param]:
+    """Parameters with those without default first, each kind in its order."""
+    if not _disordered((*before, *items)):
+        return list(items)
+    if any(parameter.default is not None for parameter in before):
+        raise WithheldError(_ORDER)
+    return reordered(items, sorted(range(len(items)), key=lambda index: items[index].default is not None))
 
 
 def _disordered(parameters: Sequence[cst.Param]) -> bool:
     defaults = [parameter.default is not None for parameter in parameters]
     return defaults != sorted(defaults)
-
-
-def _with(params: cst.Parameters, name: str, change: Callable[[cst.Param], cst.Param]) -> cst.Parameters:
-    """Parameters with one of them changed."""
-    for field in _LISTS:
-        items: Sequence[cst.Param] = getattr(params, field)
-        if any(item.name.value == name for item in items):
-            changed = [change(item) if item.name.value == name else item for item in items]
-            return params.with_changes(**{field: changed})
-    raise WithheldError(f"there is no parameter `{name}`")
 
 
 def _parameter(params: cst.Parameters, name: str) -> cst.Param:

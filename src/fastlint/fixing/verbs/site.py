@@ -66,10 +66,15 @@ class Site:
             WithheldError: it is none.
         """
         config = self.tree.module.config_for_parsing
-        try:
-            return cst.parse_expression(self.in_file(text.strip()), config)
-        except cst.ParserSyntaxError:
-            raise WithheldError(f"`{text}` is no expression") from None
+        written = self.in_file(text.strip())
+        for attempt in (
+            (written, f"({written})") if written else ()
+        ):  # some, `a := b`, are expressions between parentheses only
+            try:
+                return cst.parse_expression(attempt, config)
+            except cst.ParserSyntaxError:
+                continue
+        raise WithheldError(f"`{text}` is no expression")
 
     def in_file(self, text: str) -> str:
         """Text of our own with the line endings of the file."""

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from fastlint.fixing.blocks import as_line, block_of, leading, parsed_lines, split, split_leading, with_leading
+from fastlint.fixing.blocks import (
+    as_line,
+    block_of,
+    leading,
+    parsed_lines,
+    row_of,
+    split,
+    split_leading,
+    with_leading,
+)
 from fastlint.fixing.changes import BESIDE, INSTEAD, Change
 from fastlint.fixing.spacing import apart
+from fastlint.fixing.tree import as_small
 from fastlint.fixing.withheld import WithheldError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from fastlint.findings import InsertStatement, ReplaceStatement
-    from fastlint.fixing.blocks import Line
+    from fastlint.fixing.blocks import Line, Row
     from fastlint.fixing.changes import Nodes
     from fastlint.fixing.tree import Statement, Tree
     from fastlint.fixing.verbs.site import Site
 
-_Row: TypeAlias = cst.SimpleStatementLine | cst.SimpleStatementSuite
 _PASS = cst.SimpleStatementLine([cst.Pass()])
 
 
@@ -30,9 +39,9 @@ def replace_statement(site: Site, edit: ReplaceStatement) -> Change:
     lines = parsed_lines(site.tree, edit.text)
     if isinstance(node, cst.BaseCompoundStatement):
         return _compound_replaced(site.tree, edit, node, lines)
-    row = _row(site.tree, node)
+    row = row_of(site.tree, node)
     smalls = _on_one_line(lines)
-    if smalls and len(row.body) > 1:
+    if smalls:
         return Change(edit, node, "statement", lambda _: _joined(node, smalls), INSTEAD, replaces=(node,))
 
     def make(updated: cst.CSTNode) -> Nodes:
@@ -53,23 +62,24 @@ def insert_statement(site: Site, edit: InsertStatement) -> Change:
 
     if isinstance(node, cst.BaseCompoundStatement):
         return _beside(edit, node, beside, site.tree)
-    row = _row(site.tree, node)
+    row = row_of(site.tree, node)
     if isinstance(row, cst.SimpleStatementLine) and len(row.body) == 1:
         return _beside(edit, row, beside, site.tree)
 
+    def among(lines: Sequence[Line], place: int) -> list[Line]:
+        return [*lines[:place], *beside(lines[place]), *lines[place + 1 :]]
+
     def make(updated: cst.CSTNode) -> Nodes:
-        return _placed(updated, row, lambda lines, place: [*lines[:place], *beside(lines[place]), *lines[place + 1 :]], node)
+        return _placed(updated, row, among, node)
 
     return Change(edit, row, "line", make, INSTEAD)
 
 
-def _beside(
-    edit: InsertStatement, node: cst.CSTNode, beside: Callable[[Line], list[Line]], tree: Tree
-) -> Change:
+def _beside(edit: InsertStatement, node: cst.CSTNode, beside: Callable[[Line], list[Line]], tree: Tree) -> Change:
     def make(updated: cst.CSTNode) -> Nodes:
         return tuple(apart(beside(as_line(updated)), top=isinstance(tree.parents.get(node), cst.Module)))
 
-    return Change(edit, node, f"beside {edit.after} {edit.text}", make, BESIDE)
+    return Change(edit, node, f"beside {edit.after} {edit.text}", make, BESIDE, kept=0 if edit.after else -1)
 
 
 def _before(line: Line, new: Sequence[Line]) -> list[Line]:
@@ -94,7 +104,7 @@ def _compound_replaced(
     return Change(edit, node, "statement", make, INSTEAD, replaces=(node,))
 
 
-def _row_replaced(tree: Tree, row: _Row, updated: cst.CSTNode, node: Statement, lines: Sequence[Line]) -> Nodes:
+def _row_replaced(tree: Tree, row: Row, updated: cst.CSTNode, node: Statement, lines: Sequence[Line]) -> Nodes:
     if len(row.body) == 1 and not lines and isinstance(row, cst.SimpleStatementLine):
         return _nothing(tree, row, row.leading_lines)
     return _placed(updated, row, lambda old, place: _with_lines(old, place, lines), node)
@@ -111,23 +121,23 @@ def _with_lines(old: Sequence[Line], place: int, new: Sequence[Line]) -> list[Li
     fresh = list(new)
     fresh[0] = with_leading(fresh[0], (*leading(gone), *leading(fresh[0])))
     last = fresh[-1]
-    if isinstance(gone, cst.SimpleStatementLine) and isinstance(last, cst.SimpleStatementLine):
-        if last.trailing_whitespace.comment is None:
-            fresh[-1] = last.with_changes(trailing_whitespace=gone.trailing_whitespace)
+    behind = gone.trailing_whitespace if isinstance(gone, cst.SimpleStatementLine) else None
+    if behind and isinstance(last, cst.SimpleStatementLine) and last.trailing_whitespace.comment is None:
+        fresh[-1] = last.with_changes(trailing_whitespace=behind)
     return [*old[:place], *fresh, *old[place + 1 :]]
 
 
 def _placed(
-    updated: cst.CSTNode, row: _Row, change: Callable[[Sequence[Line], int], list[Line]], node: Statement
+    updated: cst.CSTNode, row: Row, change: Callable[[Sequence[Line], int], list[Line]], node: Statement
 ) -> Nodes:
     """The statements of a line, each on its own, with one of them changed; a block where they stood behind a colon."""
     if not isinstance(updated, (cst.SimpleStatementLine, cst.SimpleStatementSuite)):
         raise WithheldError("its line is no line any more")
     if len(updated.body) != len(row.body):
         raise WithheldError("its line changes otherwise, too")
-    lines = change(split(updated), list(row.body).index(_small(node)))
+    lines = change(split(updated), list(row.body).index(as_small(node)))
     if isinstance(updated, cst.SimpleStatementSuite):
-        return (block_of(updated, lines),)
+        return (block_of(lines),)
     return tuple(lines)
 
 
@@ -149,15 +159,4 @@ def _on_one_line(lines: Sequence[Line]) -> Sequence[cst.BaseSmallStatement]:
 
 def _joined(node: Statement, smalls: Sequence[cst.BaseSmallStatement]) -> Nodes:
     """Statements on one line, the last with the semicolon that the old one had."""
-    return (*smalls[:-1], smalls[-1].with_changes(semicolon=_small(node).semicolon))
-
-
-def _small(node: Statement) -> cst.BaseSmallStatement:
-    assert isinstance(node, cst.BaseSmallStatement)
-    return node
-
-
-def _row(tree: Tree, node: Statement) -> _Row:
-    row = tree.parents.get(node)
-    assert isinstance(row, (cst.SimpleStatementLine, cst.SimpleStatementSuite))
-    return row
+    return (*smalls[:-1], smalls[-1].with_changes(semicolon=as_small(node).semicolon))

@@ -29,7 +29,7 @@ from fastlint.model.knowledge.verdict import BlockingCall, Via
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from fastlint.model.knowledge.schema import HeavyRow
+    from fastlint.model.knowledge.schema import HeavyRow, Severity
 
 
 class Blocking(msgspec.Struct, frozen=True):
@@ -86,8 +86,13 @@ class Blocking(msgspec.Struct, frozen=True):
 
     def exit(self, type_name: str) -> BlockingCall | None:
         """Whether leaving `with instance` blocks."""
-        row = lookup.class_row(_managed(type_name))
-        return self._about(row, "exit", "__exit__") if row is not None and row.exit_blocks else None
+        managed = _managed(type_name)
+        row = lookup.class_row(managed)
+        if row is None or not row.exit_blocks:
+            return None
+        # Leaving the object closes it, leaving what `begin()` gives commits.
+        own = managed == type_name.partition("[")[0]
+        return self._about(row, "exit", "__exit__", severity=row.exit_severity if own else None)
 
     def enters_result_of(self, qualified: str) -> BlockingCall | None:
         """Whether entering `with f()` blocks for the function `qualified`."""
@@ -110,8 +115,9 @@ class Blocking(msgspec.Struct, frozen=True):
         """Whether iterating the result of a function, or of `method` of the class `qualified`, blocks."""
         if method:
             owner = lookup.class_row(qualified)
-            lazy = owner is not None and method in owner.iter_methods
-            return self._about(owner, "iteration", method) if owner is not None and lazy else None
+            if owner is None or method not in owner.iter_methods:
+                return None
+            return self._about(owner, "iteration", method, severity=chains.override(owner, method))
         row = lookup.call_row(qualified)
         return self._result(row, "iteration", qualified) if row is not None and row.iter_blocks else None
 
@@ -152,9 +158,17 @@ class Blocking(msgspec.Struct, frozen=True):
     def _kept(self, found: BlockingCall | None) -> BlockingCall | None:
         return None if found is None or (found.severity == "cheap" and not self.cheap) else found
 
-    def _about(self, row: ClassRow, via: Via, name: str, arguments: Arguments = NO_ARGUMENTS) -> BlockingCall | None:
+    def _about(
+        self,
+        row: ClassRow,
+        via: Via,
+        name: str,
+        arguments: Arguments = NO_ARGUMENTS,
+        *,
+        severity: Severity | None = None,
+    ) -> BlockingCall | None:
         full = f"{row.name}.{name}"
-        found = verdict.of_class(row, via, full, row.severity, arguments)
+        found = verdict.of_class(row, via, full, severity or row.severity, arguments)
         return None if self._is_safe((full, row.name)) else self._kept(found)
 
     def _result(self, row: CallRow, via: Via, qualified: str) -> BlockingCall | None:

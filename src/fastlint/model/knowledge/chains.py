@@ -26,16 +26,17 @@ def severity(row: ClassRow, path: str) -> Severity | None:
     name = _bare(path)
     if name in row.iter_methods:
         return None
-    override = _override(row, name)
-    if override is not None:
-        return override
+    given = override(row, name)
+    if given is not None:
+        return given
     if name in row.methods:
         return row.severity
     public = not name.startswith("_") and name not in row.returns
     return row.severity if row.all_methods and public and not matches(name, row.except_methods) else None
 
 
-def _override(row: ClassRow, name: str) -> Severity | None:
+def override(row: ClassRow, name: str) -> Severity | None:
+    """The severity that a method has apart from the others of its class."""
     if name in row.methods_certain:
         return "certain"
     if name in row.methods_likely:
@@ -51,7 +52,7 @@ def _deep(row: ClassRow, path: str) -> bool:
         return False
     if ".".join(parts) in {".".join(_bare(part) for part in known.split(".")) for known in row.paths}:
         return True
-    if not row.deep or (row.deep_under and parts[0] not in row.deep_under):
+    if not row.deep or row.paths_as or (row.deep_under and parts[0] not in row.deep_under):
         return False
     if row.deep_leaf:
         return matches(parts[-1], row.deep_leaf)

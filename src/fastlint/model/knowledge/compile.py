@@ -12,6 +12,7 @@ from fastlint.model.knowledge.merge import merge_libraries
 from fastlint.model.knowledge.offload_rows import OffloadSheet, OffloadTable
 from fastlint.model.knowledge.schema import BlockingSheet, BlockingShelf, CallRow, ClassRow, HeavyRow
 from fastlint.model.knowledge.store import COMPILED, Archive
+from fastlint.model.knowledge.terminals import gather
 from fastlint.model.knowledge.type_rows import LibrarySheet, LibraryShelf, TypeRow
 
 HERE: Final = Path(__file__).parent
@@ -126,11 +127,14 @@ def compiled() -> bytes:
     blocking = read("blocking.toml", BlockingSheet)
     libraries = merge_libraries(read("libraries.toml", LibrarySheet), read("generated.toml", LibrarySheet), blocking)
     encoder = msgspec.msgpack.Encoder(order="deterministic")
+    offload = offload_table(read("offload.toml", OffloadSheet))
+    names, libraries_of_any = gather(blocking, offload, {row.name: row for row in libraries.class_})
     archive = Archive(
         {name: encoder.encode(shelf) for name, shelf in blocking_shelves(blocking).items()},
         {name: encoder.encode(shelf) for name, shelf in library_shelves(libraries).items()},
         encoder.encode(blocking.pattern),
-        encoder.encode(offload_table(read("offload.toml", OffloadSheet))),
+        encoder.encode(offload),
+        encoder.encode((sorted(names), sorted(libraries_of_any))),
     )
     return encoder.encode(archive)
 

@@ -41,12 +41,14 @@ class ReturnType(msgspec.Struct, frozen=True):
         awaitable: whether the call gives a coroutine, of which `type` is the result.
         optional: whether it may be None as well.
         class_argument: the keyword argument that names the first type argument (`class_` of sessionmaker), or "".
+        by_arguments: whether the type hangs on the types of the arguments (and may be less exact without them).
     """
 
     type: str
     awaitable: bool = False
     optional: bool = False
     class_argument: str = ""
+    by_arguments: bool = False
 
     @property
     def name(self) -> str:
@@ -244,7 +246,7 @@ def _first(type_name: str, field: str) -> str | None:
 def _returned(text: str, values: dict[str, str], *, awaitable: bool) -> ReturnType:
     type_, optional = typestrings.without_none(typestrings.fill(text, values))
     row = _row(type_) if type_ else None
-    return ReturnType(type_, awaitable, optional, "" if row is None else row.class_argument)
+    return ReturnType(type_, awaitable, optional, "" if row is None else row.class_argument, "@" in text)
 
 
 def _values(type_name: str) -> dict[str, str]:

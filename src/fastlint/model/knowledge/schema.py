@@ -111,6 +111,7 @@ class ClassRow(Row, frozen=True, kw_only=True):
     iter_methods: tuple[str, ...] = ()
     enter_blocks: bool = False
     exit_blocks: bool = False
+    exit_severity: Severity | None = None
     getitem_blocks: bool = False
     len_blocks: bool = False
     bool_blocks: bool = False

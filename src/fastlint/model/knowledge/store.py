@@ -22,6 +22,7 @@ class Archive(msgspec.Struct, frozen=True):
     libraries: dict[str, bytes]
     patterns: bytes
     offload: bytes
+    terminals: bytes
 
 
 @cache
@@ -53,6 +54,12 @@ def patterns() -> tuple[PatternRow, ...]:
 def offload() -> OffloadTable:
     """What leaves the event loop and what runs on it."""
     return msgspec.msgpack.decode(_archive().offload, type=OffloadTable)
+
+
+@cache
+def terminals() -> tuple[frozenset[str], frozenset[str]]:
+    """See `terminals.terminals`."""
+    return msgspec.msgpack.decode(_archive().terminals, type=tuple[frozenset[str], frozenset[str]])
 
 
 def shelf_names() -> tuple[frozenset[str], frozenset[str]]:

@@ -1,0 +1,28 @@
+"""FLT402: sessions are handed to request code, not looked up by thread or task."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastlint.findings import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastlint.model.project import Project
+
+
+def check(project: Project) -> Iterator[Finding]:
+    if not project.routes.apps and not project.routes.routers:
+        return
+    for one in project.shared_sessions.scoped():
+        if one.is_async:
+            message = "`async_scoped_session` keeps a session per scope until someone removes it"
+        elif one.over_async:
+            message = "`scoped_session` over an async maker does not know tasks from one another"
+        elif one.has_scope:
+            message = "`scoped_session` keeps a session per scope until someone removes it"
+        else:
+            message = "`scoped_session` ties sessions to threads, and a request hops between them"
+        severity = "error" if one.over_async and not one.is_async else "info" if one.has_scope else None
+        yield Finding(at=one.at, message=message, severity=severity)

@@ -1,0 +1,132 @@
+"""Many fixes at once: what they make of the files that they change, and which of them have to wait."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from fastlint.fixing.document import TextEdit
+from fastlint.fixing.plan import File, Plan, Workpiece, planned
+from fastlint.fixing.withheld import ConflictError, WithheldError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from fastlint.findings import Edit, Fix
+
+
+class Applied(msgspec.Struct, frozen=True):
+    """What became of fixes, each named by its place in the order that they were given in.
+
+    Attributes:
+        edits: by path, what changes in the text; offsets are those of spans.
+        contents: by path, the new bytes.
+        made: the fixes that are in it.
+        waiting: those that clash with one before them.
+        withheld: those that cannot be made at all, with the reason.
+    """
+
+    edits: dict[str, tuple[TextEdit, ...]]
+    contents: dict[str, bytes]
+    made: tuple[int, ...]
+    waiting: tuple[int, ...]
+    withheld: dict[int, str]
+
+
+class Bench:
+    """Applies fixes to files as they are; what was parsed for one fix serves the next.
+
+    Args:
+        read: the bytes of a file by its path.
+    """
+
+    def __init__(self, read: Callable[[str], bytes]) -> None:
+        self._read = read
+        self._files: dict[str, File] = {}
+
+    def apply(self, fixes: Sequence[Fix]) -> Applied:
+        """Apply fixes, the earlier before the later; each is made as a whole or not at all."""
+        plans: dict[int, Mapping[str, Plan]] = {}
+        withheld: dict[int, str] = {}
+        for index, fix in enumerate(fixes):
+            try:
+                plans[index] = self._planned(fix)
+            except WithheldError as error:
+                withheld[index] = str(error)
+        pieces, made = self._together(plans)
+        try:
+            edits = {path: piece.edits() for path, piece in pieces.items()}
+            contents = self._contents(edits)
+        except (ConflictError, WithheldError):
+            edits, contents, made = self._one_by_one(plans, withheld)
+        waiting = tuple(index for index in plans if index not in made and index not in withheld)
+        return Applied(edits, contents, tuple(made), waiting, withheld)
+
+    def _planned(self, fix: Fix) -> Mapping[str, Plan]:
+        by_path: dict[str, list[Edit]] = defaultdict(list)
+        for edit in fix.edits:
+            by_path[edit.at.path].append(edit)
+        try:
+            return {path: planned(self._file(path), edits) for path, edits in by_path.items()}
+        except ConflictError:
+            raise WithheldError("its own edits clash") from None
+
+    def _file(self, path: str) -> File:
+        raw = self._read(path)
+        file = self._files.get(path)
+        if file is None or file.document.raw != raw:
+            file = self._files[path] = File(path, raw)
+        return file
+
+    def _together(self, plans: Mapping[int, Mapping[str, Plan]]) -> tuple[dict[str, Workpiece], list[int]]:
+        pieces: dict[str, Workpiece] = {}
+        made: list[int] = []
+        for index, by_path in plans.items():
+            try:
+                self._take(pieces, by_path)
+            except ConflictError:
+                continue
+            made.append(index)
+        return pieces, made
+
+    def _take(self, pieces: dict[str, Workpiece], by_path: Mapping[str, Plan]) -> None:
+        for path, plan in by_path.items():
+            if path in pieces:
+                pieces[path].check(plan)
+        for path, plan in by_path.items():
+            pieces.setdefault(path, Workpiece(self._file(path))).take(plan)
+
+    def _one_by_one(
+        self, plans: Mapping[int, Mapping[str, Plan]], withheld: dict[int, str]
+    ) -> tuple[dict[str, tuple[TextEdit, ...]], dict[str, bytes], list[int]]:
+        """The same, slowly: something showed only when all was made, so each fix is tried on top of those before it."""
+        made: list[int] = []
+        edits: dict[str, tuple[TextEdit, ...]] = {}
+        contents: dict[str, bytes] = {}
+        for index, by_path in plans.items():
+            try:
+                edits, contents = self._tried([plans[one] for one in made], by_path)
+            except ConflictError:
+                continue
+            except WithheldError:
+                try:
+                    self._tried([], by_path)
+                except (ConflictError, WithheldError) as error:
+                    withheld[index] = str(error) or "its own edits clash"
+                continue
+            made.append(index)
+        return edits, contents, made
+
+    def _tried(
+        self, before: Sequence[Mapping[str, Plan]], by_path: Mapping[str, Plan]
+    ) -> tuple[dict[str, tuple[TextEdit, ...]], dict[str, bytes]]:
+        pieces: dict[str, Workpiece] = {}
+        for one in (*before, by_path):
+            self._take(pieces, one)
+        edits = {path: piece.edits() for path, piece in pieces.items()}
+        return edits, self._contents(edits)
+
+    def _contents(self, edits: Mapping[str, tuple[TextEdit, ...]]) -> dict[str, bytes]:
+        return {path: self._file(path).document.changed(found) for path, found in edits.items() if found}

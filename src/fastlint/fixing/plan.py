@@ -1,0 +1,186 @@
+"""What a fix does to one file, and what several fixes make of it together."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fastlint.findings import AddImport, RemoveImport, ReplaceText
+from fastlint.fixing.changes import Change, Changes
+from fastlint.fixing.difference import difference
+from fastlint.fixing.document import Document, TextEdit
+from fastlint.fixing.imports import is_missing, with_imports
+from fastlint.fixing.tidy import tidied
+from fastlint.fixing.tree import Tree, parse
+from fastlint.fixing.verbs import Site, change
+from fastlint.fixing.withheld import ConflictError, WithheldError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fastlint.findings import Edit
+
+
+class File:
+    """One file that fixes change; parsed when first an edit needs its tree."""
+
+    def __init__(self, path: str, raw: bytes) -> None:
+        self.document = Document(path, raw)
+        self._tree: Tree | None = None
+
+    @property
+    def tree(self) -> Tree:
+        """The syntax tree."""
+        if not self.document.path.endswith(".py"):
+            raise WithheldError(f"{self.document.path} is no Python file")
+        if self._tree is None:
+            self._tree = Tree(self.document)
+        return self._tree
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one fix does to one file."""
+
+    changes: tuple[Change, ...] = ()
+    added: tuple[AddImport, ...] = ()
+    gone: tuple[RemoveImport, ...] = ()
+    texts: tuple[TextEdit, ...] = ()
+
+
+def planned(file: File, edits: Sequence[Edit]) -> Plan:
+    """How a fix's edits of one file are made.
+
+    Raises:
+        WithheldError: they cannot be made as they are.
+    """
+    changes: list[Change] = []
+    gone: list[RemoveImport] = []
+    texts: list[TextEdit] = []
+    wanted: list[AddImport] = []
+    site: Site | None = None
+    for edit in edits:
+        if isinstance(edit, ReplaceText):
+            texts.append(_text_edit(file.document, edit))
+            continue
+        site = site or Site(file.tree, edits)
+        made = change(site, edit)
+        if isinstance(made, AddImport):
+            wanted.append(made)
+        elif isinstance(made, RemoveImport):
+            gone.append(made)
+        elif isinstance(made, Change):
+            changes.append(made)
+    added: list[AddImport] = []
+    if site is not None:
+        offsets = [edit.at.start for edit in edits if not isinstance(edit, (AddImport, RemoveImport))]
+        added = [one for one in (*wanted, *site.imports) if is_missing(site.tree, one, offsets)]
+    Changes(file.tree).news(changes) if changes else None
+    return Plan(tuple(changes), tuple(added), tuple(gone), tuple(texts))
+
+
+def _text_edit(document: Document, edit: ReplaceText) -> TextEdit:
+    if not 0 <= edit.at.start <= edit.at.end <= len(document.data):
+        raise WithheldError("its place was not found")
+    text = edit.text.replace("\n", document.newline.decode()).encode()
+    return TextEdit(edit.at.start, edit.at.end, text)
+
+
+class Workpiece:
+    """A file and the plans for it that go together."""
+
+    def __init__(self, file: File) -> None:
+        self._file = file
+        self._changes: Changes | None = None
+        self._added: list[AddImport] = []
+        self._gone: list[RemoveImport] = []
+        self._texts: list[TextEdit] = []
+
+    def check(self, plan: Plan) -> None:
+        """Make sure that a plan goes with those that are here.
+
+        Raises:
+            ConflictError: it does not.
+        """
+        if plan.changes and self._changes is not None:
+            self._changes.news(plan.changes)
+        for text in plan.texts:
+            if any(_overlap(text, other) for other in self._texts):
+                raise ConflictError
+        bound = {_bound(one): one for one in self._added}
+        if any(bound.get(_bound(one), one).module != one.module for one in plan.added):
+            raise ConflictError
+
+    def take(self, plan: Plan) -> None:
+        """Take a plan in that `check` has passed."""
+        if plan.changes:
+            if self._changes is None:
+                self._changes = Changes(self._file.tree)
+            self._changes.add(self._changes.news(plan.changes))
+        self._added.extend(plan.added)
+        self._gone.extend(plan.gone)
+        self._texts.extend(text for text in plan.texts if text not in self._texts)
+
+    def edits(self) -> tuple[TextEdit, ...]:
+        """All plans as text edits that do not overlap.
+
+        Raises:
+            WithheldError: the result is not valid.
+            ConflictError: two of the plans turn out not to go together.
+        """
+        edits = list(self._tree_edits())
+        for text in self._texts:
+            if any(_overlap(text, other) for other in edits):
+                raise ConflictError
+            edits.append(text)
+        document = self._file.document
+        result = tuple(sorted(edit for edit in edits if document.data[edit.start : edit.end] != edit.text))
+        if document.path.endswith(".py") and result:
+            _check_syntax(document, document.changed(result))
+        return result
+
+    def _tree_edits(self) -> tuple[TextEdit, ...]:
+        if self._changes is None and not self._added and not self._gone:
+            return ()
+        tree = self._file.tree
+        document = self._file.document
+        module = self._changes.made() if self._changes is not None else tree.module
+        if self._added or self._gone:
+            module = with_imports(module, document.path, self._added, self._gone, tree.module.body)
+        module = tidied(tree, module)
+        edits = difference(document.code.encode(), module.code.encode(), document.base)
+        if document.newline != b"\r":
+            return edits
+        return tuple(TextEdit(edit.start, edit.end, edit.text.replace(b"\n", b"\r")) for edit in edits)
+
+
+def _check_syntax(document: Document, raw: bytes) -> None:
+    """Make sure that the new bytes are Python, of the kind that the old were."""
+    changed = Document(document.path, raw)
+    parse(changed.code)
+    # The tree's grammar takes more than Python does: an `await` in a plain function, a parameter that stands twice.
+    # The interpreter's own word counts where it reads the file as it was; it may be older than the file.
+    if _compiles(document.code) and not _compiles(changed.code):
+        raise WithheldError("the result would not be valid")
+
+
+def _compiles(code: str) -> bool:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            compile(code, "<file>", "exec", dont_inherit=True)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
+    return True
+
+
+def _overlap(one: TextEdit, other: TextEdit) -> bool:
+    """Whether edits touch the same text; two that insert at one place do."""
+    if one == other:
+        return False
+    return (one.start < other.end and other.start < one.end) or one.start == other.start
+
+
+def _bound(edit: AddImport) -> str:
+    return edit.name or edit.module.partition(".")[0]

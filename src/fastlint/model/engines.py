@@ -1,0 +1,72 @@
+"""Database engines and makers of sessions: which are made anew for each request."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from fastlint.model.calling import argument, keyword
+from fastlint.model.expressions import last, names_in
+from fastlint.model.lifetimes import ends_with_request
+from fastlint.model.types import External
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastlint.facts.records import Call
+    from fastlint.model.inference import Inference
+    from fastlint.model.nodes import FunctionNode
+    from fastlint.model.reached import Reached, Way
+    from fastlint.model.scan import Site
+    from fastlint.model.sessions import Sessions
+
+_BY_BODY = re.compile(rb"engine\w*\s*\(|sessionmaker")
+
+
+class Engines:
+    """Answers where engines are made."""
+
+    def __init__(self, inference: Inference, sessions: Sessions) -> None:
+        self._inference = inference
+        self._sessions = sessions
+
+    def per_request(self, reached: Reached) -> Iterator[tuple[Site, Way, str, bool]]:
+        """The calls in request code that make an engine (True) or a maker of sessions (False) for the request only."""
+        for way in reached.by_node.values():
+            record = way.node.record
+            if _BY_BODY.search(way.node.module.facts.source.data, record.body_start, record.body_end) is None:
+                continue
+            for site in way.node.scan.calls:
+                for func in self._inference.of(site.call.func, way.node):
+                    if not isinstance(func, External) or not self._is_lasting(func, site.call, way.node):
+                        continue
+                    if ends_with_request(self._inference, site, way):
+                        yield site, way, func.name.rpartition(".")[2], self._sessions.makes_engine(func)
+
+    def _is_lasting(self, func: External, call: Call, node: FunctionNode) -> bool:
+        """Whether a call makes what ought to be made once: not an engine without a pool, or for an address of the caller's."""
+        if self._sessions.makes_maker(func):
+            return not self._depends_on(call, "bind", node)
+        pool = keyword(call, "poolclass")
+        if not self._sessions.makes_engine(func) or (pool is not None and last(pool) == "NullPool"):
+            return False
+        return not self._depends_on(call, "url", node)
+
+    def _depends_on(self, call: Call, name: str, node: FunctionNode) -> bool:
+        """Whether an argument hangs on what the function is given: then each call may need its own."""
+        given = argument(call, 0, name)
+        if given is None:
+            return True
+        todo = [one.id.partition(".")[0] for one in names_in(given)]
+        seen: set[str] = set()
+        while todo:
+            one = todo.pop()
+            if one in seen:
+                continue
+            seen.add(one)
+            if one in node.params:
+                return True
+            for binding in node.bindings(one):
+                if binding.value is not None:
+                    todo += [inner.id.partition(".")[0] for inner in names_in(binding.value)]
+        return False

@@ -1,0 +1,117 @@
+"""How long what a call makes lives: for the request, or kept beyond it. Where source doesn't tell, it counts as kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastlint.facts.records import Assign, Await, Name, Return, Subscript
+from fastlint.model.calls import runs_once
+from fastlint.model.expressions import last, names_in, receiver
+from fastlint.model.types import External
+
+if TYPE_CHECKING:
+    from fastlint.facts.records import Call, Expr
+    from fastlint.model.inference import Inference
+    from fastlint.model.nodes import FunctionNode
+    from fastlint.model.reached import Way
+    from fastlint.model.scan import Site
+
+_CLOSES = frozenset({"close", "aclose", "dispose"})
+_KEEPS = frozenset({"set", "set_cache", "setdefault", "append", "add", "update", "put", "setattr"})
+
+
+def ends_with_request(inference: Inference, site: Site, way: Way) -> bool:
+    """Whether what a call in request code makes is seen to end with the request, or to belong to what does."""
+    if site.block.deferred or runs_once(site.block):
+        return False
+    if site.use == "with":
+        return True
+    statement = site.statement
+    value = statement.value if isinstance(statement, (Assign, Return)) else None
+    if isinstance(value, Await):
+        value = value.value
+    if value is not site.call:
+        return _is_chained(site, way.node)
+    if isinstance(statement, Return):
+        return _dies_with_caller(way)
+    target = statement.targets[0] if isinstance(statement, Assign) and len(statement.targets) == 1 else None
+    if not isinstance(target, Name):
+        return False
+    if "." in target.id:
+        return way.node.name == "__init__" and _caller_forgets(way)
+    return _local_ends(inference, target.id, site, way.node)
+
+
+def _local_ends(inference: Inference, name: str, site: Site, node: FunctionNode) -> bool:
+    """Whether a local is closed or entered here, or only called and given to libraries."""
+    if name in node.scan.globals or name in node.scan.nonlocals or is_kept(name, node):
+        return False
+    if any(_is_name(item.value, name) for statement, _ in node.scan.withs for item in statement.items):
+        return True
+    used = [one for one in node.scan.calls if one is not site and mentions(one.call, name)]
+    if any(_is_name(receiver(one.call.func), name) and last(one.call.func) in _CLOSES for one in used):
+        return True
+    return not returns(name, node) and all(
+        _is_name(receiver(one.call.func), name)
+        or any(isinstance(func, External) for func in inference.of(one.call.func, node))
+        for one in used
+    )
+
+
+def _dies_with_caller(way: Way) -> bool:
+    """Whether what a function returns is a dependency's value, or is entered right where the function is called."""
+    if way.parent is None:
+        return way.root.kind == "dependency"
+    return way.edge is not None and way.edge.site is not None and way.edge.site.use == "with"
+
+
+def _caller_forgets(way: Way) -> bool:
+    """Whether the object whose `__init__` this is lives in a local variable or a dependency only."""
+    edge = way.edge
+    if way.parent is None or edge is None or edge.site is None:
+        return way.root.kind == "dependency"
+    statement = edge.site.statement
+    if isinstance(statement, Return):
+        return _dies_with_caller(way.parent)
+    if isinstance(statement, Assign) and statement.value is edge.site.call and isinstance(statement.targets[0], Name):
+        name = statement.targets[0].id
+        node = way.parent.node
+        return "." not in name and name not in node.scan.globals and not is_kept(name, node) and not returns(name, node)
+    return edge.site.use == "with" or _is_chained(edge.site, way.parent.node)
+
+
+def _is_chained(site: Site, node: FunctionNode) -> bool:
+    """Whether a method is called right on the new object: `Client().get(…)`."""
+    return any(receiver(one.call.func) is site.call for one in node.scan.calls)
+
+
+def is_kept(name: str, node: FunctionNode) -> bool:
+    """Whether a local is stored where it outlives the function: an attribute, an item, a cache's `set(key, name)`."""
+    for statement, _ in node.scan.assigns:
+        if statement.value is not None and any(one.id == name for one in names_in(statement.value)):
+            if any(isinstance(one, Subscript) or (isinstance(one, Name) and "." in one.id) for one in statement.targets):
+                return True
+    return any(last(one.call.func) in _KEEPS and gives(one.call, name) for one in node.scan.calls)
+
+
+def returns(name: str, node: FunctionNode) -> bool:
+    """Whether a function gives a local, or something made of it, to its caller."""
+    exprs = [one.value for one in node.scan.returns] + [one.value for one, _ in node.scan.yields]
+    return any(expr is not None and any(one.id == name for one in names_in(expr)) for expr in exprs)
+
+
+def gives(call: Call, name: str) -> bool:
+    """Whether a local is among what a call is given."""
+    values = (*call.args, *(one.value for one in call.keywords))
+    return any(one.id == name for value in values for one in names_in(value))
+
+
+def mentions(call: Call, name: str) -> bool:
+    """Whether a call is made on a local, or given it."""
+    return _is_name(receiver(call.func), name) or gives(call, name)
+
+
+def _is_name(expr: Expr | None, name: str) -> bool:
+    if isinstance(expr, Await):
+        expr = expr.value
+    return isinstance(expr, Name) and expr.id == name

@@ -1,0 +1,276 @@
+"""How much an endpoint computes rather than orchestrates: branches, loops, arithmetic, steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fastlint.facts.records import (
+    Assign,
+    Attribute,
+    Await,
+    Call,
+    Comprehension,
+    Constant,
+    ExprStatement,
+    For,
+    FString,
+    If,
+    Jump,
+    Match,
+    Name,
+    Operation,
+    Raise,
+    Return,
+    Sequence,
+    Str,
+    Subscript,
+    Yield,
+)
+from fastlint.model.expressions import inside
+from fastlint.model.types import External, FunctionRef, Instance, MethodRef
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from fastlint.facts.records import Expr, Stmt
+    from fastlint.model.inference import Inference
+    from fastlint.model.nodes import FunctionNode
+    from fastlint.model.routers import Endpoint
+    from fastlint.model.scan import Block
+
+_ARITHMETIC = frozenset({"+", "-", "*", "/", "//", "%", "**", "@"})
+# Sums of these are no computation: text, lists and paths are put together.
+_JOINED = frozenset({"builtins.str", "builtins.bytes", "builtins.list", "builtins.tuple", "pathlib.Path"})
+# From so many functions called in a row on, an endpoint is a workflow.
+_MANY = 10
+_LOGGING = ("logging.", "loguru.", "structlog.", "warnings.")
+
+
+@dataclass(frozen=True, slots=True)
+class Logic:
+    """What was counted in a function's body."""
+
+    branches: int
+    loops: int
+    filters: int
+    arithmetic: bool
+    decisions: bool
+    accumulates: bool
+    steps: int
+
+    @property
+    def score(self) -> int:
+        """The measure: loops weigh two, everything else one."""
+        signs = (self.arithmetic, self.decisions, self.accumulates, self.steps >= _MANY)
+        return self.branches + 2 * self.loops + self.filters + sum(signs)
+
+    @property
+    def text(self) -> str:
+        """`2 branches, a loop, arithmetic`."""
+        counted = (
+            (self.branches, "a branch", "branches"),
+            (self.loops, "a loop", "loops"),
+            (self.filters, "a filter", "filters"),
+        )
+        parts = [one if count == 1 else f"{count} {many}" for count, one, many in counted if count]
+        signs = ((self.arithmetic, "arithmetic"), (self.decisions, "compound conditions"), (self.accumulates, "sums"))
+        steps = [f"{self.steps} steps"] if self.steps >= _MANY else []
+        return ", ".join([*parts, *(name for found, name in signs if found), *steps])
+
+
+class LogicMeasure:
+    """Counts what is logic in the body of an endpoint, and leaves alone what is plumbing."""
+
+    def __init__(self, inference: Inference) -> None:
+        self._inference = inference
+        self._known: dict[FunctionNode, Logic] = {}
+
+    def of(self, function: FunctionNode) -> Logic:
+        """The count for a function."""
+        found = self._known.get(function)
+        if found is None:
+            found = self._known[function] = self._count(function)
+        return found
+
+    def renders(self, endpoint: Endpoint) -> bool:
+        """Whether an endpoint answers with HTML: what it decides is how a page looks."""
+        for route in endpoint.routes:
+            option = route.option("response_class")
+            scope = route.scope
+            types = self._inference.of(option, scope) if option is not None else ()
+            if any(isinstance(one, External) and one.name.endswith("HTMLResponse") for one in types):
+                return True
+        function = endpoint.function
+        for returned in function.scan.returns:
+            if isinstance(returned.value, Call):
+                for one in self._inference.of(returned.value.func, function):
+                    name = one.path if isinstance(one, MethodRef) else one.name if isinstance(one, External) else ""
+                    if name.rpartition(".")[2] in ("TemplateResponse", "HTMLResponse"):
+                        return True
+        return False
+
+    def _count(self, function: FunctionNode) -> Logic:
+        parts = [self._own_count(one) for one in _with_nested(function)]
+        return Logic(
+            branches=sum(one.branches for one in parts),
+            loops=sum(one.loops for one in parts),
+            filters=sum(one.filters for one in parts),
+            arithmetic=any(one.arithmetic for one in parts),
+            decisions=any(one.decisions for one in parts),
+            accumulates=any(one.accumulates for one in parts),
+            steps=self._steps(function),
+        )
+
+    def _own_count(self, function: FunctionNode) -> Logic:
+        scan = function.scan
+        branches = [one for one, block in scan.ifs if not _aside(block) and not self._is_plumbing(one, function)]
+        matches = [one for one, block in scan.statements if isinstance(one, Match) and not _aside(block)]
+        loops = [one for one, block in scan.loops if not _aside(block) and not _is_mapping(one)]
+        filters = [
+            one for one, block in scan.comprehensions if not _aside(block) and any(c.conditions for c in one.clauses)
+        ]
+        sums = [one for one, block in scan.assigns if one.op and not _aside(block) and self._computes(one, function)]
+        guards = {id(one) for one, _ in scan.ifs}.difference(id(one) for one in branches)
+        exprs = [
+            expr for one, block in scan.statements if not _aside(block) and id(one) not in guards for expr in _own(one)
+        ]
+        operations = [one for expr in exprs for one in inside(expr) if isinstance(one, Operation)]
+        return Logic(
+            branches=len(branches) + len(matches),
+            loops=len(loops),
+            filters=len(filters),
+            arithmetic=any(self._is_arithmetic(one, function) for one in operations),
+            decisions=sum(1 for one in operations if one.kind == "boolean") > 1,
+            accumulates=bool(sums),
+            steps=0,
+        )
+
+    def _steps(self, function: FunctionNode) -> int:
+        """How many functions of the project it calls, each once."""
+        return len(
+            {
+                one.node
+                for site in function.scan.calls
+                if not _aside(site.block)
+                for one in self._inference.of(site.call.func, function)
+                if isinstance(one, FunctionRef)
+            }
+        )
+
+    # -- what is plumbing
+
+    def _is_plumbing(self, statement: If, function: FunctionNode) -> bool:
+        """A guard (ends in `raise` or an early answer), or a branch that only hands values on."""
+        body = [one for one in statement.body if not self._is_log(one, function)]
+        if not body:
+            return True
+        *before, last = body
+        if isinstance(last, (Raise, Jump)) or (isinstance(last, Return) and _is_simple(last.value)):
+            return all(isinstance(one, Assign) for one in before)
+        return all(isinstance(one, Assign) and not one.op and _hands_on(one) for one in body)
+
+    def _is_log(self, statement: Stmt, function: FunctionNode) -> bool:
+        if not isinstance(statement, ExprStatement):
+            return False
+        value = statement.value.value if isinstance(statement.value, Await) else statement.value
+        if isinstance(value, Str):
+            return True
+        if not isinstance(value, Call):
+            return False
+        for one in self._inference.of(value.func, function):
+            name = one.owner if isinstance(one, MethodRef) else one.name if isinstance(one, External) else ""
+            if f"{name}.".startswith(_LOGGING) or name == "builtins.print":
+                return True
+        return False
+
+    def _is_arithmetic(self, operation: Operation, function: FunctionNode) -> bool:
+        if operation.kind != "arithmetic" or operation.op not in _ARITHMETIC:
+            return False
+        return not any(self._is_joined(one, function) for one in operation.operands)
+
+    def _computes(self, statement: Assign, function: FunctionNode) -> bool:
+        return not any(self._is_joined(one, function) for one in (*statement.targets, statement.value) if one is not None)
+
+    def _is_joined(self, expr: Expr, function: FunctionNode) -> bool:
+        if isinstance(expr, (Str, FString, Sequence, Comprehension)):
+            return True
+        types = self._inference.of(expr, function)
+        return any(isinstance(one, Instance) and one.cls in _JOINED for one in types)
+
+
+def _with_nested(function: FunctionNode) -> Iterator[FunctionNode]:
+    yield function
+    for nested in function.nested.values():
+        yield from _with_nested(nested)
+
+
+def _is_mapping(loop: Stmt) -> bool:
+    """`for row in rows: answer.append(Out(row))`: a comprehension in other words, each item shaped alike."""
+    if not isinstance(loop, For) or loop.orelse or loop.is_async and not _yields(loop.body[-1]):
+        return False
+    *before, last = loop.body
+    if not all(isinstance(one, Assign) and not one.op and isinstance(one.targets[0], Name) for one in before):
+        return False
+    if any(isinstance(part, Await) for one in loop.body for expr in _own(one) for part in inside(expr)):
+        return False
+    if isinstance(last, Assign):
+        return not last.op and isinstance(last.targets[0], Subscript)
+    return _yields(last) or _appends(last)
+
+
+def _yields(statement: Stmt) -> bool:
+    return isinstance(statement, ExprStatement) and isinstance(statement.value, Yield)
+
+
+def _appends(statement: Stmt) -> bool:
+    if not isinstance(statement, ExprStatement) or not isinstance(statement.value, Call):
+        return False
+    func = statement.value.func
+    last = func.id if isinstance(func, Name) else func.attr if isinstance(func, Attribute) else ""
+    return last.rpartition(".")[2] in ("append", "add")
+
+
+def _aside(block: Block) -> bool:
+    """Whether code only runs when something went wrong, or is the body of a lambda."""
+    return not block.kinds().isdisjoint(("except", "lambda"))
+
+
+def _is_simple(value: Expr | None) -> bool:
+    """An early answer that asks nobody: nothing, a name, a literal, an object made of such."""
+    if isinstance(value, Call):
+        return not any(isinstance(one, Await) for one in inside(value))
+    return value is None or _is_plain(value)
+
+
+def _hands_on(statement: Assign) -> bool:
+    """`kwargs["q"] = q`, and `query = query.limit(limit)`: something is added to what is passed on."""
+    value = statement.value
+    target = statement.targets[0]
+    if isinstance(value, Call) and isinstance(target, Name) and len(value.args) + len(value.keywords) == 1:
+        func = value.func
+        given = (*value.args, *(one.value for one in value.keywords))
+        return isinstance(func, Name) and func.id.partition(".")[0] == target.id and all(map(_is_plain, given))
+    return _is_plain(value)
+
+
+def _is_plain(value: Expr | None) -> bool:
+    """A value that is only handed on."""
+    return isinstance(value, (Name, Attribute, Constant, Str, Subscript, FString, Sequence)) and not any(
+        isinstance(one, (Call, Await, Operation)) for one in inside(value)
+    )
+
+
+def _own(statement: Stmt) -> Iterable[Expr]:
+    """The expressions of a statement itself, tests of guards left out."""
+    match statement:
+        case Assign(value=value) | Return(value=value) if value is not None:
+            return (value,)
+        case ExprStatement(value=value):
+            return (value,)
+        case If(test=test):
+            return (test,)
+        case _:
+            return ()
+
+
