@@ -274,3 +274,30 @@ def test_classes_and_modules_in_circles_end(project: ProjectFactory) -> None:
         }
     )
     assert revealed(made) == ["?", "?"]
+
+
+def test_abstract_methods_stand_for_their_few_implementations(project: ProjectFactory) -> None:
+    made = project(
+        {
+            "main.py": """
+                from abc import ABC, abstractmethod
+                class User: ...
+                class Store(ABC):
+                    @abstractmethod
+                    def get(self): ...
+                class Disk(Store):
+                    def get(self):
+                        return User()
+                class Plugin(ABC):
+                    @abstractmethod
+                    def get(self): ...
+            """
+            + "\n".join(f"class P{n}(Plugin):\n    def get(self): return User()" for n in range(9)).replace("\n", "\n" + " " * 16)
+            + """
+                def f(store: Store, plugin: Plugin):
+                    reveal(store.get())
+                    reveal(plugin.get())
+            """
+        }
+    )
+    assert revealed(made) == ["main.User", "?"]

@@ -5,19 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastlint.findings import Finding, Step
+from fastlint.model.layers import is_test
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from fastlint.model.project import Project
     from fastlint.model.routers import Endpoint
     from fastlint.model.statements import Statement
 
 
+_SHOWN = 3
+
+
 def check(project: Project) -> Iterator[Finding]:
     """Report endpoints whose own body talks to the database."""
     for endpoint in project.routes.endpoints:
-        if _is_health(project, endpoint):
+        if is_test(endpoint.function.module.path) or _is_health(project, endpoint):
             continue
         found = project.statements.of(endpoint.function)
         asking = [one for one in found if one.kind != "transaction"]
@@ -34,9 +38,11 @@ def check(project: Project) -> Iterator[Finding]:
         )
 
 
-def _message(endpoint: Endpoint, told: list[Statement], *, asking: bool) -> str:
+def _message(endpoint: Endpoint, told: Sequence[Statement], *, asking: bool) -> str:
     names = list(dict.fromkeys(one.name for one in told))
-    listed = ", ".join(f"`{name}`" for name in names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    listed = ", ".join(f"`{name}`" for name in names[:_SHOWN]) + (
+        f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    )
     what = "talks to the database itself" if asking else "runs the transaction itself"
     return f"Endpoint `{endpoint.function.name}` {what}: {listed}"
 

@@ -22,7 +22,8 @@ def check(project: Project) -> Iterator[Finding]:
         methods = ", ".join(overlap.methods)
         yield Finding(
             at=second.route.span,
-            message=f"`{methods} {second.path}` is never reached: `{first.path}`, registered before it, takes its requests",
+            message=f"`{methods} {second.path}` is never reached: "
+            f"`{first.path}`, registered before it, takes its requests",
             trace=(Step(first.route.span, f"`{first.label}` matches `{second.path}` as well"),),
             fix=_fix(project, overlap),
         )

@@ -21,7 +21,9 @@ def check(project: Project) -> Iterator[Finding]:
     for endpoint in project.routes.endpoints:
         routes = [route for route in endpoint.routes if template(route.path).params]
         taken = use.taken(endpoint) if routes else None
-        for route in routes if taken is not None else ():
+        if taken is None:
+            continue
+        for route in routes:
             for parameter in template(route.path).params:
                 # timid: `{path:path}` often only catches all, and `_` says that it isn't wanted
                 if parameter.name in taken or parameter.convertor == "path" or parameter.name.startswith("_"):

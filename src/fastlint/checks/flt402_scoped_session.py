@@ -15,14 +15,12 @@ if TYPE_CHECKING:
 def check(project: Project) -> Iterator[Finding]:
     if not project.routes.apps and not project.routes.routers:
         return
-    for one in project.shared_sessions.scoped():
-        if one.is_async:
-            message = "`async_scoped_session` keeps a session per scope until someone removes it"
-        elif one.over_async:
+    for one in project.shared_sessions.scoped(project.reached):
+        if one.over_async and not one.is_async:
             message = "`scoped_session` over an async maker does not know tasks from one another"
-        elif one.has_scope:
-            message = "`scoped_session` keeps a session per scope until someone removes it"
+        elif one.is_async or one.kept:
+            message = f"`{one.function}` keeps a session per scope until someone removes it"
         else:
             message = "`scoped_session` ties sessions to threads, and a request hops between them"
-        severity = "error" if one.over_async and not one.is_async else "info" if one.has_scope else None
+        severity = "error" if one.over_async and not one.is_async else "info" if one.kept else None
         yield Finding(at=one.at, message=message, severity=severity)

@@ -12,10 +12,16 @@ from fastlint.cli.exits import CLEAN, FAILED, FINDINGS
 from fastlint.cli.screen import Meter, colored, columns, write
 from fastlint.engine import Sources, check_project
 from fastlint.reporting import Context, render
+from fastlint.text import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from fastlint.cli.options import CheckOptions
     from fastlint.engine import Report, Request
+    from fastlint.findings import Finding, Fix
+    from fastlint.fixing import plain
+    from fastlint.reporting.context import PlainEdits
     from fastlint.settings import FailOn
 
 _MUTE = 2  # `-qq` prints nothing at all
@@ -36,21 +42,16 @@ def check(options: CheckOptions) -> int:
         return write(settings_text(request), options.output_file)
     if options.show_files:
         return _show_files(request, options)
+    if options.fix or options.fix_only or options.diff or options.ask:
+        from fastlint.cli.fix import fix
+
+        return fix(options, request)
     with Meter(wanted=not options.quiet) as meter:
         result = check_project(request, meter.update)
     report = result.report
-    context = Context(
-        Sources(request.root.path, request.unsaved),
-        root=request.root.path,
-        here=Path.cwd(),
-        color=colored(options.color, to_file=options.output_file is not None),
-        width=columns(),
-        quiet=options.quiet > 0,
-        verbose=options.verbose > 0,
-    )
-    _tell_notes(report, options)
+    tell_notes(report, options)
     if options.quiet < _MUTE:
-        write(_text(report, request, options, context), options.output_file)
+        write(report_text(report, request, options, context_of(options, request)), options.output_file)
     if options.timings:
         _tell_timings(report, remembered=result.remembered)
     if report.failed:
@@ -63,7 +64,47 @@ def fails(report: Report, fail_on: FailOn) -> bool:
     return any(count and _RANK[severity] >= _RANK[fail_on] for severity, count in report.counts().items())
 
 
-def _text(report: Report, request: Request, options: CheckOptions, context: Context) -> str:
+def context_of(
+    options: CheckOptions,
+    request: Request,
+    contents: Mapping[str, bytes] | None = None,
+    fixed: Sequence[Finding] | None = None,
+) -> Context:
+    """Where a report is shown: what a run has changed stands for what it was."""
+    sources = Sources(request.root.path, {**request.unsaved, **(contents or {})})
+    return Context(
+        sources,
+        root=request.root.path,
+        here=Path.cwd(),
+        color=colored(options.color, to_file=options.output_file is not None),
+        width=columns(),
+        quiet=options.quiet > 0,
+        verbose=options.verbose > 0,
+        unsafe=bool(options.unsafe_fixes),
+        fixed=fixed,
+        plain_edits=_plain_edits(sources),
+    )
+
+
+def _plain_edits(sources: Sources) -> PlainEdits:
+    """How reports get at the texts of fixes; what makes them is slow to load, and most reports show none."""
+    makers: list[plain.PlainEdits] = []
+
+    def edits(fix: Fix) -> list[tuple[Span, str]] | None:
+        if not makers:
+            from fastlint.fixing.plain import PlainEdits
+
+            makers.append(PlainEdits(sources.raw))
+        found = makers[0].of(fix)
+        if found is None:
+            return None
+        return [(Span(path, one.start, one.end), one.text.decode()) for path in sorted(found) for one in found[path]]
+
+    return edits
+
+
+def report_text(report: Report, request: Request, options: CheckOptions, context: Context) -> str:
+    """A report as the options want it."""
     output_format = request.settings.output_format
     if not options.statistics:
         return render(output_format, report, context)
@@ -82,7 +123,8 @@ def _show_files(request: Request, options: CheckOptions) -> int:
     return write("".join(f"{context.shown(path)}\n" for path in found.reported), options.output_file)
 
 
-def _tell_notes(report: Report, options: CheckOptions) -> None:
+def tell_notes(report: Report, options: CheckOptions) -> None:
+    """Tell on stderr what went wrong with the run itself."""
     for note in report.notes:
         if note.level == "error" or not options.quiet:
             sys.stderr.write(f"{note.level}: {note.message}\n")

@@ -67,9 +67,17 @@ def overridden(settings: Settings, options: CheckOptions) -> Settings:
         changes["exclude"] = options.exclude
     changes["extend_exclude"] = (*settings.extend_exclude, *options.extend_exclude)
     changes["per_file_ignores"] = _joined(settings.per_file_ignores, options.per_file_ignores)
-    for field in ("respect_gitignore", "force_exclude", "output_format", "fail_on", "cache_dir"):
+    for field in (
+        "respect_gitignore",
+        "force_exclude",
+        "output_format",
+        "fail_on",
+        "cache_dir",
+        "fixable",
+        "unfixable",
+    ):
         value = getattr(options, field)
-        if value is not None:
+        if value not in (None, ()):
             changes[field] = value
     return msgspec.structs.replace(settings, **changes)
 

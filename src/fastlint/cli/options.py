@@ -56,6 +56,15 @@ class CheckOptions(msgspec.Struct, frozen=True, kw_only=True):
     timings: bool = False
     show_files: bool = False
     show_settings: bool = False
+    fix: bool | None = None
+    unsafe_fixes: bool | None = None
+    fix_only: bool | None = None
+    diff: bool = False
+    ask: bool = False
+    show_fixes: bool | None = None
+    fixable: tuple[str, ...] = ()
+    unfixable: tuple[str, ...] = ()
+    exit_non_zero_on_fix: bool = False
     fail_on: str | None = None
     exit_zero: bool = False
     no_cache: bool = False
@@ -67,7 +76,8 @@ class CheckOptions(msgspec.Struct, frozen=True, kw_only=True):
     verbose: int = 0
 
 
-_RULES, _FILES, _CONFIG, _OUTPUT, _EXIT, _OTHER = "Rules", "Files", "Configuration", "Output", "Exit code", "Running"
+_RULES, _FILES, _CONFIG, _FIXES = "Rules", "Files", "Configuration", "Fixes"
+_OUTPUT, _EXIT, _OTHER = "Output", "Exit code", "Running"
 
 OPTIONS: tuple[Option, ...] = (
     Option("select", ("--select",), "words", "Rules to run: codes, prefixes, names, ALL.", _RULES, "RULES"),
@@ -104,6 +114,16 @@ OPTIONS: tuple[Option, ...] = (
         "FILE|KEY=VALUE",
     ),
     Option("isolated", ("--isolated",), "flag", "Read no configuration file.", _CONFIG),
+    Option("fix", ("--fix",), "switch", "Mend what can be mended without changing what the code does.", _FIXES),
+    Option(
+        "unsafe_fixes", ("--unsafe-fixes",), "switch", "Make also fixes that may change what the code does.", _FIXES
+    ),
+    Option("fix_only", ("--fix-only",), "switch", "Fix, and do not report what is left.", _FIXES),
+    Option("diff", ("--diff",), "flag", "Print what fixes would change as a patch, and change nothing.", _FIXES),
+    Option("ask", ("--ask",), "flag", "Fix, and ask before each change.", _FIXES),
+    Option("show_fixes", ("--show-fixes",), "switch", "List the fixes that were made.", _FIXES),
+    Option("fixable", ("--fixable",), "words", "Rules whose fixes may be made.", _FIXES, "RULES"),
+    Option("unfixable", ("--unfixable",), "words", "Rules whose fixes are never made.", _FIXES, "RULES"),
     Option(
         "output_format",
         ("--output-format",),
@@ -139,6 +159,13 @@ OPTIONS: tuple[Option, ...] = (
         _EXIT,
         "SEVERITY",
         get_args(FailOn),
+    ),
+    Option(
+        "exit_non_zero_on_fix",
+        ("--exit-non-zero-on-fix",),
+        "flag",
+        "Exit with 1 if anything was fixed, even if nothing is left.",
+        _EXIT,
     ),
     Option("exit_zero", ("--exit-zero", "-e"), "flag", "Exit with 0 even if there are findings.", _EXIT),
     Option(

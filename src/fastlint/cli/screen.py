@@ -61,6 +61,27 @@ def write(text: str, file: str | None = None) -> int:
     return CLEAN
 
 
+def write_bytes(data: bytes, file: str | None = None) -> None:
+    """Write bytes to a file or to standard output, as they are.
+
+    Raises:
+        FastlintError: the file cannot be written.
+    """
+    if file is not None and file != "-":
+        try:
+            Path(file).write_bytes(data)
+        except OSError as error:
+            raise FastlintError(f"cannot write {file}: {error.strerror}") from None
+        return
+    sys.stdout.flush()
+    stream = getattr(sys.stdout, "buffer", None)
+    if stream is None:  # a test's or a notebook's stand-in
+        sys.stdout.write(data.decode("utf-8", "replace"))
+    else:
+        stream.write(data)
+        stream.flush()
+
+
 def _encoded(text: str) -> bytes:
     """Text for standard output: UTF-8, or what a terminal of another kind can show."""
     encoding = sys.stdout.encoding or "utf-8"

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from fastlint.catalog import PageError, load_check, weight
-from fastlint.engine.report import Note, Report, Timing, clean, in_order
+from fastlint.engine.report import Note, Report, Suppressed, Timing, clean, in_order
 from fastlint.engine.silence import FileIgnores, silence
+from fastlint.engine.symbols import with_symbols
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from fastlint.catalog import Rule
     from fastlint.findings import Finding, Severity
     from fastlint.model.project import Project
+    from fastlint.settings import Settings
 
 _UNUSED = "FLT002"  # asks what the other rules' suppressions silenced, and so runs after them
 _RANGE = re.compile(r"([a-z0-9-]+)\s*(.*)")
@@ -46,9 +48,11 @@ def run_checks(project: Project, rules: Sequence[Rule]) -> Report:
         late = silence(in_order(first.found), project.files)
         findings.extend(late.heard)
         suppressed.extend(late.suppressed)
+    silenced = with_symbols([entry.finding for entry in suppressed], project.files)
+    entries = [Suppressed(finding, entry.by, entry.reason) for finding, entry in zip(silenced, suppressed, strict=True)]
     return Report(
-        findings=in_order(finding for finding in findings if not ignores.drop(finding)),
-        suppressed=tuple(sorted(suppressed, key=lambda entry: (entry.finding.at, entry.finding.code))),
+        findings=with_symbols(in_order(one for one in findings if not ignores.drop(one)), project.files),
+        suppressed=tuple(sorted(entries, key=lambda entry: (entry.finding.at, entry.finding.code))),
         notes=tuple(first.notes),
         timings=tuple(first.timings),
         names={rule.code: rule.name for rule in able},
@@ -73,19 +77,29 @@ class _Pass:
         self.found: list[Finding] = []
         self.notes: list[Note] = []
         self.timings: list[Timing] = []
-        self._overrides = project.settings.severity
+        self._settings = project.settings
 
     def ask(self, project: Project, rule: Rule) -> None:
         started = time.perf_counter()
+        mended = _is_fixable(rule, self._settings)
         try:
             for finding in load_check(rule)(project):
-                severity = _severity(finding, rule, self._overrides)
-                self.found.append(clean(msgspec.structs.replace(finding, code=rule.code, severity=severity)))
+                severity = _severity(finding, rule, self._settings.severity)
+                fix = finding.fix if mended else None
+                self.found.append(clean(msgspec.structs.replace(finding, code=rule.code, severity=severity, fix=fix)))
         except PageError as error:
             self.notes.append(Note("error", str(error), rule.code))
         except Exception as error:  # noqa: BLE001 - whatever a check does, the others must be heard
             self.notes.append(Note("error", _crash(rule, error), rule.code))
         self.timings.append(Timing(rule.code, time.perf_counter() - started))
+
+
+def _is_fixable(rule: Rule, settings: Settings) -> bool:
+    """Whether the user lets a rule's fixes be made: of two words the more specific one decides."""
+    wanted, unwanted = (
+        max((weight(word, rule) for word in words), default=-1) for words in (settings.fixable, settings.unfixable)
+    )
+    return wanted > unwanted
 
 
 def _severity(finding: Finding, rule: Rule, overrides: Mapping[str, Severity]) -> Severity:

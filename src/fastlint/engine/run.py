@@ -54,10 +54,18 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Result(msgspec.Struct, frozen=True):
-    """A report and the files it is about; `remembered` if nothing had to be worked out."""
+    """A report and the files it is about.
+
+    Attributes:
+        report: what was found in the files that were asked for.
+        discovery: the files.
+        whole: what was found in all of the project.
+        remembered: whether nothing had to be worked out.
+    """
 
     report: Report
     discovery: Discovery
+    whole: Report
     remembered: bool = False
 
 
@@ -80,8 +88,8 @@ def check_project(request: Request, progress: Progress | None = None) -> Result:
         report = msgspec.structs.replace(report, timings=(found, *report.timings))
         if request.cache and not report.failed and inputs.still_true(root):
             keep(request.cache, inputs.key, report)
-    report = report.within(discovery.scope, len(discovery.reported))
-    return Result(msgspec.structs.replace(report, notes=(*notes, *report.notes)), discovery, remembered)
+    whole = msgspec.structs.replace(report, notes=(*notes, *report.notes))
+    return Result(whole.within(discovery.scope, len(discovery.reported)), discovery, whole, remembered)
 
 
 def check_sources(

@@ -23,10 +23,11 @@ class Sources:
         """The source of a file; empty if it cannot be read (any more)."""
         found = self._read.get(path)
         if found is None:
-            found = self._read[path] = _source(path, self._bytes(path))
+            found = self._read[path] = _source(path, self.raw(path))
         return found
 
-    def _bytes(self, path: str) -> bytes:
+    def raw(self, path: str) -> bytes:
+        """The bytes of a file; none if it cannot be read (any more)."""
         if path in self._unsaved:
             return self._unsaved[path]
         try:

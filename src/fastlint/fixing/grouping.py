@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def placed(body: Sequence[Line], edit: AddImport, path: str, first: int) -> list[Line]:
     """The statements of a module with one more import among those before the statement at `first`."""
     new = _statement(edit)
-    entry = Entry(edit.module, bool(edit.name))
+    entry = Entry(edit.module, edit.name)
     section = entry.section(path)
     there = _entries(body[:first])
     own = _group(body, [(at, one) for at, one in there if one.section(path) == section], entry)
@@ -129,9 +129,11 @@ def _entry(line: Line) -> Entry | None:
     statement = line.body[-1]
     if isinstance(statement, cst.ImportFrom):
         module = dotted(statement.module) if statement.module is not None else ""
-        return Entry("." * len(statement.relative) + module, is_from=True)
+        names = statement.names
+        name = "*" if isinstance(names, cst.ImportStar) else dotted(names[0].name)
+        return Entry("." * len(statement.relative) + module, name)
     if isinstance(statement, cst.Import):
-        return Entry(dotted(statement.names[0].name), is_from=False)
+        return Entry(dotted(statement.names[0].name), "")
     return None
 
 

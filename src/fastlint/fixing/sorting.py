@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -12,15 +12,19 @@ if TYPE_CHECKING:
 
 FUTURE, STANDARD, THIRD_PARTY, FIRST_PARTY, RELATIVE = range(5)
 
-Key: TypeAlias = "tuple[int, int, str]"
 _STANDARD: Final = frozenset(sys.stdlib_module_names)
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """An import statement as its place depends on it: the module with the dots of a relative one, and its kind."""
+    """An import statement as far as its place depends on it.
+
+    Attributes:
+        module: the module, with the dots of a relative one.
+        name: the first name that is imported from it; "" for `import module`.
+    """
 
     module: str
-    is_from: bool
+    name: str
 
     @property
     def root(self) -> str:
@@ -38,13 +42,13 @@ class Entry(msgspec.Struct, frozen=True):
             return STANDARD
         return FIRST_PARTY if root in path.split("/")[:-1] else THIRD_PARTY
 
-    def by_kind(self) -> tuple[int, str]:
+    def by_kind(self) -> tuple[int, str, str]:
         """As isort sorts by default: `import x` before `from x import y`."""
-        return (int(self.is_from), self.module.casefold())
+        return (int(bool(self.name)), self.module.casefold(), self.name.casefold())
 
-    def by_module(self) -> tuple[int, str]:
+    def by_module(self) -> tuple[int, str, str]:
         """As isort sorts with `force_sort_within_sections`."""
-        return (0, self.module.casefold())
+        return (0, self.module.casefold(), self.name.casefold())
 
 
 def place_among_entries(entries: Sequence[Entry], new: Entry) -> int:

@@ -1,16 +1,72 @@
-"""Lines that a fix made too long, broken as a formatter would."""
+"""Lines that a fix made too long, broken as formatters break them: the outermost brackets first."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+import libcst as cst
+from libcst.metadata import MetadataWrapper, PositionProvider
+
+from fastlint.fixing.breaking import broken
+from fastlint.fixing.tree import within
 
 if TYPE_CHECKING:
-    import libcst as cst
+    from collections.abc import Iterator
 
     from fastlint.fixing.tree import Tree
 
+_MOST: Final = 20  # lines that are broken in one file
+
 
 def tidied(tree: Tree, module: cst.Module) -> cst.Module:
-    """A changed module without lines that are longer than those of the file were."""
-    del tree
+    """A changed module without lines that are new and longer than those of the file may be."""
+    old = frozenset(tree.document.code.split("\n"))
+    for _ in range(_MOST):
+        rows = [
+            (row, line)
+            for row, line in enumerate(module.code.split("\n"), 1)
+            if len(line.rstrip("\r")) > tree.width and line not in old
+        ]
+        changed = _one_broken(module, rows, tree.width) if rows else None
+        if changed is None:
+            break
+        module = changed
     return module
+
+
+def _one_broken(module: cst.Module, rows: list[tuple[int, str]], width: int) -> cst.Module | None:
+    wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
+    places = wrapper.resolve(PositionProvider)
+    found: dict[int, list[tuple[int, int, cst.CSTNode]]] = {}
+    for node in _breakable(module):
+        place = places.get(node)
+        if place is not None:
+            found.setdefault(place.start.line, []).append((place.start.column, -place.end.column, node))
+    for row, line in rows:
+        for _, _, node in sorted(found.get(row, ()), key=lambda entry: entry[:2]):
+            indent = line[: len(line) - len(line.lstrip())]
+            new = broken(node, indent, _block_indent(module, node), module.default_indent, width)
+            if new is not None:
+                replaced = module.deep_replace(node, new)
+                return replaced if isinstance(replaced, cst.Module) else None
+    return None
+
+
+def _breakable(module: cst.Module) -> Iterator[cst.CSTNode]:
+    for node in within(module):
+        if isinstance(node, (cst.Call, cst.FunctionDef, cst.ImportFrom)):
+            yield node
+
+
+def _block_indent(module: cst.Module, wanted: cst.CSTNode) -> str:
+    """The indentation of the block that a node stands in."""
+    pending: list[tuple[cst.CSTNode, str]] = [(module, "")]
+    while pending:
+        node, indent = pending.pop()
+        if node is wanted:
+            return indent
+        inside = indent
+        if isinstance(node, cst.IndentedBlock):
+            inside = indent + (module.default_indent if node.indent is None else node.indent)
+        pending.extend((child, inside) for child in node.children)
+    return ""

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from fastlint.model.scan import Site
 
 
+def says(node: FunctionNode, *literals: bytes) -> bool:
+    """Whether the text of a function's body holds one of these: cheap, and asked before its body is read."""
+    record = node.record
+    data = node.module.facts.source.data
+    return any(data.find(one, record.body_start, record.body_end) >= 0 for one in literals)
+
+
 class CallSites:
     """Finds calls anywhere: modules, classes, functions, nested ones too. Tests are left out."""
 
@@ -27,13 +34,23 @@ class CallSites:
             for site in scope.scan.calls:
                 yield site, scope
 
+    def outside_functions(self, pattern: re.Pattern[bytes], *literals: bytes) -> Iterator[tuple[Site, Scope]]:
+        """Every call that runs when a file is imported, in files whose text matches; defaults of parameters among them."""
+        for module in self._modules.by_path.values():
+            data = module.facts.source.data
+            if is_test(module.path) or not any(one in data for one in literals) or pattern.search(data) is None:
+                continue
+            for scope in (module, *module.classes):
+                for site in scope.scan.calls:
+                    yield site, scope
+
     def scopes(self, pattern: re.Pattern[bytes], *literals: bytes) -> Iterator[Scope]:
         """Every module, class and function whose own text matches; files with none of `literals` are not looked through."""
         for module in self._modules.by_path.values():
             data = module.facts.source.data
             if is_test(module.path) or (literals and not any(one in data for one in literals)):
                 continue
-            if pattern.search(data) is None:
+            if not literals and pattern.search(data) is None:
                 continue
             yield module
             yield from module.classes

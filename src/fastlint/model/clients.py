@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Call, Constant
 from fastlint.model.calling import keyword
+from fastlint.model.callsites import says
 from fastlint.model.expressions import last
 from fastlint.model.knowledge import libraries
 from fastlint.model.lifetimes import ends_with_request
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 _HTTPX = tuple(f"{home}.{name}" for home in ("httpx", "httpx2") for name in ("AsyncClient", "Client"))
 _POOLED = (*_HTTPX, "aiohttp.ClientSession")
 _IN_PROCESS = frozenset({"ASGITransport", "WSGITransport", "MockTransport"})
-_BY_BODY = re.compile(rb"Client|httpx")
 
 
 class Clients:
@@ -70,8 +69,7 @@ class Clients:
     def per_request(self, reached: Reached) -> Iterator[tuple[Site, Way, str]]:
         """The calls in request code that make a client which serves one request, or one call, only."""
         for way in reached.by_node.values():
-            record = way.node.record
-            if _BY_BODY.search(way.node.module.facts.source.data, record.body_start, record.body_end) is None:
+            if not says(way.node, b"Client"):  # timid: a class imported under a name of one's own
                 continue
             if way.root.kind == "websocket endpoint":  # timid: a client may live as long as the connection does
                 continue

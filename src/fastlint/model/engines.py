@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from fastlint.model.calling import argument, keyword
+from fastlint.model.callsites import says
 from fastlint.model.expressions import last, names_in
 from fastlint.model.lifetimes import ends_with_request
 from fastlint.model.types import External
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from fastlint.model.scan import Site
     from fastlint.model.sessions import Sessions
 
-_BY_BODY = re.compile(rb"engine\w*\s*\(|sessionmaker")
-
 
 class Engines:
     """Answers where engines are made."""
@@ -33,8 +31,7 @@ class Engines:
     def per_request(self, reached: Reached) -> Iterator[tuple[Site, Way, str, bool]]:
         """The calls in request code that make an engine (True) or a maker of sessions (False) for the request only."""
         for way in reached.by_node.values():
-            record = way.node.record
-            if _BY_BODY.search(way.node.module.facts.source.data, record.body_start, record.body_end) is None:
+            if not says(way.node, b"create_", b"engine_from_config", b"sessionmaker"):
                 continue
             for site in way.node.scan.calls:
                 for func in self._inference.of(site.call.func, way.node):

@@ -104,7 +104,7 @@ class JsonClasses:
                     continue
                 key = (given.scope.module.path, given.expr.start)
                 if given.level == "route":  # one finding a function
-                    key = (contract.function.module.path, contract.function.record.start)
+                    key = (f"{contract.function.module.path}:{given.kind}", contract.function.record.start)
                 call = contract.route.call if given.level == "route" else None
                 place = JsonClass(given.level, given.kind, given.expr, given.scope, call)
                 found.setdefault(key, (place, []))[1].append(contract)

@@ -1,4 +1,4 @@
-"""Which part each module plays: router, service, repo, model, schema, dependency, test, migration; and domains of them."""
+"""Which part each module plays: router, service, repo, model, schema, dependency, test, migration; and domains."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def is_test(path: str) -> bool:
 
 
 class Layers:
-    """Answers which role a module plays. What the settings say goes before what the code does, and that before names."""
+    """Answers which role a module plays: the settings say it, else what the code does, else names."""
 
     def __init__(
         self, modules: Modules, routes: Routes, schemas: Schemas, configured: Mapping[Role, Sequence[str]]
@@ -108,7 +108,7 @@ class Layers:
 
     @cached_property
     def domains(self) -> Mapping[str, tuple[Module, ...]]:
-        """Folders that hold at least two of router, service and repo: code by feature. Folders below count with them."""
+        """Folders that hold at least two of router, service and repo: code by feature."""
         found: defaultdict[str, list[Module]] = defaultdict(list)
         for module in self._modules.by_path.values():
             if self.role(module) not in (None, "test", "migration"):

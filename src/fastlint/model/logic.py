@@ -190,7 +190,9 @@ class LogicMeasure:
         return not any(self._is_joined(one, function) for one in operation.operands)
 
     def _computes(self, statement: Assign, function: FunctionNode) -> bool:
-        return not any(self._is_joined(one, function) for one in (*statement.targets, statement.value) if one is not None)
+        return not any(
+            self._is_joined(one, function) for one in (*statement.targets, statement.value) if one is not None
+        )
 
     def _is_joined(self, expr: Expr, function: FunctionNode) -> bool:
         if isinstance(expr, (Str, FString, Sequence, Comprehension)):
@@ -207,7 +209,7 @@ def _with_nested(function: FunctionNode) -> Iterator[FunctionNode]:
 
 def _is_mapping(loop: Stmt) -> bool:
     """`for row in rows: answer.append(Out(row))`: a comprehension in other words, each item shaped alike."""
-    if not isinstance(loop, For) or loop.orelse or loop.is_async and not _yields(loop.body[-1]):
+    if not isinstance(loop, For) or loop.orelse or (loop.is_async and not _yields(loop.body[-1])):
         return False
     *before, last = loop.body
     if not all(isinstance(one, Assign) and not one.op and isinstance(one.targets[0], Name) for one in before):
@@ -272,5 +274,3 @@ def _own(statement: Stmt) -> Iterable[Expr]:
             return (test,)
         case _:
             return ()
-
-

@@ -67,7 +67,7 @@ class Overlaps:
         return tuple(found.values())
 
     def may_move_up(self, overlap: Overlap) -> bool:
-        """Whether the second endpoint may stand before the first: both decorated once in one block, all names known there."""
+        """Whether the second endpoint may stand before the first: both decorated in one block, names known there."""
         first, second = overlap.first.route, overlap.second.route
         one, other = first.function, second.function
         if one is None or other is None or one.parent is not other.parent or first.router is not second.router:

@@ -91,8 +91,10 @@ class PathUse:
         taking = [ref for ref in refs if self._hands_on(ref.node)]
         if not taking:
             return False
-        return bool(self._readers.get(name)) or any(_mentions(ref.node, _OWN_READING) for ref in taking) or (
-            bool(reading) and self._reach(taking, reading)
+        return (
+            bool(self._readers.get(name))
+            or any(_mentions(ref.node, _OWN_READING) for ref in taking)
+            or (bool(reading) and self._reach(taking, reading))
         )
 
     @cached_property
@@ -133,10 +135,16 @@ class PathUse:
                 if isinstance(alias, Str):
                     found.add(alias.value)
                 elif alias is not None:
-                    found.update(value.value for value, _ in self._inference.origins(alias, scope) if isinstance(value, Str))
+                    found.update(
+                        value.value for value, _ in self._inference.origins(alias, scope) if isinstance(value, Str)
+                    )
             if parameter.annotation is not None:
                 for one in self._inference.annotation(parameter.annotation, function.parent):
-                    if isinstance(one, Instance) and isinstance(one.cls, ClassNode) and self._is_split(function, parameter):
+                    if (
+                        isinstance(one, Instance)
+                        and isinstance(one.cls, ClassNode)
+                        and self._is_split(function, parameter)
+                    ):
                         found |= self._of_class(one.cls)
         return found
 
@@ -173,7 +181,8 @@ class PathUse:
             one.name
             for one in function.record.params
             if one.default is None and one.name not in named and one.annotation is not None
-            if {getattr(one, "cls", "") for one in self._inference.annotation(one.annotation, function.parent)} & _SCALARS
+            if {getattr(one, "cls", "") for one in self._inference.annotation(one.annotation, function.parent)}
+            & _SCALARS
             if not any(isinstance(expr, Call) for expr, _ in self._metadata(function, one))
         ]
         return found[0] if len(found) == 1 else ""
@@ -225,7 +234,8 @@ class PathUse:
     def _list_known(self, expr: Expr, scope: Scope) -> bool:
         written = self._inference.origins(expr, scope)
         if isinstance(expr, Name) and re.search(
-            rb"\b%s\s*(?:\.(?:append|extend|insert)\(|\+=)" % re.escape(expr.id.encode()), scope.module.facts.source.data
+            rb"\b%s\s*(?:\.(?:append|extend|insert)\(|\+=)" % re.escape(expr.id.encode()),
+            scope.module.facts.source.data,
         ):
             return False
         return bool(written) and all(

@@ -14,6 +14,7 @@ from fastlint.model.clients import Clients
 from fastlint.model.colour import Colour
 from fastlint.model.constants import Constants
 from fastlint.model.contracts import Contracts
+from fastlint.model.coroutines import Coroutines
 from fastlint.model.dependencies import Dependencies
 from fastlint.model.documented import Documented
 from fastlint.model.engines import Engines
@@ -32,14 +33,17 @@ from fastlint.model.relevance import Relevance
 from fastlint.model.responses import Responses
 from fastlint.model.routes import Routes
 from fastlint.model.schemas import Schemas
+from fastlint.model.sensitive import Sensitive
 from fastlint.model.sessions import Sessions
 from fastlint.model.shapes import Shapes
 from fastlint.model.stall_findings import StallFindings
 from fastlint.model.shared_sessions import SharedSessions
 from fastlint.model.stalls import Stalls
 from fastlint.model.unservable import Unservable
+from fastlint.model.unwritable import UnwritableValues
 from fastlint.model.statements import Statements
 from fastlint.model.timeouts import Timeouts
+from fastlint.model.unreached import Unreached
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -105,6 +109,11 @@ class Project:
         return Stalls(self.colour, self.calls)
 
     @cached_property
+    def coroutines(self) -> Coroutines:
+        """Coroutines that nobody awaits."""
+        return Coroutines(self.types, self.colour, self.routes)
+
+    @cached_property
     def stall_findings(self) -> StallFindings:
         """What to say of each stall, rule by rule."""
         return StallFindings(self.stalls, self.calls, self.types, self.routes, self.modules)
@@ -167,6 +176,16 @@ class Project:
         return JsonClasses(self.types, self.modules, self.routes, self.contracts)
 
     @cached_property
+    def sensitive(self) -> Sensitive:
+        """Which sensitive fields contracts send out."""
+        return Sensitive(self.types, self.schemas, self.shapes, self.contracts, self.constants)
+
+    @cached_property
+    def unwritable(self) -> UnwritableValues:
+        """What JSON made by hand can't carry."""
+        return UnwritableValues(self.types, self.contracts, self.schemas, self.shapes)
+
+    @cached_property
     def documented(self) -> Documented:
         """Which status codes routes document."""
         return Documented(self.types, self.contracts)
@@ -225,3 +244,8 @@ class Project:
     def shared_sessions(self) -> SharedSessions:
         """Sessions that several requests share."""
         return SharedSessions(self.types, self.sessions, self.callsites)
+
+    @cached_property
+    def unreached(self) -> Unreached:
+        """Routers whose routes no app serves."""
+        return Unreached(self.modules, self.routes)

@@ -10,8 +10,8 @@ from fastlint.facts.records import Attribute, Call, FunctionDef, Name, Sequence
 from fastlint.model.calling import argument, keyword
 from fastlint.model.nodes import FunctionNode
 from fastlint.model.router_objects import APPS, ROUTERS, RouterObjects
-from fastlint.model.routers import METHODS, Hook, Include, Mount, Route
-from fastlint.model.types import FunctionRef, Instance, MethodRef, PartialOf
+from fastlint.model.routers import METHODS, Hook, Include, Mount, PlainRoute, Route
+from fastlint.model.types import External, FunctionRef, Instance, MethodRef, PartialOf
 from fastlint.model.wrappers import Wrappers, defaults, passed_on
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 _ROUTE_VERBS = frozenset(
     (*METHODS, "api_route", "websocket", "add_api_route", "add_api_websocket_route", "websocket_route")
 )
-_VERBS = _ROUTE_VERBS | {
+_PLAIN_VERBS = frozenset({"route", "add_route", "add_websocket_route"})
+_VERBS = _ROUTE_VERBS | _PLAIN_VERBS | {
     "include_router",
     "mount",
     "add_middleware",
@@ -40,7 +41,7 @@ _VERBS = _ROUTE_VERBS | {
     "add_event_handler",
 }
 _DECORATORS = frozenset(
-    (*METHODS, "api_route", "websocket", "websocket_route", "middleware", "exception_handler", "on_event")
+    (*METHODS, "api_route", "websocket", "websocket_route", "route", "middleware", "exception_handler", "on_event")
 )
 _HINTS = (
     b"APIRouter",
@@ -53,6 +54,7 @@ _HINTS = (
     b"app.",
     b"api_route",
 )
+_INNER_HINTS = (b"APIRouter", b"FastAPI", b"include_router", b"api_route", b" @app.", b" @router.")
 _INNER = re.compile(
     rb"Router\(|FastAPI\(|include_router|api_route\(|add_middleware|exception_handler|\.mount\(|\.middleware\(|websocket_route|on_event"
     rb"|event_handler|@[\w.]+\.(?:get|post|put|patch|delete|options|head|trace|api_route|websocket)\(|_router\("
@@ -74,7 +76,10 @@ _DIRECT = _Way()
 
 
 class Registrations:
-    """All apps and routers of a project with what is registered on them, by origin of the constructor call."""
+    """All apps and routers of a project with what is registered on them, by origin of the constructor call.
+
+    `unresolved` are the calls of `include_router` of which source doesn't tell what they include, or in what.
+    """
 
     def __init__(self, modules: Modules, inference: Inference, constants: Constants) -> None:
         self._modules = modules
@@ -82,6 +87,7 @@ class Registrations:
         self._constants = constants
         self._objects = RouterObjects(modules, inference, constants)
         self._wrappers = Wrappers(modules, inference)
+        self.unresolved: list[tuple[Call, Scope]] = []
         self._run()
 
     @property
@@ -157,14 +163,8 @@ class Registrations:
             if not any(hint in data for hint in _HINTS):
                 continue
             yield module
-            for cls in module.classes:
-                yield cls
-            if (
-                b"APIRouter" not in data
-                and b"FastAPI" not in data
-                and b"include_router" not in data
-                and b"api_route" not in data
-            ):
+            yield from module.classes
+            if not any(hint in data for hint in _INNER_HINTS):
                 continue
             for function in module.functions:
                 yield from self._inner(function, data)
@@ -204,7 +204,10 @@ class Registrations:
         if verb not in _VERBS:
             return
         own = self._receivers(func, scope, ())
-        for router in own or (self._receivers(func, scope, way.env) if way.env else ()):
+        routers = own or (self._receivers(func, scope, way.env) if way.env else [])
+        if verb == "include_router" and not routers:
+            self.unresolved.append((call, scope))
+        for router in routers:
             self._one(router, verb, site, scope, _Way(way.env, way.given) if own else way)
 
     def _receivers(self, func: Expr, scope: Scope, env: Env) -> list[Router]:
@@ -227,6 +230,19 @@ class Registrations:
         if not (way.given and any(one.same(entry) for one in router.entries)):  # two calls of a helper with one router
             router.entries.append(entry)
 
+    def _foreign(self, expr: Expr, scope: Scope, env: Env) -> bool:
+        """Whether a router that isn't the project's is surely a library's."""
+        types = self._inference.of(expr, scope, env)
+        if types:
+            return not any(isinstance(one, (Instance, MethodRef)) and self._is_router(one) for one in types)
+        made = [
+            self._inference.of(value.func, where) if isinstance(value, Call) else ()
+            for value, where in self._inference.origins(expr, scope)
+        ]
+        return bool(made) and all(
+            found and all(isinstance(one, (External, MethodRef)) for one in found) for found in made
+        )
+
     def _told_prefix(self, child: Expr, scope: Scope, target: Router) -> str | None:
         """The prefix of a router that a function makes, where the call of that function tells it; else None."""
         option = target.option("prefix")
@@ -242,19 +258,24 @@ class Registrations:
         call = site.call
         if verb in _ROUTE_VERBS:
             self._route(router, verb, site, scope, way)
+        elif verb in _PLAIN_VERBS:
+            self._add(router, PlainRoute(router, verb, call, scope), way)
         elif verb == "include_router":
             child = argument(call, 0, "router")
             if child is not None:
                 prefix = self._constants.text(keyword(call, "prefix"), scope, way.given)
-                for target in self._targets(child, scope, way.env):
+                targets = self._targets(child, scope, way.env)
+                if not targets and not self._foreign(child, scope, way.env):
+                    self.unresolved.append((call, scope))
+                for target in targets:
                     own = self._told_prefix(child, scope, target)
                     self._add(router, Include(router, target, prefix, call, scope, way.given, own), way)
         elif verb == "mount":
             path = self._constants.text(argument(call, 0, "path"), scope, way.given)
             app = argument(call, 1, "app")
-            targets = self._targets(app, scope, way.env) if app is not None else ()
-            for target in targets or (None,):
-                self._add(router, Mount(router, target, path, call, scope), way)
+            mounted = self._targets(app, scope, way.env) if app is not None else []
+            for inner in (*mounted,) or (None,):
+                self._add(router, Mount(router, inner, path, call, scope), way)
         else:
             self._hook(router, verb, site, scope, way)
 

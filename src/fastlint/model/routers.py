@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from fastlint.facts.records import Call, Name
 from fastlint.model.calling import keyword
-from fastlint.model.nodes import ClassNode, FunctionNode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fastlint.facts.records import Expr
     from fastlint.model.constants import Given
-    from fastlint.model.nodes import Scope
+    from fastlint.model.nodes import ClassNode, FunctionNode, Scope
     from fastlint.model.types import Type
     from fastlint.text import Span
 
@@ -181,6 +180,16 @@ class Mount(Registration):
         return (self.child, self.path)
 
 
+class PlainRoute(Registration):
+    """An endpoint registered in Starlette's own way, past FastAPI: by `route`, `add_route` or `add_websocket_route`."""
+
+    def __init__(self, router: Router, verb: str, call: Call, scope: Scope) -> None:
+        self.router = router
+        self.verb = verb
+        self.call = call
+        self.scope = scope
+
+
 class Hook(Registration):
     """What an app runs around requests or at its start: middleware, exception handlers, events, lifespan."""
 
@@ -203,7 +212,7 @@ class Hook(Registration):
         return (self.kind, self.target)
 
 
-Entry: TypeAlias = "Route | Include | Mount | Hook"
+Entry: TypeAlias = "Route | PlainRoute | Include | Mount | Hook"
 
 
 class Served:

@@ -10,7 +10,8 @@ from fastlint.model.routers import Endpoint, Hook, Include, Mount, Route, Served
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastlint.model.nodes import FunctionNode
+    from fastlint.facts.records import Call
+    from fastlint.model.nodes import FunctionNode, Scope
     from fastlint.model.registrations import Registrations
     from fastlint.model.routers import Router
 
@@ -49,6 +50,11 @@ class Routes:
     def includes(self) -> tuple[Include, ...]:
         """Every `include_router`, those made through a wrapper once for each call of it."""
         return tuple(entry for router in self.routers for entry in router.entries if isinstance(entry, Include))
+
+    @cached_property
+    def unresolved(self) -> tuple[tuple[Call, Scope], ...]:
+        """Every `include_router` of which source doesn't tell what it includes, or in what."""
+        return tuple(self._registrations.unresolved)
 
     @cached_property
     def mounted(self) -> frozenset[Router]:

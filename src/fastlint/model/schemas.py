@@ -44,6 +44,7 @@ _MAPPERS = ("mapped", "mapped_as_dataclass", "as_declarative", "as_declarative_b
 _DATACLASSES = ("dataclasses.dataclass", "pydantic.dataclasses.dataclass")
 _COLUMNS = frozenset({"Column", "mapped_column", "column_property", "deferred"})
 _RELATIONSHIPS = frozenset({"relationship", "dynamic_loader", "Relationship"})
+_NO_FIELDS = frozenset({"Relationship", "PrivateAttr"})  # attributes with an annotation that are no fields
 _FIELDS = ("pydantic.Field", "pydantic.fields.Field", "sqlmodel.Field", "sqlmodel.main.Field")
 
 
@@ -184,6 +185,9 @@ class Schemas:
         for statement, target in _assigned(cls):
             annotation = statement.annotation
             if annotation is None or target.startswith("_") or self._is_class_variable(annotation, cls):
+                continue
+            value = statement.value
+            if isinstance(value, Call) and self._named(value.func, cls, _NO_FIELDS, "pydantic"):
                 continue
             call = self._field_call(statement, cls)
             alias = (_text(call, "serialization_alias") or _text(call, "alias")) if call is not None else ""

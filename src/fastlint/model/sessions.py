@@ -38,7 +38,7 @@ _ENGINE_FUNCTIONS = frozenset(
         ("sqlalchemy.ext.asyncio", "async_engine_from_config"),
     )
 )
-_CALLED = re.compile(rb"[sS]ession\w*\s*\(|\)\(")
+_CALLED = re.compile(rb"ession\w*\s*\(")
 # A helper that makes a session may call a helper that does; three of them are many.
 _DEEPEST = 3
 

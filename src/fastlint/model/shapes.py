@@ -135,6 +135,11 @@ class Shape:
         return own.union(*(one.classes for one in self.args))
 
     @property
+    def known(self) -> bool:
+        """Whether all of it could be evaluated; metadata in `Annotated` is not looked at, so with it it is not."""
+        return self.kind not in ("unknown", "annotated", "variable") and all(one.known for one in self.args)
+
+    @property
     def telling(self) -> bool:
         """Whether something in it says which fields go out: a class that isn't built in, or the unknown."""
         if self.kind == "class":

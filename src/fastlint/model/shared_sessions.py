@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from fastlint.facts.records import Assign, Call, Constant, FunctionDef, Name
 from fastlint.model.calling import argument
+from fastlint.model.expressions import last
 from fastlint.model.layers import is_test
 from fastlint.model.nodes import FunctionNode, Module
-from fastlint.model.types import External, Instance
+from fastlint.model.types import External, Instance, MethodRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +26,10 @@ if TYPE_CHECKING:
 
 Home: TypeAlias = Literal["module", "class", "state", "default"]
 
-_TEXT = re.compile(rb"[sS]ession\w*\s*\(|\)\(")
+_KEPT = re.compile(rb"\.state\.\w+(?:\s*:[^=\n]*)?\s*=|\bglobal\s")
+_TEXT = re.compile(rb"ession\w*\s*\(")
 _SCOPED = re.compile(rb"scoped_session")
+_REMOVE = re.compile(rb"\.remove\(\)")
 _APPS = ("fastapi.FastAPI", "starlette.applications.Starlette")
 _SYNC_SCOPED = "sqlalchemy.orm.scoped_session"
 _ASYNC_SCOPED = "sqlalchemy.ext.asyncio.async_scoped_session"
@@ -42,13 +46,16 @@ class Shared(NamedTuple):
 
 
 class Scoped(NamedTuple):
-    """A registry of sessions: over an async maker or not, with a scope function of its own or not."""
+    """A registry of sessions: over an async maker or not; `kept` tells whether its scopes are seen to.
+
+    They are by a scope function of the project's own, for `async_scoped_session` by a `remove()` somewhere.
+    """
 
     at: Span
     function: str
     is_async: bool
     over_async: bool
-    has_scope: bool
+    kept: bool
 
 
 class SharedSessions:
@@ -62,8 +69,9 @@ class SharedSessions:
     def all(self, reached: Reached) -> Iterator[Shared]:
         """Every shared session that request code uses, or that is made to be used by it (`app.state`)."""
         made: dict[tuple[str, int], tuple[Site, Scope, str, Home]] = {}
-        for site, scope in self._callsites.matching(_TEXT, b"ession"):
-            home = self._home(site, scope)
+        inner = self._callsites.matching(_KEPT, b".state.", b"global ")
+        for site, scope in chain(self._callsites.outside_functions(_TEXT, b"ession"), inner):
+            home = self._home(site, scope) if "ession" in last(site.call.func) or isinstance(site.call.func, Call) else None
             if home is not None and self._sessions.made(site.call, scope) is not None:
                 made[scope.module.path, site.call.start] = (site, scope, *home)
         users = self._users(set(made), reached)
@@ -124,19 +132,34 @@ class SharedSessions:
                     if isinstance(one, Instance) and one.origin is not None:
                         yield one.origin
 
-    def scoped(self) -> Iterator[Scoped]:
-        """Every `scoped_session(…)` and `async_scoped_session(…)`."""
+    def scoped(self, reached: Reached) -> Iterator[Scoped]:
+        """Every `scoped_session(…)` and `async_scoped_session(…)`, but for those that a job makes for itself."""
         for site, scope in self._callsites.matching(_SCOPED, b"scoped_session"):
             for func in self._inference.of(site.call.func, scope):
-                if isinstance(func, External) and func.name in (_SYNC_SCOPED, _ASYNC_SCOPED):
-                    maker = argument(site.call, 0, "session_factory")
-                    made = self._inference.of(maker, scope) if maker is not None else ()
-                    kinds = {self._sessions.kind(one.args[0]) for one in made if isinstance(one, Instance) and one.args}
-                    scopefunc = argument(site.call, 1, "scopefunc")
-                    yield Scoped(
-                        scope.module.span(site.call.start, site.call.end),
-                        func.name.rpartition(".")[2],
-                        func.name == _ASYNC_SCOPED,
-                        "async" in kinds,
-                        scopefunc is not None and not isinstance(scopefunc, Constant),
-                    )
+                if not isinstance(func, External) or func.name not in (_SYNC_SCOPED, _ASYNC_SCOPED):
+                    continue
+                if isinstance(scope, FunctionNode) and scope not in reached.by_node and _is_local(site, scope):
+                    continue
+                made = self._inference.of(site.call.args[0], scope) if site.call.args else ()
+                kinds = {self._sessions.kind(one.args[0]) for one in made if isinstance(one, Instance) and one.args}
+                scopefunc = argument(site.call, 1, "scopefunc")
+                is_async = func.name == _ASYNC_SCOPED
+                kept = self._removes() if is_async else scopefunc is not None and not isinstance(scopefunc, Constant)
+                at = scope.module.span(site.call.start, site.call.end)
+                yield Scoped(at, func.name.rpartition(".")[2], is_async, "async" in kinds, kept)
+
+    def _removes(self) -> bool:
+        """Whether the project removes sessions from an `async_scoped_session` anywhere."""
+        for site, scope in self._callsites.matching(_REMOVE, b".remove()"):
+            for func in self._inference.of(site.call.func, scope):
+                if isinstance(func, MethodRef) and func.path == "remove" and func.owner == _ASYNC_SCOPED:
+                    return True
+        return False
+
+
+def _is_local(site: Site, scope: FunctionNode) -> bool:
+    statement = site.statement
+    if not isinstance(statement, Assign) or not isinstance(statement.targets[0], Name):
+        return True
+    name = statement.targets[0].id
+    return "." not in name and name not in scope.scan.globals

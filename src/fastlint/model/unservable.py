@@ -44,24 +44,24 @@ class Unservable:
             return f"a response with status {contract.status} has no body"
         if contract.function.is_generator and self._streams(contract):
             return None
-        return self._flaw(shape, 0, stream=contract.function.is_generator)
+        return self._flaw(shape, stream=contract.function.is_generator)
 
     def _streams(self, contract: Contract) -> bool:
         return contract.origin == "annotation" and contract.shape.plain.kind in ("stream", "unknown")
 
-    def _flaw(self, shape: Shape, depth: int, *, stream: bool = False) -> str | None:
+    def _flaw(self, shape: Shape, *, stream: bool = False) -> str | None:
         if shape.kind == "never":
             return f"`{shape.cls.rpartition('.')[2]}` is no model" if isinstance(shape.cls, str) else None
         if shape.kind == "stream" and isinstance(shape.cls, str) and shape.cls.endswith(_ASYNC) and not stream:
             return "only a generator returns an asynchronous iterator"
         if shape.kind == "class":
-            return self._class(shape.cls, depth)
+            return self._class(shape.cls)
         if shape.kind == "annotated":  # metadata may tell Pydantic how to read any class, but not a response
             inner = shape.plain
-            return self._class(inner.cls, depth) if inner.kind == "class" and self._responses.kind(inner.cls) else None
-        return next((found for one in shape.args if (found := self._flaw(one, depth + 1, stream=stream))), None)
+            return self._class(inner.cls) if inner.kind == "class" and self._responses.kind(inner.cls) else None
+        return next((found for one in shape.args if (found := self._flaw(one, stream=stream))), None)
 
-    def _class(self, cls: ClassNode | str, depth: int) -> str | None:
+    def _class(self, cls: ClassNode | str) -> str | None:
         name = cls.name if isinstance(cls, ClassNode) else cls.rpartition(".")[2]
         if self._responses.kind(cls) is not None:
             return f"`{name}` is a response, no model"

@@ -6,6 +6,7 @@ import importlib
 from typing import TYPE_CHECKING, TypeAlias
 
 from fastlint.reporting.context import Context
+from fastlint.reporting.terminal import defused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,6 +33,8 @@ FORMATS: Mapping[str, str] = {
     "pylint": "pylint",
     "markdown": "markdown",
 }  # names that users write, and the modules that know them
+# Text for people, in which a stranger's file names and source might look like commands to a CI system.
+_PLAIN = frozenset({"full", "concise", "grouped", "pylint", "markdown"})
 
 
 def render(output_format: str, report: Report, context: Context) -> str:
@@ -42,4 +45,5 @@ def render(output_format: str, report: Report, context: Context) -> str:
     """
     module = importlib.import_module(f"fastlint.reporting.{FORMATS[output_format]}")
     renderer: Render = module.render
-    return renderer(report, context)
+    text = renderer(report, context)
+    return defused(text) if output_format in _PLAIN else text

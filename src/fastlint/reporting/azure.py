@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.engine.report import severity_of
+from fastlint.engine.report import severity_of, visible
 from fastlint.reporting.places import region
 from fastlint.reporting.summary import summary
 
@@ -36,7 +36,7 @@ def _command(finding: Finding, context: Context) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%AZP25").replace("\r", "%0D").replace("\n", "%0A")
+    return visible(text.replace("%", "%AZP25").replace("\r", "%0D").replace("\n", "%0A"))
 
 
 def _property(text: str) -> str:

@@ -22,5 +22,5 @@ def render(report: Report, context: Context) -> str:
 def _line(finding: Finding, context: Context) -> str:
     place = context.paint(visible(context.place(finding.at)), "bold")
     code = context.paint(finding.code, style_of(severity_of(finding)))
-    mark = fix_mark(finding.fix.applicability if finding.fix else None)
+    mark = fix_mark(finding, context)
     return f"{place}: {code} {mark}{finding.message}"

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 from fastlint.reporting.terminal import painted
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable, Sequence
 
     from fastlint.engine import Sources
+    from fastlint.findings import Finding, Fix
     from fastlint.text import Position, Span
+
+    PlainEdits: TypeAlias = Callable[[Fix], "Sequence[tuple[Span, str]] | None"]
 
 
 class Context:
@@ -23,6 +27,10 @@ class Context:
         width: how many columns a line may take.
         quiet: show findings and nothing else.
         verbose: show also what is usually not of interest.
+        unsafe: whether unsafe fixes are wanted, too.
+        fixed: the findings that this run has fixed; None if it was not asked to fix any.
+        plain_edits: a fix as texts to put in place of spans, None if it cannot be made; itself None where nobody can
+            tell.
     """
 
     def __init__(
@@ -35,21 +43,29 @@ class Context:
         width: int = 120,
         quiet: bool = False,
         verbose: bool = False,
+        unsafe: bool = False,
+        fixed: Sequence[Finding] | None = None,
+        plain_edits: PlainEdits | None = None,
+        resolve: bool = False,
     ) -> None:
         self.sources = sources
         self.color = color
         self.width = width
         self.quiet = quiet
         self.verbose = verbose
+        self.unsafe = unsafe
+        self.fixed = fixed
+        self.plain_edits = plain_edits
         self._root = root
         self._here = here
+        self._resolve = resolve
         self._shown: dict[str, str] = {}
 
     def shown(self, path: str) -> str:
         """A path relative to where the user stands, posix."""
         shown = self._shown.get(path)
         if shown is None:
-            shown = self._shown[path] = _way(self._root, self._here, path)
+            shown = self._shown[path] = self._way(path)
         return shown
 
     def start(self, span: Span) -> Position:
@@ -69,11 +85,18 @@ class Context:
         """A text in a style such as `bold red`, plain where colours are off."""
         return painted(text, style) if self.color else text
 
+    def _way(self, path: str) -> str:
+        root, here = self._root, self._here
+        if root is None or here is None:
+            return path
+        if self._resolve:
+            full = os.path.realpath(root / path)
+            return _relative(full, os.path.realpath(here))
+        return path if root == here else _relative(os.fspath(root / path), os.fspath(here))
 
-def _way(root: Path | None, here: Path | None, path: str) -> str:
-    if root is None or here is None or root == here:
-        return path
+
+def _relative(path: str, base: str) -> str:
     try:
-        return os.path.relpath(root / path, here).replace(os.sep, "/")
+        return os.path.relpath(path, base).replace(os.sep, "/")
     except ValueError:  # another drive
-        return (root / path).as_posix()
+        return Path(path).as_posix()

@@ -27,7 +27,7 @@ def _block(finding: Finding, report: Report, context: Context) -> str:
     severity = severity_of(finding)
     style = style_of(severity)
     name = report.names.get(finding.code, "")
-    mark = fix_mark(finding.fix.applicability if finding.fix else None)
+    mark = fix_mark(finding, context)
     row = context.start(finding.at).row
     margin = " " * len(str(row))
     bar = context.paint("|", "blue")
@@ -45,9 +45,7 @@ def _block(finding: Finding, report: Report, context: Context) -> str:
 
 def _trailer(finding: Finding, name: str, context: Context) -> list[str]:
     lines = []
-    steps = [
-        f"{step.message} {context.paint(f'({visible(context.place(step.at))})', 'dim')}" for step in finding.trace
-    ]
+    steps = [f"{step.message} {context.paint(f'({visible(context.place(step.at))})', 'dim')}" for step in finding.trace]
     if len(steps) == 1:
         lines.append(f"{context.paint('see:', 'bold')} {steps[0]}")
     elif steps:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.engine.report import severity_of
+from fastlint.engine.report import severity_of, visible
 from fastlint.reporting.places import region
 from fastlint.reporting.summary import summary
 
@@ -39,11 +39,14 @@ def _command(finding: Finding, report: Report, context: Context) -> str:
         "endColumn": str(place.end_column),
     }
     told = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
-    return f"::{_COMMANDS[severity_of(finding)]} {told}::{_data(finding.message)}"
+    # the log shows the message and none of the properties
+    message = f"{context.shown(finding.at.path)}:{place.row}:{place.column}: {finding.code} {finding.message}"
+    return f"::{_COMMANDS[severity_of(finding)]} {told}::{_data(message)}"
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return visible(escaped)
 
 
 def _property(text: str) -> str:

@@ -28,4 +28,4 @@ def render(report: Report, context: Context) -> str:
 def _row(finding: Finding, context: Context) -> tuple[str, str, str]:
     place = region(finding.at, context)
     code = context.paint(finding.code, style_of(severity_of(finding)))
-    return f"{place.row}:{place.column}", code, f"{fix_mark(finding.fix.applicability if finding.fix else None)}{finding.message}"
+    return f"{place.row}:{place.column}", code, f"{fix_mark(finding, context)}{finding.message}"

@@ -21,7 +21,11 @@ _SIGNS = {"error": "🛑", "warning": "⚠️", "info": "\N{INFORMATION SOURCE}\
 def render(report: Report, context: Context) -> str:
     """A heading with the counts, and a row for each finding."""
     counts = report.counts()
-    told = ", ".join(f"{count} {severity}{'s' if count != 1 and severity != 'info' else ''}" for severity, count in counts.items() if count)
+    told = ", ".join(
+        f"{count} {severity}{'s' if count != 1 and severity != 'info' else ''}"
+        for severity, count in counts.items()
+        if count
+    )
     head = f"## fastlint: {told or 'no findings'}\n"
     if not report.findings:
         return head

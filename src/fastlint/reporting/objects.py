@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,7 +16,10 @@ if TYPE_CHECKING:
     from fastlint.reporting.context import Context
     from fastlint.text import Span
 
-_TABLE = {character: f"\\u{character:04x}" for character in (*range(0x7F, 0xA0), 0x2028, 0x2029)}
+# What a terminal obeys, or what turns the direction of text; msgspec escapes only what JSON demands.
+_UNFIT = (*range(0x7F, 0xA0), 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A))
+_TABLE = {character: f"\\u{character:04x}" for character in _UNFIT}
+_COMMAND = re.compile("#(?=#)")  # how commands to CI systems begin (`##vso[`, `##[`), wherever they stand in a line
 
 
 class Location(msgspec.Struct, frozen=True):
@@ -32,11 +37,21 @@ class StepObject(msgspec.Struct, frozen=True):
     message: str
 
 
+class EditObject(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Put `content` in place of the text between two places; `filename` where that is not the finding's file."""
+
+    location: Location
+    end_location: Location
+    content: str
+    filename: str = ""
+
+
 class FixObject(msgspec.Struct, frozen=True):
-    """That a finding can be mended, and how safely."""
+    """How a finding can be mended, and how safely; all edits are about the text as it is."""
 
     applicability: str
     message: str
+    edits: tuple[EditObject, ...]
 
 
 class FindingObject(msgspec.Struct, frozen=True):
@@ -60,12 +75,15 @@ def finding_objects(report: Report, context: Context) -> list[FindingObject]:
 
 
 def encoded(value: object) -> str:
-    """A value as JSON with nothing in it that a terminal would obey."""
-    return msgspec.json.encode(value).decode().translate(_TABLE)
+    """A value as JSON with nothing in it that a terminal or a CI system that shows it would obey."""
+    try:
+        text = msgspec.json.encode(value).decode()
+    except UnicodeEncodeError:  # a lone surrogate: a file name that is no text
+        text = json.dumps(msgspec.to_builtins(value), separators=(",", ":"))
+    return _COMMAND.sub("\\\\u0023", text.translate(_TABLE))
 
 
 def _object(finding: Finding, name: str, context: Context) -> FindingObject:
-    fix = finding.fix
     return FindingObject(
         code=finding.code,
         name=name,
@@ -77,9 +95,26 @@ def _object(finding: Finding, name: str, context: Context) -> FindingObject:
         trace=tuple(
             StepObject(context.shown(step.at.path), _start(step.at, context), step.message) for step in finding.trace
         ),
-        fix=FixObject(fix.applicability, fix.message) if fix else None,
+        fix=_fix(finding, context),
         page=f"rules/{finding.code}-{name}.md",
     )
+
+
+def _fix(finding: Finding, context: Context) -> FixObject | None:
+    fix = finding.fix
+    edits = context.plain_edits(fix) if fix and context.plain_edits else None
+    if fix is None or edits is None:
+        return None
+    objects = tuple(
+        EditObject(
+            location=_start(at, context),
+            end_location=_end(at, context),
+            content=text,
+            filename="" if at.path == finding.at.path else context.shown(at.path),
+        )
+        for at, text in edits
+    )
+    return FixObject(fix.applicability, fix.message, objects)
 
 
 def _start(span: Span, context: Context) -> Location:

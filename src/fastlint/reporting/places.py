@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from typing import TYPE_CHECKING
 
 import msgspec
+
+from fastlint.engine.identity import identities, numbered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,13 +47,8 @@ def region(span: Span, context: Context) -> Region:
 
 def keys(findings: Sequence[Finding], context: Context) -> list[str]:
     """A key for each finding that moves with the code: rule, path, symbol, the line's text, which one of these it is."""
-    seen: Counter[str] = Counter()
     found: list[str] = []
-    for finding in findings:
-        source = context.sources.get(finding.at.path)
-        line = " ".join(source.line(source.row(finding.at.start)).split()) if source.data else ""
-        text = "\0".join((finding.code, finding.at.path, finding.symbol, line))
-        seen[text] += 1
-        digest = hashlib.sha256(f"{text}\0{seen[text]}".encode("utf-8", "replace")).hexdigest()
-        found.append(digest[:32])
+    for one, number in numbered(identities(findings, context.sources)):
+        text = "\0".join((one.rule, one.path, one.symbol, one.line, str(number)))
+        found.append(hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32])
     return found

@@ -12,16 +12,15 @@ if TYPE_CHECKING:
     from fastlint.engine import Report
     from fastlint.findings import Finding
     from fastlint.reporting.context import Context
-    from fastlint.text import Span
+    from fastlint.text import Source, Span
 
 _SEVERITIES = {"error": "ERROR", "warning": "WARNING", "info": "INFO"}
 
 
 def render(report: Report, context: Context) -> str:
     """One JSON object with all diagnostics."""
-    source = {"name": "fastlint", "url": ""}
     diagnostics = [_diagnostic(finding, report, context) for finding in report.findings]
-    return encoded({"source": {"name": source["name"]}, "severity": "WARNING", "diagnostics": diagnostics}) + "\n"
+    return encoded({"source": {"name": "fastlint"}, "severity": "WARNING", "diagnostics": diagnostics}) + "\n"
 
 
 def _diagnostic(finding: Finding, report: Report, context: Context) -> dict[str, object]:
@@ -35,7 +34,23 @@ def _diagnostic(finding: Finding, report: Report, context: Context) -> dict[str,
         told["relatedLocations"] = [
             {"message": step.message, "location": _location(step.at, context)} for step in finding.trace
         ]
+    if suggestions := _suggestions(finding, context):
+        told["suggestions"] = suggestions
     return told
+
+
+def _suggestions(finding: Finding, context: Context) -> list[dict[str, object]]:
+    """The fix, if it changes no other file: reviewdog has no word for that."""
+    changes = context.edits(finding.fix) if finding.fix else None
+    if not changes or set(changes) != {finding.at.path}:
+        return []
+    source = context.sources.get(finding.at.path)
+    found: list[dict[str, object]] = []
+    for edit in changes[finding.at.path]:
+        (row, column), (end_row, end_column) = _byte_position(source, edit.start), _byte_position(source, edit.end)
+        start, end = {"line": row, "column": column}, {"line": end_row, "column": end_column}
+        found.append({"range": {"start": start, "end": end}, "text": edit.text})
+    return found
 
 
 def _location(span: Span, context: Context) -> dict[str, object]:
@@ -47,3 +62,8 @@ def _location(span: Span, context: Context) -> dict[str, object]:
             "end": {"line": place.row, "column": place.byte_end},
         },
     }
+
+
+def _byte_position(source: Source, offset: int) -> tuple[int, int]:
+    row = source.row(offset)
+    return row, offset - source.line_starts[row - 1] + 1

@@ -56,7 +56,9 @@ def _section(page: Page, title: str) -> str:
 def _help(page: Page) -> str:
     """The page's prose; the examples are for those who read the page itself."""
     parts = [f"# {page.rule.code} {page.rule.name}", page.rule.title]
-    parts += [f"## {section.title}\n\n{section.body.strip()}" for section in page.sections if section.title != "Examples"]
+    parts += [
+        f"## {section.title}\n\n{section.body.strip()}" for section in page.sections if section.title != "Examples"
+    ]
     return "\n\n".join(parts) + "\n"
 
 

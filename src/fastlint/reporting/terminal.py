@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,9 @@ _CODES: Mapping[str, str] = {
     "cyan": "36",
 }
 _TAB = 4
+# Commands to CI systems that read what is printed: `::error …` at the start of a line (GitHub), `##[error]` and
+# `##vso[…]` anywhere in it (GitHub, Azure), `##teamcity[…]`.
+_COMMAND = re.compile(r"(?m)^([ \t]*):(?=:)|#(?=#\w*\[)")
 
 
 def painted(text: str, style: str) -> str:
@@ -31,6 +35,11 @@ def painted(text: str, style: str) -> str:
 def source_text(text: str) -> str:
     """A piece of source fit to be printed: tabs as blanks, control characters written out."""
     return visible(text.replace("\t", " " * _TAB))
+
+
+def defused(text: str) -> str:
+    """A text in which no CI system that shows it finds a command."""
+    return _COMMAND.sub(lambda match: f"{match[1]}\\x3a" if match[0].endswith(":") else "\\x23", text)
 
 
 def cells(text: str) -> int:

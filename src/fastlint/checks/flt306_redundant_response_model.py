@@ -1,0 +1,31 @@
+"""FLT306: a contract must be stated once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastlint.findings import Finding, Fix, RemoveArgument
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastlint.model.project import Project
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Routes whose `response_model=` repeats the return annotation."""
+    if not project.manifests.surely("fastapi", ">=0.89"):
+        return
+    for _, made in project.contracts.all:
+        for one in made:
+            returns = one.function.record.returns
+            if one.origin != "keyword" or returns is None or one.function.is_generator or not one.shape.known:
+                continue
+            if project.shapes.of(returns, one.function.parent) == one.shape:
+                text = one.scope.module.facts.source.text(one.at.start, one.at.end)
+                where = f"`{one.function.name}` ({project.contracts.label(one.route)})"
+                yield Finding(
+                    at=one.at,
+                    message=f"{where} repeats its return annotation in `response_model={text}`",
+                    fix=Fix("Remove `response_model`", "safe", (RemoveArgument(one.route.span, "response_model"),)),
+                )

@@ -1,0 +1,123 @@
+"""One construct, broken over several lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import libcst as cst
+
+from fastlint.fixing.comments import has_comment
+from fastlint.fixing.layout import BLANK, NOTHING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_Node = TypeVar("_Node", cst.Arg, cst.Param, cst.ImportAlias, cst.ParamStar, cst.ParamSlash)
+_EMPTY = cst.Module([])
+
+
+def broken(node: cst.CSTNode, indent: str, block: str, step: str, width: int) -> cst.CSTNode | None:
+    """A call, a function's head or an import with its items on lines of their own; None if it cannot be broken.
+
+    Args:
+        node: what is on one line.
+        indent: the indentation of that line.
+        block: the indentation of the block around it, which is part of that.
+        step: one level of indentation.
+        width: how long lines may be.
+    """
+    if not indent.startswith(block):
+        return None
+    outer = _line_break(indent[len(block) :])
+    inner = _line_break(indent[len(block) :] + step)
+    room = width - len(indent) - len(step)
+    if isinstance(node, cst.Call):
+        return _call(node, inner, outer, room)
+    if isinstance(node, cst.FunctionDef):
+        return _function(node, inner, outer, room)
+    return _import(node, inner, outer) if isinstance(node, cst.ImportFrom) else None
+
+
+def _line_break(indent: str) -> cst.ParenthesizedWhitespace:
+    return cst.ParenthesizedWhitespace(
+        first_line=cst.TrailingWhitespace(whitespace=NOTHING), indent=True, last_line=cst.SimpleWhitespace(indent)
+    )
+
+
+def _call(
+    node: cst.Call, inner: cst.BaseParenthesizableWhitespace, outer: cst.BaseParenthesizableWhitespace, room: int
+) -> cst.Call | None:
+    if not node.args or not _is_flat([node.whitespace_before_args, *node.args]):
+        return None
+    sole = len(node.args) == 1 and isinstance(node.args[0].value, cst.GeneratorExp) and not node.args[0].value.lpar
+    fits = len(_code(node.args).rstrip(" ,")) <= room
+    args = [_spaced(arg, BLANK if fits else inner) for arg in node.args]
+    last = args[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT, whitespace_after_arg=outer)
+    if not fits and not sole:
+        last = last.with_changes(comma=cst.Comma(whitespace_after=outer), whitespace_after_arg=NOTHING)
+    return node.with_changes(args=[*args[:-1], last], whitespace_before_args=inner)
+
+
+def _function(
+    node: cst.FunctionDef,
+    inner: cst.BaseParenthesizableWhitespace,
+    outer: cst.BaseParenthesizableWhitespace,
+    room: int,
+) -> cst.FunctionDef | None:
+    params = node.params
+    parts: Sequence[cst.CSTNode] = params.children
+    if not parts or not _is_flat([node.whitespace_before_params, params]):
+        return None
+    fits = len(_EMPTY.code_for_node(params).rstrip(" ,")) <= room
+    gap = BLANK if fits else inner
+    last = parts[-1]
+
+    def placed(part: _Node) -> _Node:
+        if part is not last:
+            return _spaced(part, gap)
+        if fits:
+            part = part.with_changes(comma=cst.MaybeSentinel.DEFAULT)
+            return part.with_changes(whitespace_after_param=outer) if isinstance(part, cst.Param) else part
+        part = part.with_changes(comma=cst.Comma(whitespace_after=outer))
+        return part.with_changes(whitespace_after_param=NOTHING) if isinstance(part, cst.Param) else part
+
+    star, slash, double = params.star_arg, params.posonly_ind, params.star_kwarg
+    if isinstance(last, (cst.ParamSlash, cst.ParamStar)):
+        return None  # timid: `def f(a, /)` with a head that long has never been seen
+    star = placed(star) if isinstance(star, cst.Param) else star
+    star = placed(star) if isinstance(star, cst.ParamStar) else star
+    return node.with_changes(
+        whitespace_before_params=inner,
+        params=params.with_changes(
+            posonly_params=[placed(part) for part in params.posonly_params],
+            posonly_ind=placed(slash) if isinstance(slash, cst.ParamSlash) else slash,
+            params=[placed(part) for part in params.params],
+            star_arg=star,
+            kwonly_params=[placed(part) for part in params.kwonly_params],
+            star_kwarg=placed(double) if double is not None else None,
+        ),
+    )
+
+
+def _import(
+    node: cst.ImportFrom, inner: cst.BaseParenthesizableWhitespace, outer: cst.BaseParenthesizableWhitespace
+) -> cst.ImportFrom | None:
+    if isinstance(node.names, cst.ImportStar) or not _is_flat(node.names):
+        return None
+    names = [_spaced(alias, inner) for alias in node.names]
+    names[-1] = names[-1].with_changes(comma=cst.Comma(whitespace_after=outer))
+    left = cst.LeftParen(whitespace_after=inner)
+    return node.with_changes(names=names, lpar=left, rpar=cst.RightParen(whitespace_before=NOTHING))
+
+
+def _spaced(part: _Node, gap: cst.BaseParenthesizableWhitespace) -> _Node:
+    return part.with_changes(comma=cst.Comma(whitespace_after=gap))
+
+
+def _is_flat(nodes: Sequence[cst.CSTNode]) -> bool:
+    """Whether nodes stand on one line, and nothing in them says otherwise."""
+    return "\n" not in _code(nodes) and not has_comment(nodes)
+
+
+def _code(nodes: Sequence[cst.CSTNode]) -> str:
+    return "".join(map(_EMPTY.code_for_node, nodes))

@@ -1,0 +1,170 @@
+"""Coroutines that nobody awaits: called as a statement, compared, tested, iterated, read from."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from fastlint.facts.records import Call, Name
+from fastlint.model.types import External, FunctionRef, MethodRef
+from fastlint.model.uses import uses
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from fastlint.model.colour import Colour
+    from fastlint.model.inference import Inference
+    from fastlint.model.nodes import FunctionNode
+    from fastlint.model.routes import Routes
+    from fastlint.model.scan import Site
+    from fastlint.model.types import Type
+    from fastlint.model.uses import How
+    from fastlint.text import Span
+
+# Decorators under which a coroutine function stays one.
+_NEUTRAL = frozenset(
+    {
+        "builtins.staticmethod",
+        "builtins.classmethod",
+        "abc.abstractmethod",
+        "typing.override",
+        "typing_extensions.override",
+        "typing.final",
+        "tenacity.retry",
+        "backoff.on_exception",
+    }
+)
+# Classes whose methods only note what to send later, though they inherit coroutine functions.
+_BUFFERS = frozenset({"redis.asyncio.client.Pipeline", "redis.asyncio.cluster.ClusterPipeline"})
+# What a coroutine object itself has.
+_OWN = frozenset({"close", "send", "throw", "cr_frame", "cr_running", "cr_await", "cr_code", "cr_origin"})
+_WRONG: frozenset[How] = frozenset(
+    {"statement", "compared", "computed with", "tested", "iterated", "entered", "read", "formatted"}
+)
+
+
+class Forgotten:
+    """A call of a coroutine function whose coroutine is not awaited: `how` it is used instead, in `function`."""
+
+    __slots__ = ("function", "how", "known", "site")
+
+    def __init__(self, function: FunctionNode, site: Site, how: How, known: FunctionRef | MethodRef | External) -> None:
+        self.function = function
+        self.site = site
+        self.how = how
+        self.known = known
+
+    @property
+    def at(self) -> Span:
+        """The call."""
+        return self.function.module.span(self.site.call.start, self.site.call.end)
+
+    @property
+    def name(self) -> str:
+        """What is called, as it is written."""
+        func = self.site.call.func
+        return self.function.module.facts.source.text(func.start, func.end)
+
+
+class Coroutines:
+    """Finds forgotten coroutines in what runs for requests and at start-up."""
+
+    def __init__(self, inference: Inference, colour: Colour, routes: Routes) -> None:
+        self._inference = inference
+        self._colour = colour
+        self._routes = routes
+
+    @cached_property
+    def forgotten(self) -> tuple[Forgotten, ...]:
+        """Every call of a coroutine function whose result is used as if it were awaited, in order of place."""
+        nodes = dict.fromkeys((*self._colour.per_request, *(ref.node for ref in self._colour.on_loop)))
+        return tuple(sorted((one for node in nodes for one in self._of(node)), key=lambda one: one.at))
+
+    def belongs_to_thread(self, one: Forgotten) -> bool:
+        """Whether a library's coroutine is made in a plain endpoint or dependency, which can't await it at all."""
+        return one.function in self._threads and not isinstance(one.known, FunctionRef)
+
+    @cached_property
+    def _threads(self) -> frozenset[FunctionNode]:
+        kinds = ("endpoint", "dependency", "websocket endpoint")
+        return frozenset(
+            root.ref.node for root in self._colour.roots if root.kind in kinds and not root.ref.node.is_async
+        )
+
+    def known(self, func: Type) -> FunctionRef | MethodRef | External | None:
+        """`func` if calling it surely gives a coroutine."""
+        shelf = self._inference.libraries
+        match func:
+            case FunctionRef(node=node):
+                names = self._inference.decorator_names(node) if node.record.decorators else ()
+                plain = len(names) == len(node.record.decorators) and _NEUTRAL.issuperset(names)
+                return func if node.is_async and plain and not node.is_generator else None
+            case MethodRef(owner=owner, path=path):
+                return func if owner not in _BUFFERS and shelf.is_coroutine(owner, path) else None
+            case External(name=name):
+                return func if shelf.is_coroutine_function(name) else None
+            case _:
+                return None
+
+    def made_by(self, call: Call, node: FunctionNode) -> FunctionRef | MethodRef | External | None:
+        """The coroutine function that a call surely calls; None where it may call something else."""
+        types = self._inference.of(call.func, node)
+        return self.known(types[0]) if len(types) == 1 else None  # timid: one of several alternatives may be plain
+
+    def _of(self, node: FunctionNode) -> Iterator[Forgotten]:
+        made: dict[int, tuple[Site, FunctionRef | MethodRef | External]] = {}
+        for site in node.scan.calls:
+            if not site.awaited and not site.block.deferred:
+                known = self.made_by(site.call, node)
+                if known is not None:
+                    made[id(site.call)] = (site, known)
+        if not made:
+            return
+        found = list(uses(node.scan))
+        for expr, how in found:
+            if id(expr) in made and self._is_wrong(how, node):
+                yield Forgotten(node, made[id(expr)][0], how, made[id(expr)][1])
+        for site, known, name in self._held(node, made):
+            misuse = _misuse(name, ((expr, how) for expr, how in found if isinstance(expr, Name)), node)
+            if misuse is not None:
+                yield Forgotten(node, site, misuse, known)
+
+    def _is_wrong(self, how: How, node: FunctionNode) -> bool:
+        if how != "returned":
+            return how in _WRONG
+        endpoint = self._routes.by_function.get(node)
+        return endpoint is not None and {route.call for route in endpoint.routes}.issuperset(node.record.decorators)
+
+    def _held(
+        self, node: FunctionNode, made: dict[int, tuple[Site, FunctionRef | MethodRef | External]]
+    ) -> Iterator[tuple[Site, FunctionRef | MethodRef | External, str]]:
+        """The coroutines that are put into a variable of their own."""
+        for name, bindings in node.scan.bindings.items():
+            if len(bindings) != 1 or name in node.params or name in node.scan.root.shared:
+                continue
+            (binding,) = bindings
+            if binding.kind == "value" and not binding.path and isinstance(binding.value, Call):
+                found = made.get(id(binding.value))
+                if found is not None:
+                    yield (*found, name)
+
+
+def _misuse(name: str, names: Iterable[tuple[Name, How]], node: FunctionNode) -> How | None:
+    """The first use of a variable, if all of its uses take it for the result; None where it may be awaited."""
+    first: How | None = None
+    for expr, how in names:
+        head, dot, rest = expr.id.partition(".")
+        if head != name:
+            continue
+        real: How = "read" if dot else how
+        if real not in _WRONG or real == "statement" or rest.partition(".")[0] in _OWN:
+            return None
+        first = first or real
+    if first is None or any(_mentions(inner, name) for inner in node.nested.values()):
+        return None
+    return first
+
+
+def _mentions(node: FunctionNode, name: str) -> bool:
+    record = node.record
+    return node.module.facts.source.data.find(name.encode(), record.start, record.end) >= 0

@@ -1,0 +1,153 @@
+"""Fields of response models that carry what must stay inside: passwords, hashes of them, secrets, private keys."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from fastlint.facts.records import Call, Dict, Str
+from fastlint.model.nodes import ClassNode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastlint.model.constants import Constants
+    from fastlint.model.contracts import Contract, Contracts
+    from fastlint.model.inference import Inference
+    from fastlint.model.schemas import Field, Schemas
+    from fastlint.model.shapes import Shapes
+
+# What a name ends in that holds such a value; `has_password`, `password_changed_at` and `secret_name` do not.
+_TAIL = re.compile(r"(?:^|_)(?:password|passwd|passphrase|pwd|secret|secret_key|private_key)$")
+# A hash of a password is never meant to go out, whatever else is known.
+_HASH = re.compile(r"(?:^|_)(?:hashed_(?:password|passwd|pwd)|(?:password|passwd|pwd)_(?:hash|digest|salt))$")
+_HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_NEEDLES = (b"passw", b"passphrase", b"pwd", b"secret", b"private_key", b"PASSW", b"SECRET")
+_TEXT = frozenset({"builtins.str", "builtins.bytes"})
+_GUARDS = ("pydantic.field_validator", "pydantic.field_serializer", "pydantic.validator")
+_WHOLE_GUARDS = ("pydantic.model_serializer", "pydantic.model_validator", "pydantic.root_validator")
+
+
+@dataclass(frozen=True, slots=True)
+class Exposed:
+    """A sensitive field, the model that holds it, and the contracts that send it out."""
+
+    field: Field
+    model: ClassNode
+    contracts: tuple[Contract, ...]
+
+
+class Sensitive:
+    """Finds such fields."""
+
+    def __init__(
+        self, inference: Inference, schemas: Schemas, shapes: Shapes, contracts: Contracts, constants: Constants
+    ) -> None:
+        self._inference = inference
+        self._modules = inference.modules
+        self._schemas = schemas
+        self._shapes = shapes
+        self._contracts = contracts
+        self._constants = constants
+
+    def all(self) -> Iterator[Exposed]:
+        """Sensitive fields with the contracts that expose them, in order of their first route."""
+        found: dict[tuple[ClassNode, str], tuple[Field, list[Contract]]] = {}
+        for _, made in self._contracts.all:
+            for contract in made:
+                if contract.effective and self._contracts.serializes(contract):
+                    for model, field in self._reachable(contract):
+                        found.setdefault((model, field.name), (field, []))[1].append(contract)
+        for (model, _), (field, contracts) in found.items():
+            yield Exposed(field, model, tuple(contracts))
+
+    def _reachable(self, contract: Contract) -> Iterator[tuple[ClassNode, Field]]:
+        left_out = self._left_out(contract)
+        top = [one for one in contract.shape.classes if isinstance(one, ClassNode)]
+        todo = list(top)
+        seen: set[ClassNode] = set()
+        while todo:
+            cls = todo.pop(0)
+            if cls in seen or not self._schemas.is_model(cls):
+                continue
+            seen.add(cls)
+            for field in self._schemas.fields(cls):
+                name = _spelled(field.name)
+                if field.excluded or field.annotation is None or (cls in top and field.name in left_out):
+                    continue
+                if (_TAIL.search(name) or _HASH.search(name)) and self._is_open(cls, field, top=cls in top):
+                    yield cls, field
+                if not field.computed:
+                    inner = self._shapes.of(field.annotation, field.scope).classes
+                    todo += [one for one in inner if isinstance(one, ClassNode)]
+
+    def _left_out(self, contract: Contract) -> frozenset[str]:
+        """The fields of `response_model_exclude=`; what can't be read leaves out everything sensitive."""
+        option = contract.route.option("response_model_exclude")
+        if option is None:
+            return frozenset()
+        names = self._constants.strings(option, contract.route.scope)
+        for value, _ in self._inference.origins(option, contract.route.scope):
+            if isinstance(value, Dict):
+                names += tuple(key.value for key in value.keys if isinstance(key, Str))
+        return frozenset(names)
+
+    def _is_open(self, cls: ClassNode, field: Field, *, top: bool) -> bool:
+        """Whether a field's text goes out: nothing masks it, and it is one of the domain or of an input model.
+
+        timid: other fields of such names (`signing_secret` of a settings model) may be masked by whoever fills them.
+        """
+        assert field.annotation is not None
+        shape = self._shapes.of(field.annotation, field.scope)
+        if not any(one.cls in _TEXT for one in shape.present) or self._is_guarded(cls, field):
+            return False
+        name = _spelled(field.name)
+        return bool(_HASH.search(name)) or name in self._columns or (top and cls in self._bodies)
+
+    def _is_guarded(self, cls: ClassNode, field: Field) -> bool:
+        """Whether a validator or serializer of the model works on the field: it may mask it."""
+        for base in self._inference.members.mro(cls):
+            if not isinstance(base, ClassNode):
+                continue
+            for node in base.methods.values():
+                for expr in node.record.decorators:
+                    names = self._inference.decorator_names(node)
+                    if any(name in _WHOLE_GUARDS for name in names):
+                        return True
+                    if any(name in _GUARDS for name in names) and isinstance(expr, Call):
+                        fields = [one.value for one in expr.args if isinstance(one, Str)]
+                        if field.name in fields or "*" in fields:
+                            return True
+        return False
+
+    @cached_property
+    def _columns(self) -> frozenset[str]:
+        """The names of sensitive columns of all entities."""
+        found: set[str] = set()
+        for module in self._modules.by_path.values():
+            data = module.facts.source.data
+            if not any(needle in data for needle in _NEEDLES):
+                continue
+            for cls in module.classes:
+                text = data[cls.record.start : cls.record.end]
+                if any(needle in text for needle in _NEEDLES) and self._schemas.is_entity(cls):
+                    found.update(_spelled(one.name) for one in self._schemas.columns(cls) if not one.relationship)
+        return frozenset(name for name in found if _TAIL.search(name))
+
+    @cached_property
+    def _bodies(self) -> frozenset[ClassNode]:
+        """The models that endpoints take as parameters."""
+        found: set[ClassNode] = set()
+        for endpoint, _ in self._contracts.all:
+            for parameter in endpoint.function.record.params:
+                if parameter.annotation is not None:
+                    classes = self._shapes.of(parameter.annotation, endpoint.function.parent).classes
+                    found.update(one for one in classes if isinstance(one, ClassNode))
+        return frozenset(found)
+
+
+def _spelled(name: str) -> str:
+    return _HUMPS.sub("_", name).lower()
+

@@ -1,0 +1,108 @@
+"""Routers whose routes no app serves, as far as source tells that nothing else is done with them."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from fastlint.facts.records import Name
+from fastlint.model.layers import is_test
+from fastlint.model.modules import exported
+from fastlint.model.nodes import Module
+from fastlint.model.routers import Include, Mount, Route
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastlint.model.modules import Modules
+    from fastlint.model.routers import Router
+    from fastlint.model.routes import Routes
+
+# What may follow a router's name where it is defined or registered on; any other use may serve it.
+_PLAIN_USE = (
+    rb"\s*(?::[^=\n]*)?=[^=]|\s*\.\s*(?:get|post|put|patch|delete|options|head|trace|api_route|websocket|websocket_route|route"
+    rb"|add_api_route|add_api_websocket_route|include_router|mount|on_event|add_event_handler)\b"
+)
+
+
+class Unreached:
+    """Looks for routers that nothing includes."""
+
+    def __init__(self, modules: Modules, routes: Routes) -> None:
+        self._modules = modules
+        self._routes = routes
+
+    @cached_property
+    def all(self) -> tuple[Router, ...]:
+        """Routers with routes that neither an app nor another router includes and that nothing else makes use of.
+
+        None where the project has no app (it is a library), or includes something that source doesn't name.
+        """
+        if not any(not is_test(app.scope.module.path) for app in self._routes.apps):
+            return ()
+        if any(not is_test(scope.module.path) for _, scope in self._routes.unresolved):
+            return ()
+        taken = {entry.child for router in self._routes.routers for entry in router.entries if isinstance(entry, Include)}
+        taken |= {
+            entry.child
+            for router in self._routes.routers
+            for entry in router.entries
+            if isinstance(entry, Mount) and entry.child is not None
+        }
+        return tuple(
+            router
+            for router in self._routes.routers
+            if router.kind == "router"
+            and router not in taken
+            and any(isinstance(entry, (Route, Include)) for entry in router.entries)
+            and not is_test(router.scope.module.path)
+            and not self._is_used(router)
+        )
+
+    def _is_used(self, router: Router) -> bool:
+        module = router.scope.module
+        if router.scope is not module:
+            return True  # timid: a router made in a function may be returned, kept or handed on
+        names = [
+            target.id
+            for statement, _ in module.scan.assigns
+            if statement.value is router.call
+            for target in statement.targets
+            if isinstance(target, Name)
+        ]
+        return not names or any(self._name_is_used(module, name) for name in names)
+
+    def _name_is_used(self, module: Module, name: str) -> bool:
+        if name in (exported(module) or ()):
+            return True
+        for where, bound in ((module, name), *self._imported(module, name)):
+            data = where.facts.source.data
+            word = re.escape(bound.encode())
+            for match in re.finditer(rb"(?<![\w.])%s\b(?!%s)" % (word, _PLAIN_USE), data):
+                if not _in_import(data, match.start()):
+                    return True
+        return False
+
+    def _imported(self, module: Module, name: str) -> Iterator[tuple[Module, str]]:
+        """Where the router is imported from its module, or the module itself is."""
+        for path in self._modules.importers.get(module.path, ()):
+            importer = self._modules.by_path[path]
+            for statement in importer.scan.imports:
+                for one in statement.names:
+                    source = self._modules.source(importer, statement) if statement.is_from else None
+                    if source is module and one.name in (name, "*"):
+                        yield importer, one.bound if one.name == name else name
+                    elif isinstance(source, Module) and self._modules.submodule(source, one.name) is module:
+                        yield importer, f"{one.bound}.{name}"
+                    elif not statement.is_from and self._modules.find(one.name, path) is module:
+                        yield importer, f"{one.name}.{name}"
+
+
+def _in_import(data: bytes, at: int) -> bool:
+    """Whether a place lies in an import statement, in a comment or in a docstring's prose."""
+    line = data[data.rfind(b"\n", 0, at) + 1 : at]
+    if re.match(rb"\s*(?:from|import)\b", line) or b"#" in line:
+        return True
+    opened = data.rfind(b"import (", 0, at)
+    return opened >= 0 and data.find(b")", opened, at) < 0

@@ -1,0 +1,194 @@
+"""Values that the JSON of a response made by hand can't carry: the class raises on them when it is constructed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fastlint.facts.records import Attribute, Await, Call, Comprehension, Conditional, Constant, Dict, Name, Sequence, Str
+from fastlint.model.calling import argument
+from fastlint.model.nodes import ClassNode
+from fastlint.model.types import External, Instance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastlint.facts.records import Expr
+    from fastlint.model.contracts import Contracts
+    from fastlint.model.inference import Inference
+    from fastlint.model.nodes import FunctionNode
+    from fastlint.model.schemas import Schemas
+    from fastlint.model.shapes import Shape, Shapes
+    from fastlint.model.types import Type, Types
+    from fastlint.text import Span
+
+_DEEPEST = 4
+_JSON = frozenset(
+    {
+        "datetime.datetime",
+        "datetime.date",
+        "datetime.time",
+        "datetime.timedelta",
+        "uuid.UUID",
+        "decimal.Decimal",
+        "builtins.bytes",
+        "builtins.set",
+        "builtins.frozenset",
+    }
+)
+_ORJSON = frozenset({"datetime.timedelta", "decimal.Decimal", "builtins.bytes", "builtins.set", "builtins.frozenset"})
+_DUMPS = ("model_dump", "dict")
+_HOOKS = ("pydantic.field_serializer", "pydantic.model_serializer")
+
+
+@dataclass(frozen=True, slots=True)
+class Unwritable:
+    """A value in the content of a response: where it stands, what it is, and the call that has to write it."""
+
+    at: Span
+    what: str
+    writer: str
+    function: FunctionNode
+
+
+class UnwritableValues:
+    """Finds such values."""
+
+    def __init__(self, inference: Inference, contracts: Contracts, schemas: Schemas, shapes: Shapes) -> None:
+        self._inference = inference
+        self._contracts = contracts
+        self._schemas = schemas
+        self._shapes = shapes
+
+    def of(self, function: FunctionNode) -> Iterator[Unwritable]:
+        """The values that responses constructed in a function can't write."""
+        record = function.record
+        if b"Response" not in function.module.facts.source.data[record.body_start : record.body_end]:
+            return
+        for site in function.scan.calls:
+            kind = self._kind(site.call, function)
+            content = argument(site.call, 0, "content")
+            if kind is None or content is None:
+                continue
+            bad = _ORJSON if kind == "orjson" else _JSON
+            text = function.module.facts.source.text(site.call.func.start, site.call.func.end)
+            for expr, what in self._values(content, function, bad, 0):
+                yield Unwritable(function.module.span(expr.start, expr.end), what, text, function)
+
+    def _kind(self, call: Call, function: FunctionNode) -> str | None:
+        """`json` or `orjson` where a call makes a library's own JSON response; subclasses may write more."""
+        for one in self._inference.of(call.func, function):
+            if isinstance(one, External):
+                kind = self._contracts.responses.of_class(one)
+                return kind if kind in ("json", "orjson") else None
+        return None
+
+    def _values(
+        self, expr: Expr, function: FunctionNode, bad: frozenset[str], depth: int
+    ) -> Iterator[tuple[Expr, str]]:
+        if depth > _DEEPEST:
+            return
+        inner: list[Expr] = []
+        match expr:
+            case Dict(keys=keys, values=values):
+                inner += values
+                yield from ((key, what) for key in keys if key and (what := self._key(key, function)))
+            case Sequence(kind="list" | "tuple", items=items):
+                inner += items
+            case Comprehension(kind="list" | "dict", element=element):
+                inner.append(element)
+            case Conditional(body=body, orelse=orelse):
+                inner += [body, orelse]
+            case Name(id=name) if "." not in name and name not in function.params:
+                bindings = function.bindings(name)
+                value = bindings[0].value if len(bindings) == 1 and bindings[0].kind == "value" else None
+                if isinstance(value, (Dict, Sequence, Comprehension)) and not bindings[0].path:
+                    inner.append(value)
+            case Constant() | Str():
+                return
+        if inner:
+            for one in inner:
+                yield from self._values(one, function, bad, depth + 1)
+            return
+        what = self._bad(self._inference.of(expr, function), bad, 0) or self._dumped(expr, function, bad)
+        if what is not None:
+            yield expr, what
+
+    def _key(self, key: Expr, function: FunctionNode) -> str | None:
+        """A key that is no string, number or None."""
+        types = self._inference.of(key, function)
+        names = [one.cls for one in types if isinstance(one, Instance)]
+        if types and len(names) == len(types) and all(name in _JSON for name in names):
+            return f"a key that is a `{str(names[0]).rpartition('.')[2]}`"
+        return None
+
+    def _bad(self, types: Types, bad: frozenset[str], depth: int) -> str | None:
+        """What every alternative of a value is that can't be written; None where some can or nothing is known."""
+        found = [self._one(one, bad, depth) for one in types]
+        return found[0] if found and all(one is not None for one in found) else None
+
+    def _one(self, one: Type, bad: frozenset[str], depth: int) -> str | None:
+        if not isinstance(one, Instance) or depth > _DEEPEST:
+            return None
+        if isinstance(one.cls, ClassNode):
+            is_model = self._schemas.is_model(one.cls) or self._schemas.is_entity(one.cls)
+            return f"a `{one.cls.name}`" if is_model else None
+        if one.cls in bad:
+            return f"a `{one.cls.rpartition('.')[2]}`"
+        if one.cls in ("builtins.list", "builtins.dict") and one.args:
+            inner = self._bad(one.args[-1], bad, depth + 1)
+            return f"a `{one.cls.rpartition('.')[2]}` of {inner.removeprefix('a ')}" if inner else None
+        return None
+
+    # -- models turned into dicts, their values left as they are
+
+    def _dumped(self, expr: Expr, function: FunctionNode, bad: frozenset[str]) -> str | None:
+        """`x.model_dump()` without `mode="json"`, where a field of x's model can't be written."""
+        call = expr.value if isinstance(expr, Await) else expr
+        if not isinstance(call, Call) or call.args or call.keywords:
+            return None
+        func = call.func
+        owner: Expr
+        if isinstance(func, Attribute) and func.attr in _DUMPS:
+            owner = func.value
+        elif isinstance(func, Name) and func.id.rpartition(".")[2] in _DUMPS and "." in func.id:
+            head = func.id.rpartition(".")[0]
+            owner = Name(head, func.start, func.start + len(head))
+        else:
+            return None
+        types = self._inference.of(owner, function)
+        if len(types) != 1 or not isinstance(types[0], Instance) or not isinstance(types[0].cls, ClassNode):
+            return None
+        return self._field(types[0].cls, bad, 0)
+
+    def _field(self, cls: ClassNode, bad: frozenset[str], depth: int) -> str | None:
+        members = self._inference.members
+        own = any(members.method(cls, name) is not None for name in _DUMPS)
+        if depth > _DEEPEST or own or not self._schemas.is_model(cls) or self._has_hooks(cls):
+            return None
+        for field in self._schemas.fields(cls):
+            if field.annotation is None or field.excluded:
+                continue
+            shapes = self._shapes.of(field.annotation, field.scope).present
+            if shapes and all(self._is_bad(one, bad) for one in shapes):
+                return f"`{cls.name}.{field.name}`, a `{str(shapes[0].cls).rpartition('.')[2]}`"
+            if len(shapes) == 1 and shapes[0].kind == "class" and isinstance(shapes[0].cls, ClassNode):
+                found = self._field(shapes[0].cls, bad, depth + 1)
+                if found is not None:
+                    return found
+        return None
+
+    def _is_bad(self, shape: Shape, bad: frozenset[str]) -> bool:
+        return shape.kind in ("class", "collection") and shape.cls in bad
+
+    def _has_hooks(self, cls: ClassNode) -> bool:
+        """Serializers may make a field writable."""
+        return any(
+            name in _HOOKS
+            for base in self._inference.members.mro(cls)
+            if isinstance(base, ClassNode)
+            for node in base.methods.values()
+            for name in self._inference.decorator_names(node)
+        )
+
+

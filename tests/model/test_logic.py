@@ -1,0 +1,63 @@
+"""The measure of logic in an endpoint."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import ProjectFactory
+
+
+def _score(project: ProjectFactory, body: str) -> tuple[int, str]:
+    lines = "\n".join(f"    {line}" for line in body.splitlines())
+    model = project(
+        {"m.py": f"import logging\nlog = logging.getLogger()\ndef f(a: int, b: int, text: str, rows: list):\n{lines}\n"}
+    )
+    logic = model.logic.of(model.modules.by_path["m.py"].functions[-1])
+    return logic.score, logic.text
+
+
+@pytest.mark.parametrize(
+    ("body", "score", "text"),
+    [
+        ("if a:\n    go()\nelif b:\n    stay()", 2, "2 branches"),
+        ("for x in rows:\n    if x:\n        go(x)", 3, "a branch, a loop"),
+        ("return [x for x in rows if x]", 1, "a filter"),
+        ("return a * b + 1", 1, "arithmetic"),
+        ("x = a and b\ny = a or b\nreturn go(x, y)", 1, "compound conditions"),
+        ("a += b\nreturn a", 1, "sums"),
+        ("match a:\n    case 1:\n        go()\n    case _:\n        stay()", 1, "a branch"),
+        ("def inner():\n    while a:\n        go()\nreturn inner", 2, "a loop"),
+    ],
+)
+def test_what_counts(project: ProjectFactory, body: str, score: int, text: str) -> None:
+    assert _score(project, body) == (score, text)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "if a:\n    raise ValueError",
+        "if a and b:\n    log.info('x')\n    raise ValueError\nif b or a:\n    return None",
+        "if a:\n    b = a",
+        "q = go()\nif a:\n    q = q.limit(a)\nreturn q",
+        "try:\n    go()\nexcept ValueError:\n    for x in rows:\n        if x:\n            stay()",
+        "found = []\nfor x in rows:\n    y = x.z\n    found.append(go(y))\nreturn found",
+        "return text + 'x'",
+        "text += 'x'\nreturn text",
+        "return [go(x) for x in rows]",
+        "if a:\n    log.info('x')",
+    ],
+)
+def test_what_is_plumbing(project: ProjectFactory, body: str) -> None:
+    assert _score(project, body) == (0, "")
+
+
+def test_a_long_row_of_calls(project: ProjectFactory) -> None:
+    functions = "\n".join(f"def f{n}(): ..." for n in range(10))
+    calls = "\n".join(f"    f{n}()" for n in range(10))
+    model = project({"m.py": f"{functions}\ndef main():\n{calls}\n"})
+    logic = model.logic.of(model.modules.by_path["m.py"].functions[-1])
+    assert (logic.score, logic.text) == (1, "10 steps")

@@ -1,0 +1,108 @@
+"""Which served routes hide others."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import ProjectFactory
+
+
+_HEAD = "from fastapi import APIRouter, FastAPI\napp = FastAPI()\n"
+
+
+def _pairs(project: ProjectFactory, files: dict[str, str]) -> list[tuple[str, str, bool, bool]]:
+    found = project(files).overlaps.all
+    return [(one.first.path, one.second.path, one.same, one.ordered) for one in found]
+
+
+def _routes(*paths: str) -> str:
+    return "".join(f"@app.get({path!r})\ndef f{number}(): ...\n" for number, path in enumerate(paths))
+
+
+def test_order_decides(project: ProjectFactory) -> None:
+    assert _pairs(project, {"main.py": _HEAD + _routes("/{x}", "/a", "/b")}) == [
+        ("/{x}", "/a", False, True),
+        ("/{x}", "/b", False, True),
+    ]
+    assert _pairs(project, {"main.py": _HEAD + _routes("/a", "/{x}")}) == []
+
+
+def test_methods_are_kept_apart(project: ProjectFactory) -> None:
+    text = """
+    @app.post('/{x}')
+    def a(): ...
+    @app.get('/a')
+    def b(): ...
+    @app.websocket('/{x}')
+    async def c(): ...
+    """
+    assert _pairs(project, {"main.py": _HEAD + dedent(text)}) == []
+
+
+@pytest.mark.parametrize(("first", "second", "hidden"), [("wide", "narrow", 1), ("narrow", "wide", 0)])
+def test_inclusion_order_in_a_helper(project: ProjectFactory, first: str, second: str, hidden: int) -> None:
+    child = "from fastapi import APIRouter\nrouter = APIRouter()\n@router.get({!r})\ndef f(): ...\n"
+    files = {
+        "wide.py": child.format("/{x}"),
+        "narrow.py": child.format("/a"),
+        "setup.py": f"""
+            import narrow, wide
+            def add(app):
+                app.include_router({first}.router)
+                app.include_router({second}.router)
+        """,
+        "main.py": "from fastapi import FastAPI\nfrom setup import add\napp = FastAPI()\nadd(app)\n",
+    }
+    assert _pairs(project, files) == [("/{x}", "/a", False, True)] * hidden
+
+
+def test_a_conditional_route_hides_nothing_outside_of_it(project: ProjectFactory) -> None:
+    inner = "if app.debug:\n    @app.get('/{x}')\n    def a(): ...\n"
+    assert _pairs(project, {"main.py": _HEAD + inner + "@app.get('/a')\ndef b(): ...\n"}) == []
+    both = inner + "    @app.get('/a')\n    def b(): ...\n"
+    assert _pairs(project, {"main.py": _HEAD + both}) == [("/{x}", "/a", False, True)]
+
+
+def test_one_function_under_two_paths(project: ProjectFactory) -> None:
+    assert _pairs(project, {"main.py": _HEAD + "@app.get('/a')\n@app.get('/{x}')\ndef a(): ...\n"}) == []
+
+
+def test_unknown_paths_and_prefixes(project: ProjectFactory) -> None:
+    text = """
+    from fastapi import APIRouter, FastAPI
+    from settings import prefix, other
+    app = FastAPI()
+    one = APIRouter(prefix=prefix)
+    two = APIRouter(prefix=prefix)
+    @one.get('/{x}')
+    def a(): ...
+    @one.get('/a')
+    def b(): ...
+    @two.get('/b')
+    def c(): ...
+    @two.get(other)
+    def d(): ...
+    app.include_router(one)
+    app.include_router(two)
+    """
+    assert _pairs(project, {"main.py": text}) == [("{prefix?}/{x}", "{prefix?}/a", False, True)]
+
+
+def test_order_between_functions_is_not_told(project: ProjectFactory) -> None:
+    text = (
+        _HEAD + "def one():\n    @app.get('/a')\n    def f(): ...\ndef two():\n    @app.get('/a')\n    def g(): ...\n"
+    )
+    assert _pairs(project, {"main.py": text}) == [("/a", "/a", True, False)]
+
+
+def test_moving_up_needs_its_names(project: ProjectFactory) -> None:
+    text = _HEAD + "@app.get('/{x}')\ndef a(): ...\n@app.get('/a')\ndef b(): ...\n"
+    model = project({"main.py": text})
+    assert [model.overlaps.may_move_up(one) for one in model.overlaps.all] == [True]
+    text = _HEAD + "@app.get('/{x}')\ndef a(): ...\nclass Out: ...\n@app.get('/a')\ndef b() -> Out: ...\n"
+    model = project({"main.py": text})
+    assert [model.overlaps.may_move_up(one) for one in model.overlaps.all] == [False]

@@ -1,0 +1,53 @@
+"""Which path parameters an endpoint takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from conftest import ProjectFactory
+
+
+_HEAD = "from typing import Annotated\nfrom fastapi import Depends, FastAPI, Path, Request\napp = FastAPI()\n"
+
+
+def _taken(project: ProjectFactory, text: str) -> frozenset[str] | None:
+    model = project({"main.py": _HEAD + text})
+    return model.path_use.taken(model.routes.endpoints[-1])
+
+
+def test_parameters_aliases_and_dependencies(project: ProjectFactory) -> None:
+    text = (
+        "def dep(x: int, y: Annotated[int, Path(alias='why')]): ...\n"
+        "@app.get('/')\ndef f(a, b=Depends(dep), c: int = Path(alias='sea')): ...\n"
+    )
+    taken = _taken(project, text)
+    assert taken is not None
+    assert {"a", "x", "why", "sea"} <= taken
+
+
+def test_what_cannot_be_told(project: ProjectFactory) -> None:
+    assert _taken(project, "@app.get('/')\ndef f(**kwargs): ...\n") is None
+    assert _taken(project, "from x import unknown\n@app.get('/')\ndef f(a=Depends(unknown.thing())): ...\n") is not None
+    assert _taken(project, "def g(n):\n    @app.get('/')\n    def f(a=Depends(n)): ...\n") is None
+    assert _taken(project, "def g(n):\n    @app.get('/', dependencies=n)\n    def f(a): ...\n") is None
+
+
+def test_reading_from_the_request(project: ProjectFactory) -> None:
+    text = (
+        "def read(request):\n    return request.path_params['x']\n"
+        "@app.get('/{x}')\ndef f(request: Request):\n    return read(request)\n"
+    )
+    model = project({"main.py": _HEAD + text})
+    endpoint = model.routes.endpoints[-1]
+    assert model.path_use.reads(endpoint, "x")
+    assert not model.path_use.reads(endpoint, "y")
+
+
+def test_headers_say_nothing_of_the_path(project: ProjectFactory) -> None:
+    text = (
+        "def other(request):\n    return request.path_params['x']\n"
+        "@app.get('/{x}')\ndef f(request: Request):\n    return request.headers['a']\n"
+    )
+    model = project({"main.py": _HEAD + text})
+    assert not model.path_use.reads(model.routes.endpoints[-1], "x")
