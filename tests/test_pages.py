@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fastlint.catalog import Example, Page, Rule, load_page, load_rules, unmarked
+from fastlint.catalog import Example, Page, Rule, fixes_of, load_page, load_rules, unmarked
 from fastlint.engine import Report, check_sources
 from fastlint.engine.sources import Sources
+from fastlint.fixing.passes import Outcome, fix_all
 from fastlint.settings import Settings, configured_in, load_settings
 
 if TYPE_CHECKING:
@@ -74,3 +75,49 @@ def test_bad_example_is_found(rule: Rule, example: Example, tmp_path: Path) -> N
 def test_good_example_is_silent(rule: Rule, example: Example, tmp_path: Path) -> None:
     files, _ = unmarked(rule.code, example)
     assert _found(rule, _report(rule, files, tmp_path), files) == []
+
+
+def _fixes() -> list[object]:
+    return [
+        pytest.param(rule, bad, fixed, id=f"{rule.code}-{index}")
+        for rule in RULES
+        for index, (bad, fixed) in enumerate(fixes_of(_page(rule)))
+    ]
+
+
+def _outcome(rule: Rule, files: Mapping[str, str], folder: Path) -> Outcome:
+    sources = {path: text.encode() for path, text in files.items()}
+    settings = _settings(files, folder)
+    rules = RULES if rule.code in _NEED_OTHERS else (rule,)
+    return fix_all(
+        lambda contents: check_sources({**sources, **contents}, settings, rules),
+        lambda path: sources.get(path, b""),
+        lambda finding: finding.code == rule.code,
+    )
+
+
+@pytest.mark.parametrize(("rule", "bad", "fixed"), _fixes())
+def test_fixed_example_is_what_the_fix_makes(rule: Rule, bad: Example, fixed: Example, tmp_path: Path) -> None:
+    files, _ = unmarked(rule.code, bad)
+    wanted, _ = unmarked(rule.code, fixed)
+    outcome = _outcome(rule, files, tmp_path)
+    assert {path: data.decode() for path, data in outcome.contents.items()} == wanted
+    again = _outcome(rule, {**files, **wanted}, tmp_path)
+    assert again.contents == {}
+
+
+@pytest.mark.parametrize(("rule", "example"), _examples("bad"))
+def test_a_finding_is_not_fixed_more_safely_than_its_page_says(rule: Rule, example: Example, tmp_path: Path) -> None:
+    files, _ = unmarked(rule.code, example)
+    fixes = [finding.fix for finding in _report(rule, files, tmp_path).findings if finding.code == rule.code]
+    kinds = {fix.applicability for fix in fixes if fix is not None}
+    assert kinds <= {"none": set(), "unsafe": {"unsafe"}, "safe": {"safe", "unsafe"}}[rule.fix]
+
+
+@pytest.mark.parametrize(("rule", "example"), _examples("bad"))
+def test_fixing_an_example_is_safe_and_final(rule: Rule, example: Example, tmp_path: Path) -> None:
+    files, _ = unmarked(rule.code, example)
+    outcome = _outcome(rule, files, tmp_path)
+    assert [entry.reason for entry in outcome.withheld] == []
+    again = _outcome(rule, {**files, **{path: data.decode() for path, data in outcome.contents.items()}}, tmp_path)
+    assert again.contents == {}

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from facts.outline import expression, read
+from facts.outline import expression, outline, read
 from fastlint.facts import records as r
 
 CASES = [
@@ -90,6 +90,46 @@ def test_the_same_within_comments_and_parentheses(source: str) -> None:
     (expected,) = read(f"x = ({source})\n").header.statements
     assert isinstance(expected, r.Assign)
     assert type(statement.value) is type(expected.value)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{a # \n: b}",
+        "{a: # \n b}",
+        "{** # \n a}",
+        "f(a # \n = b)",
+        "f # \n (a)",
+        "f(* # \n a)",
+        "a # \n .b().c # \n .d",
+        "a[ # \n b]",
+        "a[b # \n :c: # \n d]",
+        "a if # \n b else c",
+        "lambda # \n a, # \n b=1: # \n c",
+        "[a # \n for b in c]",
+        "[a for # \n b in c if # \n d]",
+        "{a # \n : b for c in d}",
+        "a # \n + b",
+        "a + # \n b - c",
+        "a # \n and b and # \n c",
+        "a < # \n b < c",
+        "not # \n a",
+        "- # \n a",
+        "(yield # \n a)",
+        "(yield # \n from a)",
+        "await # \n a",
+        "'a' # \n 'b'",
+        "(a # \n := b)",
+        "f'{a}' # \n 'b'",
+    ],
+)
+def test_comments_may_stand_anywhere(source: str) -> None:
+    def value(text: str) -> str:
+        (statement,) = read(f"x = (\n{text}\n)").header.statements
+        return outline(statement)
+
+    assert value(source) == value(source.replace(" # \n", ""))
+    assert "Opaque" not in value(source)
 
 
 def test_offsets_are_those_of_the_expression_without_its_parentheses() -> None:

@@ -136,6 +136,8 @@ CASES = [
     ("x: a.b[c].d", "Assign([x], -, Attribute(Subscript(a.b, [c]), d), )"),
     ("x: Literal['a', 1]", "Assign([x], -, Subscript(Literal, ['a', #1]), )"),
     ("x: type[A]", "Assign([x], -, Subscript(type, [A]), )"),
+    ("x: a[b].c", "Assign([x], -, Attribute(Subscript(a, [b]), c), )"),
+    ("x: 1", "Assign([x], -, #1, )"),
     ("x: Foo[a:b]", "Assign([x], -, Subscript(Foo, [Slice(a, b, -)]), )"),
     ("x: None", "Assign([x], -, #None, )"),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from fastlint.facts.literals import identifier
-from fastlint.facts.reader import DEEPEST, block, inner_expressions, opaque, too_deep
+from fastlint.facts.reader import block, inner_expressions, opaque
 from fastlint.facts.records import (
     Case,
     Conditional,
@@ -77,8 +77,6 @@ class _Parts:
 def _unread(reader: Reader, node: Node, depth: int) -> Stmt:
     """A statement that lacks what it needs."""
     start, end = node.start_byte, node.end_byte
-    if depth > DEEPEST:
-        return ExprStatement(too_deep(reader, node), start, end)
     return ExprStatement(Opaque(tuple(inner_expressions(reader, node, depth)), start, end), start, end)
 
 
@@ -102,7 +100,7 @@ def _head(reader: Reader, heads: list[Node], depth: int) -> Expr:
 def _if(reader: Reader, node: Node, depth: int) -> Stmt:
     """`if` with its `elif`s; the last of very many `elif`s stand side by side, so as not to nest too deeply."""
     parts = _Parts(node)
-    if not parts.heads or depth > DEEPEST:
+    if not parts.heads:
         return _unread(reader, node, depth)
     end = node.end_byte
     orelse: tuple[Stmt, ...] = ()
@@ -133,7 +131,7 @@ def _orelse(reader: Reader, clauses: list[Node], depth: int) -> tuple[Stmt, ...]
 
 def _for(reader: Reader, node: Node, depth: int) -> Stmt:
     parts = _Parts(node)
-    if len(parts.heads) < 2 or depth > DEEPEST:  # noqa: PLR2004
+    if len(parts.heads) < 2:  # noqa: PLR2004
         return _unread(reader, node, depth)
     target = _head(reader, parts.heads[:1], depth)
     iterated = _head(reader, parts.heads[1:], depth)
@@ -145,7 +143,7 @@ def _for(reader: Reader, node: Node, depth: int) -> Stmt:
 
 def _while(reader: Reader, node: Node, depth: int) -> Stmt:
     parts = _Parts(node)
-    if not parts.heads or depth > DEEPEST:
+    if not parts.heads:
         return _unread(reader, node, depth)
     test = _head(reader, parts.heads, depth)
     body = _block(reader, parts.body, depth)
@@ -153,8 +151,6 @@ def _while(reader: Reader, node: Node, depth: int) -> Stmt:
 
 
 def _try(reader: Reader, node: Node, depth: int) -> Stmt:
-    if depth > DEEPEST:
-        return _unread(reader, node, depth)
     parts = _Parts(node)
     body = _block(reader, parts.body, depth)
     handlers = tuple(_handler(reader, clause, depth) for clause in parts.clauses if clause.kind_id in _EXCEPT)
@@ -181,8 +177,6 @@ def _handler(reader: Reader, node: Node, depth: int) -> Handler:
 
 
 def _with(reader: Reader, node: Node, depth: int) -> Stmt:
-    if depth > DEEPEST:
-        return _unread(reader, node, depth)
     parts = _Parts(node)
     items: list[WithItem] = []
     for head in parts.heads:
@@ -227,7 +221,7 @@ def _cut(value: Expr) -> Expr:
 
 def _match(reader: Reader, node: Node, depth: int) -> Stmt:
     parts = _Parts(node)
-    if not parts.heads or depth > DEEPEST:
+    if not parts.heads:
         return _unread(reader, node, depth)
     cases: tuple[Case, ...] = ()
     if parts.body is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from fastlint.facts.literals import identifier
-from fastlint.facts.reader import DEEPEST, block, loose
+from fastlint.facts.reader import block, loose
 from fastlint.facts.records import Class, ClassDef, Function, FunctionDef
 from fastlint.facts.signatures import arguments, parameters
 from fastlint.facts.syntax import EXTRAS, kinds
@@ -56,8 +56,6 @@ def _function(reader: Reader, node: Node, depth: int, decorators: tuple[Expr, ..
 
 def _class(reader: Reader, node: Node, depth: int, decorators: tuple[Expr, ...] = ()) -> Stmt:
     """A `class` with its body."""
-    if depth > DEEPEST:
-        return loose(reader, node, depth)
     start, end = node.start_byte, node.end_byte
     name = ""
     name_start = name_end = start

@@ -185,8 +185,7 @@ def _yield(reader: Reader, node: Node, depth: int) -> Expr:
     reader.yields = True
     if depth > DEEPEST:
         return too_deep(reader, node)
-    children = node.children
-    delegated = len(children) > 1 and children[1].kind_id in _FROM
+    delegated = any(child.kind_id in _FROM for child in node.children)
     value = only(reader, node, depth) if significant(node) else None
     return Yield(value, delegated, node.start_byte, node.end_byte)
 

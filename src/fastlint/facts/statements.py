@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from fastlint.facts.literals import identifier
-from fastlint.facts.reader import DEEPEST, inner_expressions, too_deep, type_of
+from fastlint.facts.reader import inner_expressions, type_of
 from fastlint.facts.records import (
     Assert,
     Assign,
@@ -164,7 +164,7 @@ def _jump(reader: Reader, node: Node, depth: int) -> Stmt:  # noqa: ARG001
 def _print(reader: Reader, node: Node, depth: int) -> Stmt:
     """The `print` statement of Python 2, or the tuple that `print >>a, b` is since."""
     children = significant(node)
-    if not children or children[0].kind_id not in _CHEVRON or depth > DEEPEST:
+    if not children or children[0].kind_id not in _CHEVRON:
         return _legacy(reader, node, depth)
     start, end = node.start_byte, node.end_byte
     first, *others = _values(reader, node, depth)
@@ -178,8 +178,6 @@ def _print(reader: Reader, node: Node, depth: int) -> Stmt:
 def _legacy(reader: Reader, node: Node, depth: int) -> Stmt:
     """The `print` and `exec` statements of Python 2."""
     start, end = node.start_byte, node.end_byte
-    if depth > DEEPEST:
-        return ExprStatement(too_deep(reader, node), start, end)
     return ExprStatement(Opaque(tuple(inner_expressions(reader, node, depth)), start, end), start, end)
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from fastlint.fixing.document import TextEdit
 from fastlint.fixing.plan import File, Plan, Workpiece, planned
+from fastlint.fixing.width import Widths
 from fastlint.fixing.withheld import ConflictError, WithheldError
 
 if TYPE_CHECKING:
@@ -39,11 +40,12 @@ class Bench:
     """Applies fixes to files as they are; what was parsed for one fix serves the next.
 
     Args:
-        read: the bytes of a file by its path.
+        read: the bytes of a file by its path; none where there is none.
     """
 
     def __init__(self, read: Callable[[str], bytes]) -> None:
         self._read = read
+        self._widths = Widths(read)
         self._files: dict[str, File] = {}
 
     def apply(self, fixes: Sequence[Fix]) -> Applied:
@@ -96,7 +98,10 @@ class Bench:
             if path in pieces:
                 pieces[path].check(plan)
         for path, plan in by_path.items():
-            pieces.setdefault(path, Workpiece(self._file(path))).take(plan)
+            if path not in pieces:
+                file = self._file(path)
+                pieces[path] = Workpiece(file, self._widths.of(path, file.document.code))
+            pieces[path].take(plan)
 
     def _one_by_one(
         self, plans: Mapping[int, Mapping[str, Plan]], withheld: dict[int, str]

@@ -90,8 +90,9 @@ def _text_edit(document: Document, edit: ReplaceText) -> TextEdit:
 class Workpiece:
     """A file and the plans for it that go together."""
 
-    def __init__(self, file: File) -> None:
+    def __init__(self, file: File, width: int) -> None:
         self._file = file
+        self._width = width
         self._changes: Changes | None = None
         self._added: list[AddImport] = []
         self._gone: list[RemoveImport] = []
@@ -148,7 +149,7 @@ class Workpiece:
         module = self._changes.made() if self._changes is not None else tree.module
         if self._added or self._gone:
             module = with_imports(module, document.path, self._added, self._gone, tree.module.body)
-        module = tidied(tree, module)
+        module = tidied(tree, module, self._width)
         edits = difference(document.code.encode(), module.code.encode(), document.base)
         if document.newline != b"\r":
             return edits

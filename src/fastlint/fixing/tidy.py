@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 import libcst as cst
@@ -15,23 +16,29 @@ if TYPE_CHECKING:
 
     from fastlint.fixing.tree import Tree
 
+_FOR_TOOLS: Final = re.compile(r"\s*#\s*(?:noqa|type:|pyright:|mypy:|pylint:|pragma:|fastlint:).*$")
 _MOST: Final = 20  # lines that are broken in one file
 
 
-def tidied(tree: Tree, module: cst.Module) -> cst.Module:
-    """A changed module without lines that are new and longer than those of the file may be."""
+def tidied(tree: Tree, module: cst.Module, width: int) -> cst.Module:
+    """A changed module without lines that are new and longer than they may be."""
     old = frozenset(tree.document.code.split("\n"))
     for _ in range(_MOST):
         rows = [
             (row, line)
             for row, line in enumerate(module.code.split("\n"), 1)
-            if len(line.rstrip("\r")) > tree.width and line not in old
+            if line not in old and len(_code(line)) > width
         ]
-        changed = _one_broken(module, rows, tree.width) if rows else None
+        changed = _one_broken(module, rows, width) if rows else None
         if changed is None:
             break
         module = changed
     return module
+
+
+def _code(line: str) -> str:
+    """A line as formatters measure it: without what a comment tells to tools."""
+    return _FOR_TOOLS.sub("", line).rstrip()
 
 
 def _one_broken(module: cst.Module, rows: list[tuple[int, str]], width: int) -> cst.Module | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import fields
-from functools import cache, cached_property
+from functools import cache
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import libcst as cst
@@ -143,15 +143,6 @@ class Tree:
     def code(self, node: cst.CSTNode) -> str:
         """The text of a node with all the blanks and comments that belong to it."""
         return self.module.code_for_node(node)
-
-    @cached_property
-    def width(self) -> int:
-        """How long lines may become: what the file itself shows, within reason."""
-        longest = max(map(len, self.document.code.split("\n")), default=0)
-        return min(max(longest, _NARROW), _WIDE)
-
-
-_NARROW, _WIDE = 88, 120
 
 
 def parse(code: str) -> cst.Module:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fastlint.findings import Step
 from fastlint.model import doubts
-from fastlint.model.types import FunctionRef
+from fastlint.model.sinks import RANK, Sinks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,28 +17,9 @@ if TYPE_CHECKING:
     from fastlint.model.colour import Colour, Reach
     from fastlint.model.knowledge.verdict import BlockingCall
     from fastlint.model.nodes import FunctionNode
+    from fastlint.model.sinks import Link, Sink
+    from fastlint.model.types import FunctionRef
     from fastlint.text import Span
-
-# Chains beyond this many calls are right too seldom (branches by configuration pile up).
-_LONGEST = 8
-_RANK = {"certain": 0, "likely": 1, "cpu": 2, "cheap": 3}
-
-Link = tuple["FunctionNode", "Edge"]
-
-
-class Sink:
-    """Blocking work at the end of a chain: `links` are the calls that lead to it, each with the function it stands in.
-
-    `forks` counts the conditions on the way, `once` tells that it runs once (set-up, a cached loader).
-    """
-
-    __slots__ = ("forks", "links", "once", "verdict")
-
-    def __init__(self, verdict: BlockingCall, links: tuple[Link, ...], *, forks: int, once: bool) -> None:
-        self.verdict = verdict
-        self.links = links
-        self.forks = forks
-        self.once = once
 
 
 class Stall:
@@ -122,8 +103,11 @@ class Stalls:
     def __init__(self, colour: Colour, calls: Calls) -> None:
         self._colour = colour
         self._calls = calls
-        self._sinks: dict[tuple[FunctionRef, frozenset[str]], tuple[Sink, ...]] = {}
-        self._busy: set[tuple[FunctionRef, frozenset[str]]] = set()
+        self._sinks = Sinks(colour, calls)
+
+    def sinks(self, ref: FunctionRef) -> tuple[Sink, ...]:
+        """The blocking work that calling a plain function leads to, surest first."""
+        return self._sinks.of(ref)
 
     @cached_property
     def all(self) -> tuple[Stall, ...]:
@@ -145,52 +129,10 @@ class Stalls:
             if edge.blocking is not None and not doubts.repeats(edge, opened, self._calls.origins(edge, reach.ref)):
                 yield Stall(reach, edge, edge.blocking, (), once=edge.once)
         for edge in edges:
-            if edge.target is not None and self._enters(edge.target, edge, reach.ref):
+            if edge.target is not None and self._sinks.enters(edge.target, edge, reach.ref):
                 cached = self._calls.cached(edge.target.node)
-                for sink in self.sinks(edge.target, self._calls.absent(edge))[:1]:
+                for sink in self._sinks.of(edge.target, self._calls.absent(edge))[:1]:
                     yield Stall(reach, edge, sink.verdict, sink.links, once=edge.once or sink.once or cached)
-
-    def _enters(self, target: FunctionRef, edge: Edge, caller: FunctionRef) -> bool:
-        """Whether the call runs the body of a plain function where it stands."""
-        node = target.node
-        if node.is_async or self._calls.offloaded(node) or self._colour.streamed(caller, edge):
-            return False
-        return edge.site is None or (not edge.site.awaited and self._colour.consumed(caller, edge))
-
-    def sinks(self, ref: FunctionRef, absent: frozenset[str] = frozenset()) -> tuple[Sink, ...]:
-        """The blocking work that calling a plain function leads to in ordinary use, surest first."""
-        key = (ref, absent)
-        found = self._sinks.get(key)
-        if found is not None:
-            return found
-        if key in self._busy or len(self._busy) > _LONGEST:
-            return ()
-        self._busy.add(key)
-        try:
-            found = self._search(ref, absent)
-        finally:
-            self._busy.discard(key)
-        if len(self._busy) < _LONGEST // 2:
-            self._sinks[key] = found
-        return found
-
-    def _search(self, ref: FunctionRef, absent: frozenset[str]) -> tuple[Sink, ...]:
-        best: dict[str, Sink] = {}
-        for edge in self._calls.edges(ref, absent):
-            if edge.blocking is not None:
-                verdict = edge.blocking
-                if not (doubts.is_brief(verdict) or doubts.is_slight(verdict) or doubts.is_settled(edge, ref.node)):
-                    forks = doubts.forks(edge, ref.node)
-                    _keep(best, Sink(edge.blocking, ((ref.node, edge),), forks=forks, once=edge.once))
-            elif edge.target is not None and self._enters(edge.target, edge, ref):
-                inner = self.sinks(edge.target, self._calls.absent(edge))
-                if inner:
-                    forks = doubts.forks(edge, ref.node)
-                    once = edge.once or self._calls.cached(edge.target.node)
-                    for sink in inner:
-                        links = ((ref.node, edge), *sink.links)
-                        _keep(best, Sink(sink.verdict, links, forks=forks + sink.forks, once=once or sink.once))
-        return tuple(sorted(best.values(), key=_order))
 
 
 def _doubtful(edge: Edge, verdict: BlockingCall, node: FunctionNode) -> bool:
@@ -202,24 +144,9 @@ def _doubtful(edge: Edge, verdict: BlockingCall, node: FunctionNode) -> bool:
     return doubts.is_slight(verdict) or doubts.is_settled(edge, node)
 
 
-def _keep(best: dict[str, Sink], sink: Sink) -> None:
-    # timid: what needs more than two conditions to hold, or lies deeper than eight calls, is not told of
-    if len(sink.links) > _LONGEST or not doubts.carries(sink.verdict, len(sink.links), sink.forks):
-        return
-    known = best.get(sink.verdict.rule)
-    if known is None or _order(sink) < _order(known):
-        best[sink.verdict.rule] = sink
-
-
-def _order(sink: Sink) -> tuple[bool, int, int, int, bool]:
-    """The surest first; a call tells more than the `with` around it."""
-    entered = sink.verdict.via in ("enter", "exit")
-    return (sink.once, sink.forks, len(sink.links), _RANK[sink.verdict.severity], entered)
-
-
 def _weight(stall: Stall) -> tuple[bool, int, int, int, bool]:
     entered = stall.verdict.via in ("enter", "exit")
-    return (stall.quiet, _RANK[stall.verdict.severity], len(stall.links), len(stall.reach.path), entered)
+    return (stall.quiet, RANK[stall.verdict.severity], len(stall.links), len(stall.reach.path), entered)
 
 
 def _each_once(stalls: Iterable[Stall]) -> Iterator[Stall]:
@@ -233,6 +160,3 @@ def _each_once(stalls: Iterable[Stall]) -> Iterator[Stall]:
         if known is None or (_weight(stall), stall.at) < (_weight(known), known.at):
             shortest[stall.sink] = stall
     yield from shortest.values()
-
-
-__all__ = ["FunctionRef", "Sink", "Stall", "Stalls"]

@@ -24,6 +24,9 @@ _PLAIN_USE = (
     rb"\s*(?::[^=\n]*)?=[^=]|\s*\.\s*(?:get|post|put|patch|delete|options|head|trace|api_route|websocket|websocket_route|route"
     rb"|add_api_route|add_api_websocket_route|include_router|mount|on_event|add_event_handler)\b"
 )
+_TEXT = re.compile(
+    rb"\"{3}[\s\S]*?\"{3}|'{3}[\s\S]*?'{3}|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|#[^\n]*"
+)
 
 
 class Unreached:
@@ -77,7 +80,7 @@ class Unreached:
         if name in (exported(module) or ()):
             return True
         for where, bound in ((module, name), *self._imported(module, name)):
-            data = where.facts.source.data
+            data = _TEXT.sub(b"", where.facts.source.data)
             word = re.escape(bound.encode())
             for match in re.finditer(rb"(?<![\w.])%s\b(?!%s)" % (word, _PLAIN_USE), data):
                 if not _in_import(data, match.start()):
@@ -100,9 +103,9 @@ class Unreached:
 
 
 def _in_import(data: bytes, at: int) -> bool:
-    """Whether a place lies in an import statement, in a comment or in a docstring's prose."""
+    """Whether a place lies in an import statement."""
     line = data[data.rfind(b"\n", 0, at) + 1 : at]
-    if re.match(rb"\s*(?:from|import)\b", line) or b"#" in line:
+    if re.match(rb"\s*(?:from|import)\b", line):
         return True
     opened = data.rfind(b"import (", 0, at)
     return opened >= 0 and data.find(b")", opened, at) < 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from fastlint.reporting.terminal import painted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from fastlint.engine import Sources
     from fastlint.findings import Finding, Fix
@@ -29,6 +29,7 @@ class Context:
         verbose: show also what is usually not of interest.
         unsafe: whether unsafe fixes are wanted, too.
         fixed: the findings that this run has fixed; None if it was not asked to fix any.
+        suppressed: whether findings that comments silence are wanted, too, where a format can tell them apart.
         plain_edits: a fix as texts to put in place of spans, None if it cannot be made; itself None where nobody can
             tell.
     """
@@ -47,7 +48,9 @@ class Context:
         fixed: Sequence[Finding] | None = None,
         plain_edits: PlainEdits | None = None,
         resolve: bool = False,
+        suppressed: bool = False,
     ) -> None:
+        """With `resolve`, paths are those that symbolic links lead to."""
         self.sources = sources
         self.color = color
         self.width = width
@@ -56,10 +59,19 @@ class Context:
         self.unsafe = unsafe
         self.fixed = fixed
         self.plain_edits = plain_edits
+        self.suppressed = suppressed
         self._root = root
         self._here = here
         self._resolve = resolve
         self._shown: dict[str, str] = {}
+
+    def edits(self, fix: Fix | None) -> Mapping[str, Sequence[tuple[Span, str]]]:
+        """What a fix puts in place of which spans, by path; nothing where that is not known."""
+        by_path: dict[str, list[tuple[Span, str]]] = {}
+        found = self.plain_edits(fix) if fix is not None and self.plain_edits is not None else None
+        for at, text in found or ():
+            by_path.setdefault(at.path, []).append((at, text))
+        return by_path
 
     def shown(self, path: str) -> str:
         """A path relative to where the user stands, posix."""

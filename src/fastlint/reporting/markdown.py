@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~@:/&])")
 _CODE = re.compile(r"`([^`]+)`")
-_SIGNS = {"error": "🛑", "warning": "⚠️", "info": "\N{INFORMATION SOURCE}\N{VARIATION SELECTOR-16}"}  # noqa: RUF001
+_SIGNS = {"error": "🛑", "warning": "⚠️", "info": "\N{INFORMATION SOURCE}\N{VARIATION SELECTOR-16}"}
 
 
 def render(report: Report, context: Context) -> str:

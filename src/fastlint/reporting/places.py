@@ -1,4 +1,4 @@
-"""Regions of findings in the terms of reports: one line, columns in code points or bytes, and keys that survive edits."""
+"""Regions of findings in the terms of reports, of one line each, and keys that survive edits."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def region(span: Span, context: Context) -> Region:
 
 
 def keys(findings: Sequence[Finding], context: Context) -> list[str]:
-    """A key for each finding that moves with the code: rule, path, symbol, the line's text, which one of these it is."""
+    """A key for each finding that moves with the code, and that no other finding has."""
     found: list[str] = []
     for one, number in numbered(identities(findings, context.sources)):
         text = "\0".join((one.rule, one.path, one.symbol, one.line, str(number)))

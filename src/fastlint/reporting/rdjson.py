@@ -41,16 +41,14 @@ def _diagnostic(finding: Finding, report: Report, context: Context) -> dict[str,
 
 def _suggestions(finding: Finding, context: Context) -> list[dict[str, object]]:
     """The fix, if it changes no other file: reviewdog has no word for that."""
-    changes = context.edits(finding.fix) if finding.fix else None
-    if not changes or set(changes) != {finding.at.path}:
+    changes = context.edits(finding.fix)
+    if set(changes) != {finding.at.path}:
         return []
     source = context.sources.get(finding.at.path)
-    found: list[dict[str, object]] = []
-    for edit in changes[finding.at.path]:
-        (row, column), (end_row, end_column) = _byte_position(source, edit.start), _byte_position(source, edit.end)
-        start, end = {"line": row, "column": column}, {"line": end_row, "column": end_column}
-        found.append({"range": {"start": start, "end": end}, "text": edit.text})
-    return found
+    return [
+        {"range": {"start": _place(source, at.start), "end": _place(source, at.end)}, "text": text}
+        for at, text in changes[finding.at.path]
+    ]
 
 
 def _location(span: Span, context: Context) -> dict[str, object]:
@@ -64,6 +62,6 @@ def _location(span: Span, context: Context) -> dict[str, object]:
     }
 
 
-def _byte_position(source: Source, offset: int) -> tuple[int, int]:
+def _place(source: Source, offset: int) -> dict[str, int]:
     row = source.row(offset)
-    return row, offset - source.line_starts[row - 1] + 1
+    return {"line": row, "column": offset - source.line_starts[row - 1] + 1}

@@ -9,7 +9,8 @@ from fastlint.engine.report import visible
 
 if TYPE_CHECKING:
     from fastlint.findings import Finding
-    from fastlint.reporting.context import Context, Replacement
+    from fastlint.reporting.context import Context
+    from fastlint.text import Span
 
     Json: TypeAlias = "dict[str, object]"
 
@@ -18,10 +19,8 @@ _SAFE = "/-._~!$&'()*+,;=@"  # in a path of a URI (RFC 3986) as they are; a colo
 
 def fix_objects(finding: Finding, context: Context) -> list[Json]:
     """The fix of a finding, if it has one whose edits are known."""
-    if finding.fix is None:
-        return []
     changes = context.edits(finding.fix)
-    if not changes:
+    if finding.fix is None or not changes:
         return []
     kind = "" if finding.fix.applicability == "safe" else " (unsafe: review it)"
     return [
@@ -30,7 +29,7 @@ def fix_objects(finding: Finding, context: Context) -> list[Json]:
             "artifactChanges": [
                 {
                     "artifactLocation": artifact(path, context),
-                    "replacements": [_replacement(path, edit, context) for edit in edits],
+                    "replacements": [_replacement(at, text, context) for at, text in edits],
                 }
                 for path, edits in sorted(changes.items())
             ],
@@ -38,9 +37,8 @@ def fix_objects(finding: Finding, context: Context) -> list[Json]:
     ]
 
 
-def _replacement(path: str, edit: Replacement, context: Context) -> Json:
-    source = context.sources.get(path)
-    start, end = source.position(edit.start), source.position(edit.end)
+def _replacement(at: Span, text: str, context: Context) -> Json:
+    start, end = context.start(at), context.end(at)
     told: Json = {
         "deletedRegion": {
             "startLine": start.row,
@@ -49,7 +47,7 @@ def _replacement(path: str, edit: Replacement, context: Context) -> Json:
             "endColumn": end.column,
         }
     }
-    return told | {"insertedContent": {"text": edit.text}} if edit.text else told
+    return told | {"insertedContent": {"text": text}} if text else told
 
 
 def artifact(path: str, context: Context) -> Json:
