@@ -106,7 +106,7 @@ def test_fixed_example_is_what_the_fix_makes(rule: Rule, bad: Example, fixed: Ex
     assert again.contents == {}
 
 
-@pytest.mark.parametrize(("rule", "example"), _examples("bad"))
+@pytest.mark.parametrize(("rule", "example"), list(_examples("bad")))
 def test_a_finding_is_not_fixed_more_safely_than_its_page_says(rule: Rule, example: Example, tmp_path: Path) -> None:
     files, _ = unmarked(rule.code, example)
     fixes = [finding.fix for finding in _report(rule, files, tmp_path).findings if finding.code == rule.code]
@@ -114,7 +114,7 @@ def test_a_finding_is_not_fixed_more_safely_than_its_page_says(rule: Rule, examp
     assert kinds <= {"none": set(), "unsafe": {"unsafe"}, "safe": {"safe", "unsafe"}}[rule.fix]
 
 
-@pytest.mark.parametrize(("rule", "example"), _examples("bad"))
+@pytest.mark.parametrize(("rule", "example"), list(_examples("bad")))
 def test_fixing_an_example_is_safe_and_final(rule: Rule, example: Example, tmp_path: Path) -> None:
     files, _ = unmarked(rule.code, example)
     outcome = _outcome(rule, files, tmp_path)

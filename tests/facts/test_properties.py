@@ -104,7 +104,7 @@ def indented(text: str) -> str:
     return "\n".join(f"    {line}" for line in text.split("\n"))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(statements(), max_size=4).map("\n".join), st.sampled_from(["\n", "\r\n", "\r"]))
 def test_programs_are_read_as_python_reads_them(source: str, ending: str) -> None:
     data = source.replace("\n", ending).encode()
@@ -116,7 +116,7 @@ def test_programs_are_read_as_python_reads_them(source: str, ending: str) -> Non
         assert ours == AstTelling(tree).told
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(statements(), max_size=4).map("\n".join))
 def test_bodies_are_the_same_with_and_without_the_tree(source: str) -> None:
     data = source.encode()

@@ -28,14 +28,16 @@ def select(
     selected: Sequence[str] = (),
     ignored: Sequence[str] = (),
     extended: Sequence[str] = (),
+    profile: str = "recommended",
 ) -> tuple[Rule, ...]:
     """The rules to run.
 
     Args:
         rules: all rules.
-        selected: what to run; empty means what is on by default.
+        selected: what to run; empty means what the profile names.
         ignored: what not to run; between two words that match a rule, the longer one decides.
         extended: what to run besides.
+        profile: what runs where nothing is selected: `recommended`, `strict` or `security`.
 
     Raises:
         SelectorError: a word matches no rule.
@@ -44,7 +46,7 @@ def select(
     chosen = []
     for rule in rules:
         wanted = max((_weight(word, rule) for word in (*selected, *extended)), default=-1)
-        if not selected and rule.default:
+        if not selected and _is_in(rule, profile):
             wanted = max(wanted, _BY_DEFAULT)
         if rule.code == _ALWAYS:
             wanted = max(wanted, _EXACT - 1)
@@ -52,6 +54,12 @@ def select(
         if wanted > unwanted:
             chosen.append(rule)
     return tuple(chosen)
+
+
+def _is_in(rule: Rule, profile: str) -> bool:
+    if profile == "strict":
+        return True
+    return "security" in rule.tags if profile == "security" else rule.default
 
 
 def matches(word: str, rule: Rule) -> bool:

@@ -22,8 +22,9 @@ def run(arguments: list[str]) -> int:
 
 def _dispatch(arguments: list[str]) -> int:
     if arguments and arguments[0] == "check":
-        from fastlint.cli.arguments import parsed
+        from fastlint.cli.arguments import parsed, spelled_out
 
+        arguments = ["check", *spelled_out(arguments[1:])]
         options = parsed(arguments[1:])
         if options is not None:
             from fastlint.cli.check import check

@@ -129,7 +129,7 @@ def _parameter(option: Option) -> inspect.Parameter:
         rich_help_panel=option.panel,
         callback=_among(option.choices) if option.choices else None,
         show_default=False,
-        min=1 if option.kind == "number" else None,
+        min=option.least if option.kind == "number" else None,
     )
     return inspect.Parameter(
         option.field, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[annotation, info]

@@ -32,6 +32,19 @@ def parsed(arguments: list[str], environment: Mapping[str, str] | None = None) -
         return None
 
 
+def spelled_out(arguments: list[str]) -> list[str]:
+    """A command line in which every option has a value or has none: `--add-ignore=WHY` is two options."""
+    result: list[str] = []
+    rest = list(arguments)
+    while rest:
+        argument = rest.pop(0)
+        if argument == "--":
+            return [*result, argument, *rest]
+        name, equals, reason = argument.partition("=")
+        result.extend([name, f"--ignore-reason={reason}"] if equals and name == "--add-ignore" else [argument])
+    return result
+
+
 def options_of(values: Mapping[str, object]) -> CheckOptions:
     """`CheckOptions` from values by field, comma lists split and absent values left out."""
     given: dict[str, object] = {}
@@ -122,7 +135,7 @@ class _Reader:
         if option.choices and value not in option.choices:
             raise _NotPlainError
         if option.kind == "number":
-            if not value.isascii() or not value.isdigit() or value == "0":
+            if not value.isascii() or not value.isdigit() or int(value) < option.least:
                 raise _NotPlainError
             self.values[option.field] = int(value)
         else:
@@ -133,7 +146,9 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for option in OPTIONS:
         value = environment.get(option.env) if option.env else None
-        if value:
+        if value and option.kind in ("words", "pairs"):
+            found[option.field] = value.split()
+        elif value:
             found[option.field] = value.lower() in _TRUE if option.kind == "flag" else value
     return found
 

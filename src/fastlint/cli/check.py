@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastlint.cli.configure import request_of
 from fastlint.cli.exits import CLEAN, FAILED, FINDINGS
+from fastlint.cli.outputs import AUTO, Output, automatic, base_of, outputs_of, resolves
 from fastlint.cli.screen import Meter, colored, columns, write
 from fastlint.engine import Sources, check_project
+from fastlint.engine.report import visible
 from fastlint.reporting import Context, render
 from fastlint.text import Span
 
@@ -50,6 +53,7 @@ def check(options: CheckOptions) -> int:
         result = check_project(request, meter.update)
     report = result.report
     tell_notes(report, options)
+    write_others(report, request, options)
     if options.quiet < _MUTE:
         write(report_text(report, request, options, context_of(options, request)), options.output_file)
     if options.timings:
@@ -69,14 +73,21 @@ def context_of(
     request: Request,
     contents: Mapping[str, bytes] | None = None,
     fixed: Sequence[Finding] | None = None,
+    output: Output | None = None,
 ) -> Context:
-    """Where a report is shown: what a run has changed stands for what it was."""
+    """Where a report is shown: what a run has changed stands for what it was.
+
+    Without an output, it is the one on standard output or in the file of `--output-file`.
+    """
+    output = output or Output(request.settings.output_format, options.output_file)
     sources = Sources(request.root.path, {**request.unsaved, **(contents or {})})
     return Context(
         sources,
         root=request.root.path,
-        here=Path.cwd(),
-        color=colored(options.color, to_file=options.output_file is not None),
+        here=base_of(output.format, request.root.path) or Path.cwd(),
+        resolve=resolves(output.format),
+        suppressed=options.sarif_suppressed,
+        color=colored(options.color, to_file=output.file is not None),
         width=columns(),
         quiet=options.quiet > 0,
         verbose=options.verbose > 0,
@@ -115,6 +126,25 @@ def report_text(report: Report, request: Request, options: CheckOptions, context
     return statistics.render(report, context)
 
 
+def write_others(
+    report: Report,
+    request: Request,
+    options: CheckOptions,
+    contents: Mapping[str, bytes] | None = None,
+    fixed: Sequence[Finding] | None = None,
+) -> None:
+    """Write the reports that go to files of their own (`--output-format FORMAT=FILE`).
+
+    Raises:
+        FastlintError: a file cannot be written.
+    """
+    for output in outputs_of(options.output_format):
+        if output.file is not None:
+            name = automatic(output.file, os.environ) if output.format == AUTO else output.format
+            context = context_of(options, request, contents, fixed, Output(name, output.file))
+            write(render(name, report, context), output.file)
+
+
 def _show_files(request: Request, options: CheckOptions) -> int:
     from fastlint.facts.discover import discover
 
@@ -127,7 +157,7 @@ def tell_notes(report: Report, options: CheckOptions) -> None:
     """Tell on stderr what went wrong with the run itself."""
     for note in report.notes:
         if note.level == "error" or not options.quiet:
-            sys.stderr.write(f"{note.level}: {note.message}\n")
+            sys.stderr.write(f"{note.level}: {visible(note.message)}\n")
     if not report.files and not options.quiet:
         sys.stderr.write("warning: no Python files found\n")
 

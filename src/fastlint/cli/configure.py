@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from fastlint import __version__
+from fastlint.cli.outputs import main_format
 from fastlint.engine import Request
 from fastlint.errors import FastlintError
 from fastlint.facts.root import Root, find_root
@@ -58,6 +59,8 @@ def overridden(settings: Settings, options: CheckOptions) -> Settings:
     changes: dict[str, object] = {}
     if options.select:  # a selection made here stands for itself: what the file ignores is not carried over
         changes.update(select=options.select, ignore=options.ignore, extend_select=options.extend_select)
+    elif options.profile:
+        changes.update(select=(), ignore=(*settings.ignore, *options.ignore), extend_select=options.extend_select)
     else:
         changes.update(
             ignore=(*settings.ignore, *options.ignore),
@@ -70,7 +73,7 @@ def overridden(settings: Settings, options: CheckOptions) -> Settings:
     for field in (
         "respect_gitignore",
         "force_exclude",
-        "output_format",
+        "profile",
         "fail_on",
         "cache_dir",
         "fixable",
@@ -79,6 +82,7 @@ def overridden(settings: Settings, options: CheckOptions) -> Settings:
         value = getattr(options, field)
         if value not in (None, ()):
             changes[field] = value
+    changes["output_format"] = main_format(options.output_format, settings.output_format, options.output_file)
     return msgspec.structs.replace(settings, **changes)
 
 

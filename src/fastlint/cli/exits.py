@@ -38,8 +38,10 @@ def guarded(command: Callable[[], int]) -> int:
 
 
 def _failed(message: str) -> int:
+    from fastlint.engine.report import visible  # what is told may quote a stranger's file names
+
     for line in message.splitlines():
-        sys.stderr.write(f"error: {line}\n")
+        sys.stderr.write(f"error: {visible(line)}\n")
     return FAILED
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from fastlint.cli.check import context_of, fails, report_text, tell_notes
+from fastlint.cli.check import context_of, fails, report_text, tell_notes, write_others
 from fastlint.cli.exits import CLEAN, FAILED, FINDINGS
 from fastlint.cli.questions import Questions
 from fastlint.cli.screen import Meter, write, write_bytes
@@ -116,6 +116,7 @@ def _print_patch(outcome: Outcome, report: Report, context: Context, options: Ch
 
 
 def _print_report(outcome: Outcome, report: Report, request: Request, options: CheckOptions, context: Context) -> None:
+    write_others(report, request, options, outcome.contents, context.fixed)
     lines = []
     if options.show_fixes and outcome.fixed:
         lines.append(_list_of_fixes(outcome, context))

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias, get_args
 
 import msgspec
 
-from fastlint.settings import FailOn, OutputFormat
+from fastlint.settings import FailOn, OutputFormat, Profile
 
 Kind: TypeAlias = Literal["flag", "switch", "text", "number", "words", "pairs", "count"]
 
@@ -24,6 +24,7 @@ class Option(msgspec.Struct, frozen=True):
         metavar: what stands for the value in `--help`.
         choices: the values that exist, where they are fixed.
         env: the environment variable that stands in for it.
+        least: the smallest `number` that makes sense.
     """
 
     field: str
@@ -34,6 +35,7 @@ class Option(msgspec.Struct, frozen=True):
     metavar: str = ""
     choices: tuple[str, ...] = ()
     env: str = ""
+    least: int = 1
 
 
 class CheckOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +45,7 @@ class CheckOptions(msgspec.Struct, frozen=True, kw_only=True):
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     extend_select: tuple[str, ...] = ()
+    profile: str | None = None
     per_file_ignores: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     extend_exclude: tuple[str, ...] = ()
@@ -50,8 +53,9 @@ class CheckOptions(msgspec.Struct, frozen=True, kw_only=True):
     force_exclude: bool | None = None
     config: tuple[str, ...] = ()
     isolated: bool = False
-    output_format: str | None = None
+    output_format: tuple[str, ...] = ()
     output_file: str | None = None
+    sarif_suppressed: bool = False
     statistics: bool = False
     timings: bool = False
     show_files: bool = False
@@ -65,6 +69,12 @@ class CheckOptions(msgspec.Struct, frozen=True, kw_only=True):
     fixable: tuple[str, ...] = ()
     unfixable: tuple[str, ...] = ()
     exit_non_zero_on_fix: bool = False
+    baseline: str | None = None
+    since: str | None = None
+    changed_lines: bool = False
+    add_ignore: bool = False
+    ignore_reason: str | None = None
+    max_findings: int | None = None
     fail_on: str | None = None
     exit_zero: bool = False
     no_cache: bool = False
@@ -77,12 +87,21 @@ class CheckOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _RULES, _FILES, _CONFIG, _FIXES = "Rules", "Files", "Configuration", "Fixes"
-_OUTPUT, _EXIT, _OTHER = "Output", "Exit code", "Running"
+_KNOWN, _OUTPUT, _EXIT, _OTHER = "Known findings", "Output", "Exit code", "Running"
 
 OPTIONS: tuple[Option, ...] = (
     Option("select", ("--select",), "words", "Rules to run: codes, prefixes, names, ALL.", _RULES, "RULES"),
     Option("ignore", ("--ignore",), "words", "Rules not to run.", _RULES, "RULES"),
     Option("extend_select", ("--extend-select",), "words", "Rules to run besides.", _RULES, "RULES"),
+    Option(
+        "profile",
+        ("--profile",),
+        "text",
+        "Which rules run where none are selected.",
+        _RULES,
+        "NAME",
+        get_args(Profile),
+    ),
     Option(
         "per_file_ignores",
         ("--per-file-ignores",),
@@ -127,11 +146,12 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "output_format",
         ("--output-format",),
-        "text",
-        "How findings are printed.",
+        "pairs",
+        "How findings are printed, and where: may be repeated with files, as in `--output-format sarif=out.sarif`. "
+        f"(auto, {', '.join(get_args(OutputFormat))})",
         _OUTPUT,
-        "FORMAT",
-        get_args(OutputFormat),
+        "FORMAT[=FILE]",
+        (),
         "FASTLINT_OUTPUT_FORMAT",
     ),
     Option(
@@ -144,6 +164,13 @@ OPTIONS: tuple[Option, ...] = (
         (),
         "FASTLINT_OUTPUT_FILE",
     ),
+    Option(
+        "sarif_suppressed",
+        ("--sarif-suppressed",),
+        "flag",
+        "Put into SARIF also what comments silence; GitHub would open alerts for it.",
+        _OUTPUT,
+    ),
     Option("statistics", ("--statistics",), "flag", "Count findings by rule instead of showing them.", _OUTPUT),
     Option("timings", ("--timings",), "flag", "Tell on stderr how long each rule took.", _OUTPUT),
     Option("show_files", ("--show-files",), "flag", "List the files that would be checked, and stop.", _OUTPUT),
@@ -151,6 +178,39 @@ OPTIONS: tuple[Option, ...] = (
     Option("color", ("--color",), "text", "When to use colours.", _OUTPUT, "WHEN", ("auto", "always", "never")),
     Option("quiet", ("--quiet", "-q"), "count", "Print findings only; twice: nothing.", _OUTPUT),
     Option("verbose", ("--verbose", "-v"), "count", "Print more about the run.", _OUTPUT),
+    Option("baseline", ("--baseline",), "text", "Do not report the known findings in this file.", _KNOWN, "FILE"),
+    Option(
+        "since",
+        ("--since",),
+        "text",
+        "Report only what is new compared with this commit of git (`REV...`: with where it and HEAD parted).",
+        _KNOWN,
+        "REV",
+    ),
+    Option(
+        "changed_lines",
+        ("--changed-lines",),
+        "flag",
+        "Report only on lines changed since the commit of --since, or since the last one.",
+        _KNOWN,
+    ),
+    Option(
+        "add_ignore",
+        ("--add-ignore",),
+        "flag",
+        "Silence what is found by comments in the source; `--add-ignore=REASON` gives the reason.",
+        _KNOWN,
+    ),
+    Option("ignore_reason", ("--ignore-reason",), "text", "The reason in these comments.", _KNOWN, "TEXT"),
+    Option(
+        "max_findings",
+        ("--max-findings",),
+        "number",
+        "How many findings do not yet make the exit code 1.",
+        _EXIT,
+        "N",
+        least=0,
+    ),
     Option(
         "fail_on",
         ("--fail-on",),

@@ -69,6 +69,7 @@ def _that_matter(settings: Settings) -> Settings:
         fail_on=plain.fail_on,
         output_format=plain.output_format,
         cache_dir=plain.cache_dir,
+        baseline=plain.baseline,
         exclude=(),
         extend_exclude=(),
     )

@@ -154,7 +154,7 @@ def _selected(settings: Settings) -> tuple[Rule, ...]:
     rules = load_rules()
     words = [word for words in settings.per_file_ignores.values() for word in words]
     check_selectors(rules, [*words, *settings.severity, *settings.fixable, *settings.unfixable])
-    return select(rules, settings.select, settings.ignore, settings.extend_select)
+    return select(rules, settings.select, settings.ignore, settings.extend_select, settings.profile)
 
 
 def _read(request: Request, discovery: Discovery, progress: Progress | None) -> Store:

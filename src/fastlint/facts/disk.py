@@ -15,7 +15,7 @@ LARGEST: Final = 5_000_000
 """Files of more bytes than this are not read: nobody wrote them by hand."""
 
 # Opening a FIFO must not wait for a writer; Windows has neither these flags nor the need.
-_FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_FLAGS: Final = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC", "O_BINARY"))
 
 
 def read(path: Path | str, largest: int = LARGEST) -> bytes | Problem:

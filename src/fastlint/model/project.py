@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fastlint.model.answers import Returned
 from fastlint.model.bodiless import Bodiless
+from fastlint.model.buffered import BufferedAnswers
 from fastlint.model.bypasses import Bypasses
 from fastlint.model.calls import Calls
 from fastlint.model.callsites import CallSites
@@ -184,6 +185,11 @@ class Project:
     def unwritable(self) -> UnwritableValues:
         """What JSON made by hand can't carry."""
         return UnwritableValues(self.types, self.contracts, self.schemas, self.shapes)
+
+    @cached_property
+    def buffered(self) -> BufferedAnswers:
+        """Whole files and tables held in memory."""
+        return BufferedAnswers(self.types, self.contracts)
 
     @cached_property
     def documented(self) -> Documented:

@@ -234,7 +234,11 @@ class Registrations:
         """Whether a router that isn't the project's is surely a library's."""
         types = self._inference.of(expr, scope, env)
         if types:
-            return not any(isinstance(one, (Instance, MethodRef)) and self._is_router(one) for one in types)
+            return not any(
+                isinstance(one, (Instance, MethodRef))
+                and (self._is_router(one) or getattr(one, "owner", "") == "types.ModuleType")
+                for one in types
+            )
         made = [
             self._inference.of(value.func, where) if isinstance(value, Call) else ()
             for value, where in self._inference.origins(expr, scope)

@@ -92,7 +92,8 @@ class UnwritableValues:
         match expr:
             case Dict(keys=keys, values=values):
                 inner += values
-                yield from ((key, what) for key in keys if key and (what := self._key(key, function)))
+                if bad is _JSON:  # orjson takes keys of any kind
+                    yield from ((key, what) for key in keys if key and (what := self._key(key, function)))
             case Sequence(kind="list" | "tuple", items=items):
                 inner += items
             case Comprehension(kind="list" | "dict", element=element):

@@ -25,6 +25,8 @@ OutputFormat: TypeAlias = Literal[
     "pylint",
     "markdown",
 ]
+FormatName: TypeAlias = Literal["auto", OutputFormat]
+Profile: TypeAlias = Literal["recommended", "strict", "security"]
 Role: TypeAlias = Literal["router", "service", "repo", "model", "schema", "dependency", "test", "migration"]
 
 Words: TypeAlias = tuple[str, ...]
@@ -70,10 +72,18 @@ def _key(text: str, example: str) -> Meta:
 class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     """Everything that can be configured. Field names are the keys of the table with `_` for `-`."""
 
+    profile: Annotated[
+        Profile,
+        _key(
+            "Which rules run where `select` names none: `recommended` those that are on by default, `strict` all, "
+            "`security` those about security.",
+            'profile = "strict"',
+        ),
+    ] = "recommended"
     select: Annotated[
         Words,
         _key(
-            "Rules to run: codes, prefixes such as `FLT1`, names, or `ALL`. Empty: the rules that are on by default.",
+            "Rules to run: codes, prefixes such as `FLT1`, names, or `ALL`. Empty: the rules of the `profile`.",
             'select = ["FLT1", "missing-response-contract"]',
         ),
     ] = ()
@@ -176,14 +186,24 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
         FailOn,
         _key("From which severity on a finding makes the exit code 1.", 'fail-on = "error"'),
     ] = "warning"
-    output_format: Annotated[OutputFormat, _key("How findings are printed.", 'output-format = "concise"')] = "full"
+    output_format: Annotated[
+        FormatName,
+        _key(
+            "How findings are printed. `auto`: as `full`, and as `github` in the log of GitHub Actions.",
+            'output-format = "concise"',
+        ),
+    ] = "auto"
     cache_dir: Annotated[
         str,
         _key("Where the cache is kept, relative to the project root.", 'cache-dir = "/tmp/fastlint"'),
     ] = ".fastlint_cache"
     baseline: Annotated[
         str,
-        _key("A file of known findings that are not reported; empty: none.", 'baseline = "fastlint-baseline.json"'),
+        _key(
+            "A file of known findings that are not reported, relative to the project root; empty: none. "
+            "`fastlint baseline write` makes it.",
+            'baseline = "fastlint-baseline.jsonl"',
+        ),
     ] = ""
     fixable: Annotated[Words, _key("Rules whose fixes may be applied.", 'fixable = ["FLT1"]')] = ("ALL",)
     unfixable: Annotated[Words, _key("Rules whose fixes are never applied.", 'unfixable = ["FLT404"]')] = ()
