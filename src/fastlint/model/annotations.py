@@ -25,7 +25,16 @@ if TYPE_CHECKING:
     from fastlint.model.nodes import Scope
     from fastlint.model.types import Env, Type, Types
 
-_TRANSPARENT = frozenset({"typing.ClassVar", "typing.Final", "typing.Required", "typing.NotRequired", "typing.ReadOnly", "sqlalchemy.orm.Mapped"})
+_TRANSPARENT = frozenset(
+    {
+        "typing.ClassVar",
+        "typing.Final",
+        "typing.Required",
+        "typing.NotRequired",
+        "typing.ReadOnly",
+        "sqlalchemy.orm.Mapped",
+    }
+)
 _AWAITABLE = frozenset({"typing.Awaitable", "collections.abc.Awaitable"})
 _COROUTINE = frozenset({"typing.Coroutine", "collections.abc.Coroutine"})
 _CONTEXT = frozenset(
@@ -38,8 +47,21 @@ _CONTEXT = frozenset(
 )
 _CALLABLE = frozenset({"typing.Callable", "collections.abc.Callable"})
 # A bare `Final` or `ClassVar` leaves the type to the value.
-_NOTHING = frozenset({"typing.Final", "typing.ClassVar", "typing.Any", "builtins.object", "builtins.None", "typing.NoReturn", "typing.Never", "types.NoneType"})
-_BUILTINS = frozenset({"list", "dict", "set", "frozenset", "tuple", "type", "str", "bytes", "int", "float", "bool", "object"})
+_NOTHING = frozenset(
+    {
+        "typing.Final",
+        "typing.ClassVar",
+        "typing.Any",
+        "builtins.object",
+        "builtins.None",
+        "typing.NoReturn",
+        "typing.Never",
+        "types.NoneType",
+    }
+)
+_BUILTINS = frozenset(
+    {"list", "dict", "set", "frozenset", "tuple", "type", "str", "bytes", "int", "float", "bool", "object"}
+)
 _SPELLINGS = {
     "typing.List": "builtins.list",
     "typing.Dict": "builtins.dict",
@@ -124,7 +146,13 @@ class Annotations:
                     pass
         if found or values:
             return union(tuple(found))
-        return union(*(self.of(value, where, env) for value, where in self._inference.origins(expr, scope) if not isinstance(value, Constant)))
+        return union(
+            *(
+                self.of(value, where, env)
+                for value, where in self._inference.origins(expr, scope)
+                if not isinstance(value, Constant)
+            )
+        )
 
     def _self(self, scope: Scope, env: Env) -> Types:
         function: Scope | None = scope
@@ -186,7 +214,9 @@ class Annotations:
                 expr = inner
                 continue
             if isinstance(expr, Subscript):
-                names = {spelled(one.name) for one in self._inference.of(expr.value, scope) if isinstance(one, External)}
+                names = {
+                    spelled(one.name) for one in self._inference.of(expr.value, scope) if isinstance(one, External)
+                }
                 if "typing.Annotated" in names and expr.items:
                     metadata = [(item, scope) for item in expr.items[1:]] + metadata
                     expr = expr.items[0]

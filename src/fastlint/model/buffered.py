@@ -150,7 +150,9 @@ class BufferedAnswers:
                 return None
 
     def _is_buffer(self, call: Call, function: FunctionNode) -> bool:
-        return any(isinstance(one, External) and one.name in _BUFFERS for one in self._inference.of(call.func, function))
+        return any(
+            isinstance(one, External) and one.name in _BUFFERS for one in self._inference.of(call.func, function)
+        )
 
 
 def _replaceable(site: Site) -> Stmt | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Attribute, Call, Constant, Name, Str, Subscript
-from fastlint.model.annotations import spelled
+from fastlint.facts.records import Call
+from fastlint.model.arguments import argument, keyword
 from fastlint.model.builtin_calls import builtin_call
 from fastlint.model.containers import elements
-from fastlint.model.knowledge import offload
+from fastlint.model.injection import DEPENDS
 from fastlint.model.nodes import ClassNode, FunctionNode
 from fastlint.model.types import (
     UNKNOWN,
@@ -25,13 +24,11 @@ from fastlint.model.types import (
 )
 
 if TYPE_CHECKING:
-    from fastlint.facts.records import Expr, Parameter
     from fastlint.model.inference import Inference
     from fastlint.model.nodes import Scope
     from fastlint.model.types import Env, Type, Types
 
 CONTEXT_MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
-DEPENDS = frozenset({"fastapi.Depends", "fastapi.Security"})
 _OBJECTS = ("fastapi.FastAPI", "fastapi.APIRouter")
 _GENERATORS = frozenset(
     f"{home}.{name}"
@@ -45,10 +42,7 @@ class Calling:
 
     def __init__(self, inference: Inference) -> None:
         self._inference = inference
-        self._hanging: dict[FunctionNode, bool] = {}
-        self._decorators: dict[FunctionNode | ClassNode, tuple[str, ...]] = {}
         self._returned: dict[FunctionRef, Types] = {}
-        self._class_envs: dict[Instance | ClassRef, Env] = {}
         self._busy: set[FunctionRef] = set()
 
     def of(self, call: Call, scope: Scope, env: Env) -> Types:
@@ -64,7 +58,7 @@ class Calling:
         inference = self._inference
         match func:
             case FunctionRef():
-                return self.returns(self.with_arguments(func, call, scope, env))
+                return self.returns(self._inference.arguments.with_arguments(func, call, scope, env))
             case ClassRef():
                 return self._construct(func, call, scope, env)
             case External(name=name):
@@ -72,7 +66,11 @@ class Calling:
             case MethodRef(owner=owner, path=path, receiver=receiver):
                 return self._method(owner, path, receiver, call, scope, env)
             case PartialOf(func=inner):
-                return self.result(inner, None, scope, env) if isinstance(inner, (FunctionRef, ClassRef, External, MethodRef, PartialOf)) else (inner,)
+                return (
+                    self.result(inner, None, scope, env)
+                    if isinstance(inner, (FunctionRef, ClassRef, External, MethodRef, PartialOf))
+                    else (inner,)
+                )
             case Instance(cls=ClassNode() as cls):
                 method = inference.members.method(cls, "__call__")
                 if method is None:
@@ -88,7 +86,9 @@ class Calling:
         if func.args and name in ("sqlalchemy.orm.scoped_session", "sqlalchemy.ext.asyncio.async_scoped_session"):
             return func.args[0]
         if func.args and name in ("sqlalchemy.orm.sessionmaker", "sqlalchemy.ext.asyncio.async_sessionmaker"):
-            return tuple(Instance(one.cls, one.args, origin) if isinstance(one, Instance) else one for one in func.args[0])
+            return tuple(
+                Instance(one.cls, one.args, origin) if isinstance(one, Instance) else one for one in func.args[0]
+            )
         known = self._inference.libraries.method(Instance(name), "__call__")
         return self._inference.libraries.result(known, None, None) if known is not None else UNKNOWN
 
@@ -96,18 +96,7 @@ class Calling:
         origin = (scope.module.path, call.start) if call is not None else None
         if call is not None and origin is not None:
             self._inference.constructed[origin] = (call, scope, env)
-        return (Instance(func.cls, func.args or self._inferred_args(func, call, scope, env), origin),)
-
-    def _inferred_args(self, func: ClassRef, call: Call | None, scope: Scope, env: Env) -> tuple[Types, ...]:
-        """Type arguments from `Repo(User)` where `__init__` takes `model: type[M]`."""
-        names = self._parameters(func.cls)
-        if not names or call is None:
-            return ()
-        init = self._inference.members.method(func.cls, "__init__")
-        if init is None:
-            return ()
-        known = dict(self._variables(init, call, scope, env, skip=1))
-        return tuple(known.get(name, UNKNOWN) for name in names)
+        return (Instance(func.cls, func.args or self._inference.arguments.inferred(func, call, scope, env), origin),)
 
     def _external(self, name: str, call: Call | None, scope: Scope, env: Env) -> Types:
         inference = self._inference
@@ -130,11 +119,20 @@ class Calling:
         self, owner: str, path: str, receiver: Instance | None, call: Call | None, scope: Scope, env: Env
     ) -> Types:
         shelf = self._inference.libraries
-        known = shelf.method(receiver if receiver is not None and receiver.cls == owner else owner, path, lambda: self._argument_types(call, scope, env))
+        known = shelf.method(
+            receiver if receiver is not None and receiver.cls == owner else owner,
+            path,
+            lambda: self._argument_types(call, scope, env),
+        )
         if known is not None and (known.type or known.awaitable):
             origin = (scope.module.path, call.start) if call is not None else None
             return shelf.result(known, origin, MethodRef(owner, path, receiver))
-        if receiver is not None and owner in ("builtins.dict",) and path in ("get", "pop", "setdefault") and len(receiver.args) > 1:
+        if (
+            receiver is not None
+            and owner in ("builtins.dict",)
+            and path in ("get", "pop", "setdefault")
+            and len(receiver.args) > 1
+        ):
             return receiver.args[1]
         if shelf.is_coroutine(owner, path):
             return (AwaitableOf(UNKNOWN, MethodRef(owner, path, receiver)),)
@@ -169,10 +167,12 @@ class Calling:
 
     def _returns(self, ref: FunctionRef) -> Types:
         node = ref.node
-        if CONTEXT_MANAGERS.intersection(self.decorator_names(node)):
+        if CONTEXT_MANAGERS.intersection(self._inference.decorator_names(node)):
             return (ContextOf(self._yielded(ref)),)
         record = node.record
-        annotated = self._inference.annotation(record.returns, node.parent, self._env(ref)) if record.returns else UNKNOWN
+        annotated = (
+            self._inference.annotation(record.returns, node.parent, self._env(ref)) if record.returns else UNKNOWN
+        )
         if node.is_async and not (self._is_generator_like(annotated) and node.is_generator):
             if record.returns is None and node.is_generator:
                 return (Instance("typing.AsyncGenerator", (self._yielded(ref),)),)
@@ -203,7 +203,11 @@ class Calling:
     def _from_body(self, ref: FunctionRef) -> Types:
         env = self._env(ref)
         return union(
-            *(self._inference.of(one.value, ref.node, env) for one in ref.node.scan.returns[:8] if one.value is not None)
+            *(
+                self._inference.of(one.value, ref.node, env)
+                for one in ref.node.scan.returns[:8]
+                if one.value is not None
+            )
         )
 
     def _env(self, ref: FunctionRef) -> Env:
@@ -240,262 +244,5 @@ class Calling:
         found = self.returns(ref)
         return union(*(one.value if isinstance(one, (AwaitableOf, ContextOf)) else (one,) for one in found))
 
-    # -- arguments
-
-    def with_arguments(self, ref: FunctionRef, call: Call | None, scope: Scope, env: Env) -> FunctionRef:
-        """`ref` with what the call tells of parameters that matter: classes and functions given, type variables."""
-        if call is None:
-            return ref
-        hangs = self._hanging.get(ref.node)
-        if hangs is None:
-            hangs = self._hanging[ref.node] = self._hangs_on_arguments(ref.node)
-        if not hangs:
-            return ref
-        extra = self._variables(ref.node, call, scope, env, skip=1 if ref.bound is not None else 0)
-        given: list[tuple[tuple[FunctionNode | None, str], Types]] = [((None, name), types) for name, types in extra]
-        for name, value in self._matched(ref.node, call, 1 if ref.bound is not None else 0):
-            if not isinstance(value, (Name, Attribute)) or (not env and _is_local(value, scope)):
-                continue
-            types = self._inference.of(value, scope, env)
-            useful = tuple(one for one in types if isinstance(one, (ClassRef, FunctionRef, PartialOf)) or (isinstance(one, External) and one.name.rpartition(".")[2][:1].isupper()))
-            if useful:
-                given.append(((ref.node, name), useful))
-        if not given:
-            return ref
-        return FunctionRef(ref.node, ref.bound, (*ref.env, *given))  # type: ignore[arg-type]
-
-    def _hangs_on_arguments(self, node: FunctionNode) -> bool:
-        """Whether classes or functions given to a function matter to what it gives or calls."""
-        record = node.record
-        if record.returns is not None and self._generic(node):
-            return True
-        names = [
-            parameter.name
-            for parameter in record.params[1 if node.owner is not None else 0 :]
-            if parameter.annotation is None or isinstance(parameter.annotation, Subscript)
-        ]
-        if not names:
-            return False
-        body = node.module.facts.source.data[record.body_start : record.body_end]
-        # the parameter is called, asked for an attribute, handed on, or a closure may use it
-        used = rb"\b(?:" + "|".join(map(re.escape, names)).encode() + rb")\s*[(.,)]"
-        return b"def " in body or b"lambda" in body or re.search(used, body) is not None
-
-    def left_out(self, ref: FunctionRef, call: Call) -> frozenset[str]:
-        """Parameters with a false default that guard code in the function and that the call does not give."""
-        optional = self._switches(ref.node)
-        if not optional or any(one.name == "" for one in call.keywords):
-            return frozenset()
-        given = {name for name, _ in self._matched(ref.node, call, 1 if ref.bound is not None else 0)}
-        return optional - given
-
-    def _switches(self, node: FunctionNode) -> frozenset[str]:
-        names = {
-            one.name
-            for one in node.record.params
-            if isinstance(one.default, Constant) and one.default.text in ("False", "None")
-        }
-        if not names:
-            return frozenset()
-        return frozenset(
-            statement.test.id for statement, _ in node.scan.ifs if isinstance(statement.test, Name) and statement.test.id in names
-        )
-
-    def _matched(self, node: FunctionNode, call: Call, skip: int) -> list[tuple[str, Expr]]:
-        names = [one.name for one in node.record.params if one.kind in ("normal", "positional")][skip:]
-        pairs = list(zip(names, call.args, strict=False))
-        pairs += [(keyword.name, keyword.value) for keyword in call.keywords if keyword.name in node.params]
-        return pairs
-
-    def _generic(self, node: FunctionNode) -> bool:
-        """Whether the return annotation speaks of a type variable (single-letter or `…T` names are looked up)."""
-        returns = node.record.returns
-        if returns is None:
-            return True
-        exprs: list[Expr] = [returns]
-        while exprs:
-            expr = exprs.pop()
-            if isinstance(expr, Subscript):
-                exprs += [expr.value, *expr.items]
-            elif isinstance(expr, Name) and any(
-                isinstance(one, Instance) and one.cls == "typing.TypeVar"
-                for one in self._inference.of(expr, node.parent)
-            ):
-                return True
-        return False
-
-    def _variables(self, node: FunctionNode, call: Call, scope: Scope, env: Env, *, skip: int) -> list[tuple[str, Types]]:
-        """What type variables stand for: from arguments for parameters `x: T` and `x: type[T]`."""
-        found: list[tuple[str, Types]] = []
-        for name, value in self._matched(node, call, skip):
-            annotation = node.params[name].annotation
-            match annotation:
-                case Name(id=variable) if self._is_variable(annotation, node):
-                    found.append((variable, self._inference.of(value, scope, env)))
-                case Subscript(items=(Name(id=variable) as item,)) if self._is_variable(item, node):
-                    outer = self._inference.of(annotation.value, node.parent)
-                    types = self._inference.of(value, scope, env)
-                    if any(isinstance(one, External) and spelled(one.name) == "builtins.type" for one in outer):
-                        found.append((variable, tuple(_instance(one) for one in types if isinstance(one, (ClassRef, External)))))
-                case _:
-                    pass
-        return found
-
-    def _is_variable(self, expr: Expr, node: FunctionNode) -> bool:
-        return any(
-            isinstance(one, Instance) and one.cls == "typing.TypeVar" for one in self._inference.of(expr, node.parent)
-        )
-
-    def class_env(self, owner: Instance | ClassRef) -> Env:
-        """What type parameters stand for on an object, base classes' parameters included."""
-        known = self._class_envs.get(owner)
-        if known is None:
-            self._class_envs[owner] = ()
-            known = self._class_envs[owner] = self._class_env(owner)
-        return known
-
-    def _class_env(self, owner: Instance | ClassRef) -> Env:
-        cls = owner.cls
-        if not isinstance(cls, ClassNode):
-            return ()
-        found: list[tuple[tuple[None, str], Types]] = [
-            ((None, name), types) for name, types in zip(self._parameters(cls), owner.args, strict=False) if types
-        ]
-        env: Env = tuple(found)  # type: ignore[assignment]
-        for expr in cls.record.bases:
-            if not isinstance(expr, Subscript):
-                continue
-            for base in self._inference.of(expr.value, cls.parent):
-                if isinstance(base, ClassRef):
-                    args = tuple(self._inference.annotation(item, cls.parent, env) for item in expr.items)
-                    env = (*env, *(pair for pair in self.class_env(ClassRef(base.cls, args)) if pair not in env))
-        for base in self._inference.members.bases(cls):
-            if isinstance(base, ClassNode):
-                env = (*env, *(pair for pair in self.class_env(ClassRef(base)) if pair not in env))
-        return env
-
-    def _parameters(self, cls: ClassNode) -> tuple[str, ...]:
-        names: list[str] = []
-        for expr in cls.record.bases:
-            if isinstance(expr, Subscript):
-                names += [
-                    item.id
-                    for item in expr.items
-                    if isinstance(item, Name)
-                    and item.id not in names
-                    and any(isinstance(one, Instance) and one.cls == "typing.TypeVar" for one in self._inference.of(item, cls.parent))
-                ]
-        return tuple(names)
-
-    # -- decorators
-
-    def decorator_names(self, node: FunctionNode | ClassNode) -> tuple[str, ...]:
-        """Qualified names of decorators, topmost first."""
-        known = self._decorators.get(node)
-        if known is None:
-            self._decorators[node] = ()
-            known = self._decorators[node] = tuple(self._decorated_by(node)) if node.record.decorators else ()
-        return known
-
-    def _decorated_by(self, node: FunctionNode | ClassNode) -> list[str]:
-        names: list[str] = []
-        for expr in node.record.decorators:
-            target = expr.func if isinstance(expr, Call) else expr
-            if isinstance(target, Name) and target.id.endswith((".setter", ".getter", ".deleter")):
-                names.append(target.id)
-                continue
-            for one in self._inference.of(target, node.parent):
-                match one:
-                    case External(name=name):
-                        names.append(name)
-                    case FunctionRef(node=inner):
-                        names.append(inner.qualname)
-                    case ClassRef(cls=cls):
-                        names.append(cls.qualname)
-                    case MethodRef(owner=owner, path=path):
-                        names.append(f"{owner}.{path}")
-                    case _:
-                        pass
-        return names
-
-    def decorated(self, ref: FunctionRef) -> Types:
-        """What a decorated function's name means. Decorators are taken to keep what they wrap callable alike."""
-        return (ref,)
-
-    def function_attribute(self, ref: FunctionRef, name: str) -> Types:
-        """`task.delay` and the like: what a library's decorator adds to a function."""
-        for decorator in self.decorator_names(ref.node):
-            if offload.escape(decorator) is not None:  # a task queue's decorator: `task.delay`
-                return (MethodRef("celery.Task", name),)
-        return UNKNOWN
-
-    # -- dependencies
-
-    def injected(self, function: FunctionNode, parameter: Parameter) -> Types:
-        """What a dependency (`= Depends(f)` or in `Annotated`) gives a parameter."""
-        scope = function.parent
-        found: list[tuple[Expr, Scope]] = []
-        if parameter.default is not None:
-            found.append((parameter.default, scope))
-        if parameter.annotation is not None:
-            found += self._inference.unwrap(parameter.annotation, scope)[2]
-        for expr, where in found:
-            for value, home in self._inference.origins(expr, where) if not isinstance(expr, Call) else ((expr, where),):
-                if isinstance(value, Call) and self._is_depends(value, home):
-                    return self._injected(value, home)
-        return UNKNOWN
-
-    def _is_depends(self, call: Call, scope: Scope) -> bool:
-        return any(isinstance(one, External) and one.name in DEPENDS for one in self._inference.of(call.func, scope))
-
-    def _injected(self, call: Call, scope: Scope) -> Types:
-        target = call.args[0] if call.args else next((k.value for k in call.keywords if k.name == "dependency"), None)
-        if target is None:
-            return UNKNOWN
-        return union(*(self.provided(one) for one in self._inference.of(target, scope)))
-
-    def provided(self, target: Type) -> Types:
-        """What a dependable gives: a function's result or yielded value, an instance of a class, `__call__`'s result."""
-        match target:
-            case FunctionRef():
-                return self.produced(target)
-            case ClassRef(cls=cls, args=args):
-                return (Instance(cls, args),)
-            case Instance(cls=ClassNode() as cls):
-                method = self._inference.members.method(cls, "__call__")
-                return self.produced(FunctionRef(method, target, self.class_env(target))) if method else UNKNOWN
-            case PartialOf(func=func):
-                return self.provided(func)
-            case External(name=name) if name.rpartition(".")[2][:1].isupper():
-                return (Instance(name),)
-            case _:
-                return UNKNOWN
-
-
-def _is_local(expr: Expr, scope: Scope) -> bool:
-    """Whether a name is a variable or parameter of the function: rarely a class or function, and costly to tell."""
-    if not isinstance(expr, Name) or not isinstance(scope, FunctionNode):
-        return False
-    head = expr.id.partition(".")[0]
-    bindings = scope.scan.bindings.get(head)
-    return head in scope.params or (bindings is not None and bindings[0].kind == "value")
-
-
-def _instance(one: Type) -> Type:
-    if isinstance(one, ClassRef):
-        return Instance(one.cls, one.args)
-    return Instance(one.name) if isinstance(one, External) else one
-
-
-def keyword(call: Call, name: str) -> Expr | None:
-    """The value of a keyword argument."""
-    return next((one.value for one in call.keywords if one.name == name), None)
-
-
-def argument(call: Call, place: int, name: str) -> Expr | None:
-    """The value of an argument given by position or by keyword."""
-    return call.args[place] if len(call.args) > place else keyword(call, name)
-
 
 __all__ = ["CONTEXT_MANAGERS", "DEPENDS", "Calling", "argument", "keyword"]
-_ = (Attribute, Str)

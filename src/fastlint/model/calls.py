@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Call, Constant, FunctionDef, If, Name, Operation
+from fastlint.facts.records import Call, For, FunctionDef, Name
+from fastlint.model.edges import Edge, excluded
 from fastlint.model.knowledge import lookup, offload
 from fastlint.model.knowledge.conditions import arguments_of
 from fastlint.model.nodes import ClassNode, FunctionNode, Module
 from fastlint.model.once import remembers
-from fastlint.model.scan import scan
 from fastlint.model.types import ClassRef, External, FunctionRef, Instance, MethodRef, PartialOf, qualified
 
 if TYPE_CHECKING:
@@ -22,50 +22,12 @@ if TYPE_CHECKING:
     from fastlint.model.knowledge.verdict import BlockingCall
     from fastlint.model.nodes import Scope
     from fastlint.model.relevance import Relevance
-    from fastlint.model.scan import Block, Site
+    from fastlint.model.scan import Site
     from fastlint.model.types import Env, Type, Types
 
-Outside: TypeAlias = "External | MethodRef"
 # So many receivers a method is looked at with; then without: a thousand subclasses must not mean a thousand bodies.
 _MOST_CONTEXTS = 8
 _BUFFERS = frozenset({"io.BytesIO", "io.StringIO", "_io.BytesIO", "_io.StringIO"})
-
-
-class Edge:
-    """One call with one thing that it may reach.
-
-    Attributes:
-        site: the call; None for what isn't a call (entering a `with`, iterating).
-        start, end: its place in the caller's file.
-        target: the project's function that runs; None for a library's.
-        outside: the library's function or method.
-        blocking: why it blocks, if it does.
-    """
-
-    __slots__ = ("block", "blocking", "end", "outside", "site", "start", "target")
-
-    def __init__(
-        self,
-        site: Site | None,
-        start: int,
-        end: int,
-        target: FunctionRef | None,
-        outside: Outside | None,
-        blocking: BlockingCall | None,
-        block: Block,
-    ) -> None:
-        self.site = site
-        self.start = start
-        self.end = end
-        self.target = target
-        self.outside = outside
-        self.blocking = blocking
-        self.block = block
-
-    @property
-    def once(self) -> bool:
-        """Whether it runs at most once per process (behind `if x is None:` in a block that sets x)."""
-        return runs_once(self.block)
 
 
 class Calls:
@@ -98,7 +60,9 @@ class Calls:
                 bare = FunctionRef(ref.node, Instance(bound.cls), ())
                 if bare in known:
                     return bare
-            plain = FunctionRef(ref.node, Instance(ref.node.owner) if ref.node.owner and bound is not None else None, ())
+            plain = FunctionRef(
+                ref.node, Instance(ref.node.owner) if ref.node.owner and bound is not None else None, ()
+            )
             return plain
         known.add(ref)
         return ref
@@ -128,7 +92,7 @@ class Calls:
                     types = self._of_module(node.module, call.func)
                     if not types or (types in self._plain and not any(type(one) is Name for one in call.args)):
                         continue
-            if site.block.deferred or self._decorates(site) or (absent and _excluded(site.block, absent)):
+            if site.block.deferred or self._decorates(site) or (absent and excluded(site.block, absent)):
                 continue
             self._of_site(site, node, env, found, types)
         self._of_withs(node, env, found, absent)
@@ -159,9 +123,7 @@ class Calls:
     def _decorates(self, site: Site) -> bool:
         return isinstance(site.statement, FunctionDef) and site.call in site.statement.function.decorators
 
-    def _of_site(
-        self, site: Site, node: FunctionNode, env: Env, found: list[Edge], types: Types | None = None
-    ) -> None:
+    def _of_site(self, site: Site, node: FunctionNode, env: Env, found: list[Edge], types: Types | None = None) -> None:
         call = site.call
         block = site.block
         for func in self._inference.of(call.func, node, env) if types is None else types:
@@ -175,7 +137,9 @@ class Calls:
             elif isinstance(func, Instance) and isinstance(func.cls, str):
                 verdict = None if site.awaited else self._blocking.calls_instance(func.cls, arguments_of(call))
                 if verdict is not None:
-                    found.append(Edge(site, call.start, call.end, None, MethodRef(func.cls, "__call__", func), verdict, block))
+                    found.append(
+                        Edge(site, call.start, call.end, None, MethodRef(func.cls, "__call__", func), verdict, block)
+                    )
 
     def target(self, func: Type) -> FunctionRef | None:
         """The project's function that calling `func` runs."""
@@ -220,18 +184,26 @@ class Calls:
 
     def _made_in_memory(self, receiver: Instance | None, verdict: BlockingCall) -> bool:
         """Whether a file object was made around a buffer in memory: `ZipFile(BytesIO(data))`."""
-        made = self._inference.constructed.get(receiver.origin) if receiver is not None and receiver.origin is not None else None
+        made = (
+            self._inference.constructed.get(receiver.origin)
+            if receiver is not None and receiver.origin is not None
+            else None
+        )
         if made is None or verdict.kind != "file":
             return False
         call, scope, env = made
         return self._in_memory((*call.args, *(one.value for one in call.keywords)), scope, env)
 
     def _in_memory(self, exprs: Iterable[Expr], scope: Scope, env: Env) -> bool:
-        return any(isinstance(one, Instance) and one.cls in _BUFFERS for expr in exprs for one in self._inference.of(expr, scope, env))
+        return any(
+            isinstance(one, Instance) and one.cls in _BUFFERS
+            for expr in exprs
+            for one in self._inference.of(expr, scope, env)
+        )
 
     def _of_withs(self, node: FunctionNode, env: Env, found: list[Edge], absent: frozenset[str]) -> None:
         for statement, block in node.scan.withs:
-            if block.deferred or (absent and _excluded(block, absent)):
+            if block.deferred or (absent and excluded(block, absent)):
                 continue
             for item in statement.items:
                 if statement.is_async:
@@ -250,7 +222,9 @@ class Calls:
                                 found.append(Edge(None, item.value.start, item.value.end, target, None, None, block))
 
     def _of_loops(self, node: FunctionNode, env: Env, found: list[Edge]) -> None:
-        iterables = [(loop.iter, block) for loop, block in node.scan.loops if not getattr(loop, "is_async", True)]
+        iterables = [
+            (loop.iter, block) for loop, block in node.scan.loops if isinstance(loop, For) and not loop.is_async
+        ]
         for comprehension, block in node.scan.comprehensions:
             iterables += [(clause.iter, block) for clause in comprehension.clauses if not clause.is_async]
         for expr, block in iterables:
@@ -318,45 +292,3 @@ def _spoken_of(func: External | MethodRef) -> bool:
 @cache
 def _method_spoken_of(owner: str, path: str) -> bool:
     return lookup.class_row(owner) is not None or "." in path or lookup.pattern_of(owner, path) is not None
-
-
-def runs_once(block: Block) -> bool:
-    """Whether code stands behind `if x is None:` (or `if not x:`) in a block that then sets x, and x outlives the call: lazy set-up."""
-    if block.once is None:
-        found = block.parent is not None and runs_once(block.parent)
-        if not found and block.kind == "if" and isinstance(block.owner, If):
-            name = _missing(block.owner.test)
-            outlives = name is not None and ("." in name or name in block.shared)
-            found = outlives and name is not None and _sets(block.owner, name)
-        block.once = found
-    return block.once
-
-
-def _missing(test: Expr) -> str | None:
-    match test:
-        case Operation(kind="comparison", op="is", operands=(Name(id=name), Constant(text="None"))):
-            return name
-        case Operation(kind="unary", op="not", operands=(Name(id=name),)):
-            return name
-        case Operation(kind="boolean", operands=operands):
-            return next((found for one in operands if (found := _missing(one)) is not None), None)
-        case _:
-            return None
-
-
-def _sets(statement: If, name: str) -> bool:
-    return any(
-        isinstance(target, Name) and target.id == name
-        for assign, _ in scan(statement.body).assigns
-        for target in assign.targets
-    )
-
-
-def _excluded(block: Block, absent: frozenset[str]) -> bool:
-    """Whether code stands in `if p:` for a parameter p that is left at a false default."""
-    here: Block | None = block
-    while here is not None:
-        if here.kind == "if" and isinstance(here.owner, If) and isinstance(here.owner.test, Name) and here.owner.test.id in absent:
-            return True
-        here = here.parent
-    return False

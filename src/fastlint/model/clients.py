@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Call, Constant
-from fastlint.model.calling import keyword
+from fastlint.model.arguments import keyword
 from fastlint.model.callsites import says
 from fastlint.model.expressions import last
 from fastlint.model.knowledge import libraries
@@ -75,5 +75,9 @@ class Clients:
                 continue
             for site in way.node.scan.calls:
                 made = self.made(site.call, way.node)
-                if made is not None and not self.in_process(site.call) and ends_with_request(self._inference, site, way):
+                if (
+                    made is not None
+                    and not self.in_process(site.call)
+                    and ends_with_request(self._inference, site, way)
+                ):
                     yield site, way, made

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
     from fastlint.facts.files import FactsStore
     from fastlint.facts.records import Expr
-    from fastlint.model.calls import Calls, Edge
+    from fastlint.model.calls import Calls
     from fastlint.model.dependencies import Dependencies
+    from fastlint.model.edges import Edge
     from fastlint.model.inference import Inference
     from fastlint.model.routes import Routes
     from fastlint.model.types import Type, Types
@@ -121,7 +122,9 @@ class Colour:
         return FunctionRef(function, Instance(function.owner) if function.owner is not None else None)
 
     def _hook_roots(self, kind: str, target: Type) -> Iterator[Root]:
-        name = {"exception": "exception handler", "startup": "start-up handler", "shutdown": "shutdown handler"}.get(kind, kind)
+        name = {"exception": "exception handler", "startup": "start-up handler", "shutdown": "shutdown handler"}.get(
+            kind, kind
+        )
         quiet = kind in ("startup", "shutdown", "lifespan")
         if isinstance(target, PartialOf):
             target = target.func
@@ -183,7 +186,8 @@ class Colour:
         for site in ref.node.scan.calls:
             if any(one is call for one in site.call.args) or any(one.value is call for one in site.call.keywords):
                 return any(
-                    isinstance(one, (External, ClassRef)) and _STREAMS in (one.name if isinstance(one, External) else one.cls.name)
+                    isinstance(one, (External, ClassRef))
+                    and _STREAMS in (one.name if isinstance(one, External) else one.cls.name)
                     for one in self._inference.of(site.call.func, ref.node)
                 )
         return isinstance(edge.site.statement, object) and edge.site.use != "for" and self._bound_to_stream(ref, call)
@@ -203,7 +207,9 @@ class Colour:
             for binding in bindings:
                 if binding.value is call:
                     return any(
-                        isinstance(argument, Name) and argument.id == binding.name and self._is_stream(site.call.func, ref)
+                        isinstance(argument, Name)
+                        and argument.id == binding.name
+                        and self._is_stream(site.call.func, ref)
                         for site in ref.node.scan.calls
                         for argument in site.call.args
                     )

@@ -67,7 +67,8 @@ class Constants:
             case Call():
                 return self._call(expr, scope, given, depth)
             case Name(id=name) if name in given:
-                return self._text(*given[name], {}, depth + 1)
+                value, where = given[name]
+                return self._text(value, where, {}, depth + 1)
             case Name() | Attribute():
                 origins = [one for one in self._inference.origins(expr, scope) if one[0] is not expr]
                 for value, where in origins:
@@ -89,9 +90,7 @@ class Constants:
             chars = call.args[0].value if call.args and isinstance(call.args[0], Str) else None
             if base is None:
                 return None
-            if last in ("removesuffix", "removeprefix"):
-                return getattr(base, last)(chars or "")  # type: ignore[no-any-return]
-            return base.lower() if last == "lower" else getattr(base, last)(chars)  # type: ignore[no-any-return]
+            return _changed(base, last, chars)
         default = next((one.value for one in call.keywords if one.name == "default"), None)
         if default is None and last in ("getenv", "get") and len(call.args) > 1:
             default = call.args[1]
@@ -127,6 +126,23 @@ class Constants:
             if isinstance(value, Constant) and value.text in ("True", "False"):
                 return value.text == "True"
         return None
+
+
+def _changed(base: str, method: str, chars: str | None) -> str:
+    """What a method of a string that only takes something away gives."""
+    match method:
+        case "removesuffix":
+            return base.removesuffix(chars or "")
+        case "removeprefix":
+            return base.removeprefix(chars or "")
+        case "rstrip":
+            return base.rstrip(chars)
+        case "lstrip":
+            return base.lstrip(chars)
+        case "strip":
+            return base.strip(chars)
+        case _:
+            return base.lower()
 
 
 def _default(expr: Expr, scope: Scope) -> tuple[Expr, Scope] | None:

@@ -24,6 +24,8 @@ _MAPPINGS = frozenset(
         "typing.OrderedDict",
     }
 )
+# So many objects that iterate another one are followed.
+_DEEPEST = 6
 _SCALARS = frozenset({"builtins.str", "builtins.bytes", "builtins.int", "builtins.float", "builtins.bool"})
 
 
@@ -38,9 +40,11 @@ def await_(inference: Inference, types: Types) -> Types:
     return found
 
 
-def elements(inference: Inference, types: Types) -> Types:
+def elements(inference: Inference, types: Types, depth: int = 0) -> Types:
     """What iterating gives."""
     found: Types = UNKNOWN
+    if depth > _DEEPEST:
+        return found
     for one in types:
         match one:
             case TupleOf(items=items):
@@ -52,14 +56,23 @@ def elements(inference: Inference, types: Types) -> Types:
                 elif args:
                     found = union(found, args[0])
             case Instance(cls=ClassNode() as cls):
-                for name in ("__aiter__", "__iter__"):
-                    method = inference.members.method(cls, name)
-                    if method is not None:
-                        given = inference.returns(FunctionRef(method, one, inference.class_env(one)))
-                        found = union(found, elements(inference, _awaited(given)))
+                for name, step in (("__aiter__", "__anext__"), ("__iter__", "__next__")):
+                    given = _called(inference, one, cls, name)
+                    if any(isinstance(made, Instance) and made.cls is cls for made in given):  # it iterates itself
+                        found = union(found, _called(inference, one, cls, step))
+                    else:
+                        found = union(found, elements(inference, given, depth + 1))
             case _:
                 pass
     return found
+
+
+def _called(inference: Inference, one: Instance, cls: ClassNode, name: str) -> Types:
+    """What a method of an object of the project gives, awaited."""
+    method = inference.members.method(cls, name)
+    if method is None:
+        return UNKNOWN
+    return _awaited(inference.returns(FunctionRef(method, one, inference.class_env(one))))
 
 
 def entered(inference: Inference, types: Types) -> Types:

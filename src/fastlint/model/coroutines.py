@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from fastlint.facts.records import Call, Name
 from fastlint.model.types import External, FunctionRef, MethodRef
@@ -12,7 +12,9 @@ from fastlint.model.uses import uses
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from fastlint.model.calls import Calls
     from fastlint.model.colour import Colour
+    from fastlint.model.edges import Edge
     from fastlint.model.inference import Inference
     from fastlint.model.nodes import FunctionNode
     from fastlint.model.routes import Routes
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from fastlint.model.uses import How
     from fastlint.text import Span
 
+Known: TypeAlias = "FunctionRef | MethodRef | External"
 # Decorators under which a coroutine function stays one.
 _NEUTRAL = frozenset(
     {
@@ -48,7 +51,7 @@ class Forgotten:
 
     __slots__ = ("function", "how", "known", "site")
 
-    def __init__(self, function: FunctionNode, site: Site, how: How, known: FunctionRef | MethodRef | External) -> None:
+    def __init__(self, function: FunctionNode, site: Site, how: How, known: Known) -> None:
         self.function = function
         self.site = site
         self.how = how
@@ -69,16 +72,24 @@ class Forgotten:
 class Coroutines:
     """Finds forgotten coroutines in what runs for requests and at start-up."""
 
-    def __init__(self, inference: Inference, colour: Colour, routes: Routes) -> None:
+    def __init__(
+        self, inference: Inference, colour: Colour, routes: Routes, calls: Calls, refs: Iterable[FunctionRef]
+    ) -> None:
+        """`refs` are the functions to look into."""
         self._inference = inference
         self._colour = colour
         self._routes = routes
+        self._calls = calls
+        self._refs = refs
 
     @cached_property
     def forgotten(self) -> tuple[Forgotten, ...]:
         """Every call of a coroutine function whose result is used as if it were awaited, in order of place."""
-        nodes = dict.fromkeys((*self._colour.per_request, *(ref.node for ref in self._colour.on_loop)))
-        return tuple(sorted((one for node in nodes for one in self._of(node)), key=lambda one: one.at))
+        found: dict[Span, Forgotten] = {}
+        for ref in dict.fromkeys(self._refs):
+            for one in self._of(ref):
+                found.setdefault(one.at, one)
+        return tuple(found[at] for at in sorted(found))
 
     def belongs_to_thread(self, one: Forgotten) -> bool:
         """Whether a library's coroutine is made in a plain endpoint or dependency, which can't await it at all."""
@@ -91,7 +102,7 @@ class Coroutines:
             root.ref.node for root in self._colour.roots if root.kind in kinds and not root.ref.node.is_async
         )
 
-    def known(self, func: Type) -> FunctionRef | MethodRef | External | None:
+    def known(self, func: Type) -> Known | None:
         """`func` if calling it surely gives a coroutine."""
         shelf = self._inference.libraries
         match func:
@@ -106,25 +117,35 @@ class Coroutines:
             case _:
                 return None
 
-    def made_by(self, call: Call, node: FunctionNode) -> FunctionRef | MethodRef | External | None:
-        """The coroutine function that a call surely calls; None where it may call something else."""
-        types = self._inference.of(call.func, node)
-        return self.known(types[0]) if len(types) == 1 else None  # timid: one of several alternatives may be plain
+    def _made(self, ref: FunctionRef) -> dict[int, tuple[Site, Known]]:
+        """The calls in a function that surely give a coroutine and are not awaited on the spot."""
+        sites = {id(edge.site.call): edge.site for edge in self._calls.edges(ref) if edge.site and self._may_be(edge)}
+        env = self._calls.env(ref)
+        found: dict[int, tuple[Site, Known]] = {}
+        for key, site in sites.items():
+            types = self._inference.of(site.call.func, ref.node, env)
+            known = self.known(types[0]) if len(types) == 1 else None  # timid: one of several may be a plain function
+            if known is not None:
+                found[key] = (site, known)
+        return found
 
-    def _of(self, node: FunctionNode) -> Iterator[Forgotten]:
-        made: dict[int, tuple[Site, FunctionRef | MethodRef | External]] = {}
-        for site in node.scan.calls:
-            if not site.awaited and not site.block.deferred:
-                known = self.made_by(site.call, node)
-                if known is not None:
-                    made[id(site.call)] = (site, known)
+    def _may_be(self, edge: Edge) -> bool:
+        if edge.site is None or edge.site.awaited:
+            return False
+        if edge.target is not None:
+            return edge.target.node.is_async
+        return edge.outside is not None and self.known(edge.outside) is not None
+
+    def _of(self, ref: FunctionRef) -> Iterator[Forgotten]:
+        made = self._made(ref)
         if not made:
             return
+        node = ref.node
         found = list(uses(node.scan))
         for expr, how in found:
             if id(expr) in made and self._is_wrong(how, node):
                 yield Forgotten(node, made[id(expr)][0], how, made[id(expr)][1])
-        for site, known, name in self._held(node, made):
+        for site, known, name in _held(node, made):
             misuse = _misuse(name, ((expr, how) for expr, how in found if isinstance(expr, Name)), node)
             if misuse is not None:
                 yield Forgotten(node, site, misuse, known)
@@ -135,18 +156,17 @@ class Coroutines:
         endpoint = self._routes.by_function.get(node)
         return endpoint is not None and {route.call for route in endpoint.routes}.issuperset(node.record.decorators)
 
-    def _held(
-        self, node: FunctionNode, made: dict[int, tuple[Site, FunctionRef | MethodRef | External]]
-    ) -> Iterator[tuple[Site, FunctionRef | MethodRef | External, str]]:
-        """The coroutines that are put into a variable of their own."""
-        for name, bindings in node.scan.bindings.items():
-            if len(bindings) != 1 or name in node.params or name in node.scan.root.shared:
-                continue
-            (binding,) = bindings
-            if binding.kind == "value" and not binding.path and isinstance(binding.value, Call):
-                found = made.get(id(binding.value))
-                if found is not None:
-                    yield (*found, name)
+
+def _held(node: FunctionNode, made: dict[int, tuple[Site, Known]]) -> Iterator[tuple[Site, Known, str]]:
+    """The coroutines that are put into a variable of their own."""
+    for name, bindings in node.scan.bindings.items():
+        if len(bindings) != 1 or name in node.params or name in node.scan.root.shared:
+            continue
+        (binding,) = bindings
+        if binding.kind == "value" and not binding.path and isinstance(binding.value, Call):
+            found = made.get(id(binding.value))
+            if found is not None:
+                yield (*found, name)
 
 
 def _misuse(name: str, names: Iterable[tuple[Name, How]], node: FunctionNode) -> How | None:

@@ -44,7 +44,9 @@ class Dependency:
         self.name = name
         self.target = target
         self.ref = ref
-        self.cached = not any(one.name == "use_cache" and getattr(one.value, "text", "") == "False" for one in call.keywords)
+        self.cached = not any(
+            one.name == "use_cache" and getattr(one.value, "text", "") == "False" for one in call.keywords
+        )
         lifetime = keyword(call, "scope")
         self.lifetime: str = getattr(lifetime, "value", "") if lifetime is not None else ""
 
@@ -188,7 +190,13 @@ class Dependencies:
 
     def _calls(self, expr: Expr, scope: Scope) -> Iterator[tuple[Call, Scope]]:
         """The `Depends(…)` calls that an expression is or was assigned from."""
-        found = ((expr, scope),) if isinstance(expr, Call) else self._inference.origins(expr, scope) if isinstance(expr, Name) else ()
+        found = (
+            ((expr, scope),)
+            if isinstance(expr, Call)
+            else self._inference.origins(expr, scope)
+            if isinstance(expr, Name)
+            else ()
+        )
         for value, where in found:
             if isinstance(value, Call) and self.is_depends(value, where):
                 yield value, where

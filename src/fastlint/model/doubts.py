@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from fastlint.facts.records import Stmt
-    from fastlint.model.calls import Edge
+    from fastlint.model.edges import Edge
     from fastlint.model.knowledge.verdict import BlockingCall
     from fastlint.model.nodes import FunctionNode
     from fastlint.model.scan import Block
@@ -78,7 +78,9 @@ def is_settled(edge: Edge, node: FunctionNode) -> bool:
         return False
     data = node.module.facts.source.data
     if verdict.kind == "loop":
-        return only_wraps(edge, node) or any(data.find(word, node.record.body_start, node.record.body_end) >= 0 for word in _ASKS)
+        return only_wraps(edge, node) or any(
+            data.find(word, node.record.body_start, node.record.body_end) >= 0 for word in _ASKS
+        )
     func = edge.site.call.func if edge.site is not None else None
     if not isinstance(func, Name):
         return False

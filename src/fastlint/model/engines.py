@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.model.calling import argument, keyword
+from fastlint.model.arguments import argument, keyword
 from fastlint.model.callsites import says
-from fastlint.model.expressions import last, names_in
+from fastlint.model.expressions import head, last, names_in
 from fastlint.model.lifetimes import ends_with_request
+from fastlint.model.nodes import FunctionNode
 from fastlint.model.types import External
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from fastlint.facts.records import Call
     from fastlint.model.inference import Inference
-    from fastlint.model.nodes import FunctionNode
+    from fastlint.model.nodes import Scope
     from fastlint.model.reached import Reached, Way
     from fastlint.model.scan import Site
     from fastlint.model.sessions import Sessions
@@ -50,20 +51,22 @@ class Engines:
         return not self._depends_on(call, "url", node)
 
     def _depends_on(self, call: Call, name: str, node: FunctionNode) -> bool:
-        """Whether an argument hangs on what the function is given: then each call may need its own."""
+        """Whether an argument hangs on what the function, or one around it, is given: then each call may need its own."""
         given = argument(call, 0, name)
         if given is None:
             return True
-        todo = [one.id.partition(".")[0] for one in names_in(given)]
+        todo = [head(one) for one in names_in(given)]
         seen: set[str] = set()
         while todo:
             one = todo.pop()
             if one in seen:
                 continue
             seen.add(one)
-            if one in node.params:
-                return True
-            for binding in node.bindings(one):
-                if binding.value is not None:
-                    todo += [inner.id.partition(".")[0] for inner in names_in(binding.value)]
+            here: Scope | None = node
+            while isinstance(here, FunctionNode):
+                if one in here.params:
+                    return True
+                values = [binding.value for binding in here.bindings(one) if binding.value is not None]
+                todo += [head(inner) for value in values for inner in names_in(value)]
+                here = here.parent
         return False

@@ -21,8 +21,11 @@ from fastlint.facts.records import (
     Subscript,
 )
 from fastlint.model.annotations import Annotations, spelled
+from fastlint.model.arguments import Arguments
 from fastlint.model.calling import Calling
 from fastlint.model.containers import await_, elements, entered, unpack
+from fastlint.model.decorators import Decorators
+from fastlint.model.injection import Injection
 from fastlint.model.knowledge import libraries
 from fastlint.model.library_types import LibraryTypes
 from fastlint.model.lookup import Lookup
@@ -66,6 +69,9 @@ class Inference:
         self.members = Members(self)
         self._annotations = Annotations(self)
         self._calling = Calling(self)
+        self.arguments = Arguments(self)
+        self._decorators = Decorators(self)
+        self._injection = Injection(self)
         self._origins = Origins(self)
         self._known: dict[tuple[int, Env], Types] = {}
         self._held: list[Expr] = []  # what is known is known by identity, which lasts as long as the object does
@@ -130,7 +136,9 @@ class Inference:
             case Sequence(kind=kind, items=items):
                 return (Instance(f"builtins.{kind}", (union(*(self.of(item, scope, env) for item in items[:8])),)),)
             case Dict(keys=keys, values=values):
-                held = union(*(self.of(v, scope, env) for k, v in zip(keys[:6], values[:6], strict=True) if k is not None))
+                held = union(
+                    *(self.of(v, scope, env) for k, v in zip(keys[:6], values[:6], strict=True) if k is not None)
+                )
                 return (Instance("builtins.dict", (_STR, held)),)
             case Operation():
                 return self._operation(expr, scope, env)
@@ -165,7 +173,11 @@ class Inference:
         if found is None:
             cuts = self.cuts
             head, _, rest = dotted.partition(".")
-            found = union(*(self.attribute(one, head) for one in types)) if len(types) > 1 else self.attribute(types[0], head)
+            found = (
+                union(*(self.attribute(one, head) for one in types))
+                if len(types) > 1
+                else self.attribute(types[0], head)
+            )
             if rest:
                 found = self.path(found, rest)
             if found or self.settled(cuts):
@@ -241,7 +253,7 @@ class Inference:
             case PartialOf(func=func) if not isinstance(func, (FunctionRef, PartialOf)):
                 return UNKNOWN
             case FunctionRef():
-                return self._calling.function_attribute(owner, name)
+                return self._decorators.function_attribute(owner, name)
             case _:
                 return UNKNOWN
 
@@ -291,9 +303,17 @@ class Inference:
             if key == (function, parameter.name):
                 return types
         owner = function.owner
-        if owner is not None and function.record.params[:1] == (parameter,) and parameter.kind in ("normal", "positional"):
+        if (
+            owner is not None
+            and function.record.params[:1] == (parameter,)
+            and parameter.kind in ("normal", "positional")
+        ):
             names = self.decorator_names(function)
-            if "builtins.classmethod" in names or function.name in ("__init_subclass__", "__class_getitem__", "__new__"):
+            if "builtins.classmethod" in names or function.name in (
+                "__init_subclass__",
+                "__class_getitem__",
+                "__new__",
+            ):
                 return (ClassRef(owner),)
             if "builtins.staticmethod" not in names and parameter.annotation is None:
                 return (Instance(owner),)
@@ -303,7 +323,7 @@ class Inference:
         if parameter.annotation is not None:
             found = self.annotation(parameter.annotation, function.parent, env)
         if not found:
-            found = self._calling.injected(function, parameter)
+            found = self._injection.injected(function, parameter)
         if not found and parameter.default is not None and parameter.annotation is None:
             found = self.of(parameter.default, function.parent)
         return found
@@ -340,23 +360,23 @@ class Inference:
 
     def given(self, ref: FunctionRef, call: Call, scope: Scope, env: Env) -> FunctionRef:
         """`ref` with what a call of it tells of its parameters."""
-        return self._calling.with_arguments(ref, call, scope, env)
+        return self.arguments.with_arguments(ref, call, scope, env)
 
     def left_out(self, ref: FunctionRef, call: Call) -> frozenset[str]:
         """Parameters with a false default that guard code in the function and that the call does not give."""
-        return self._calling.left_out(ref, call)
+        return self.arguments.left_out(ref, call)
 
     def decorated(self, ref: FunctionRef) -> Types:
         """What the name of a function means once its decorators have run."""
-        return self._calling.decorated(ref)
+        return self._decorators.decorated(ref)
 
     def decorator_names(self, node: FunctionNode | ClassNode) -> tuple[str, ...]:
         """Qualified names of the decorators, topmost first; what can't be resolved is left out."""
-        return self._calling.decorator_names(node)
+        return self._decorators.names(node)
 
     def class_env(self, owner: Instance | ClassRef) -> Env:
         """What the type parameters of a class and its bases stand for on `owner`."""
-        return self._calling.class_env(owner)
+        return self.arguments.class_env(owner)
 
     def receiver_env(self, function: FunctionNode, owner: Instance | ClassRef, env: Env) -> Env:
         """`env` with the first parameter of a method known to be `owner`."""

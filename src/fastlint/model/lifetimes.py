@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Assign, Await, Name, Return, Subscript
-from fastlint.model.calls import runs_once
+from fastlint.model.edges import runs_once
 from fastlint.model.expressions import last, names_in, receiver
 from fastlint.model.types import External
 
@@ -89,7 +89,9 @@ def is_kept(name: str, node: FunctionNode) -> bool:
     """Whether a local is stored where it outlives the function: an attribute, an item, a cache's `set(key, name)`."""
     for statement, _ in node.scan.assigns:
         if statement.value is not None and any(one.id == name for one in names_in(statement.value)):
-            if any(isinstance(one, Subscript) or (isinstance(one, Name) and "." in one.id) for one in statement.targets):
+            if any(
+                isinstance(one, Subscript) or (isinstance(one, Name) and "." in one.id) for one in statement.targets
+            ):
                 return True
     return any(last(one.call.func) in _KEEPS and gives(one.call, name) for one in node.scan.calls)
 

@@ -43,12 +43,13 @@ class Lookup:
             if here is scope or not isinstance(here, ClassNode):
                 found = self.local(name, here, at if here is scope else None, env)
                 if found is not None:
-                    if (found or self._inference.settled(cuts)) and len(here.scan.bindings.get(name, ())) < 2:  # the same wherever it is read
+                    steady_here = len(here.scan.bindings.get(name, ())) <= 1  # the same wherever it is read
+                    if steady_here and (found or self._inference.settled(cuts)):
                         self._steady[key] = found
                     return found
             here = here.parent
-        if scope is scope.module:
-            return self.member(scope.module, name, at)
+        if isinstance(scope, Module):
+            return self.member(scope, name, at)
         found = self.member(scope.module, name)
         if found or self._inference.settled(cuts):
             self._steady[key] = found
@@ -138,7 +139,11 @@ class Lookup:
     def imported(self, module: Module, statement: Import, name: ImportName) -> Types:
         """What one name of an import statement means."""
         if not statement.is_from:
-            wanted = name.name if name.bound == name.name or "." not in name.name or name.name.partition(".")[0] != name.bound else name.bound
+            wanted = (
+                name.name
+                if name.bound == name.name or "." not in name.name or name.name.partition(".")[0] != name.bound
+                else name.bound
+            )
             found = self._modules.find(wanted, module.path)
             return (ModuleRef(found),) if found is not None else (External(libraries.canonical(wanted)),)
         source = self._modules.source(module, statement)

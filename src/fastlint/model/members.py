@@ -118,7 +118,9 @@ class Members:
         cls = owner.cls
         if not isinstance(cls, ClassNode) or not isinstance(owner, Instance) or not self._is_abstract(node):
             return UNKNOWN
-        found = [sub for sub in self.subclasses(cls) if name in sub.methods and not self._is_abstract(sub.methods[name])]
+        found = [
+            sub for sub in self.subclasses(cls) if name in sub.methods and not self._is_abstract(sub.methods[name])
+        ]
         if not 0 < len(found) <= _MOST_IMPLEMENTATIONS:
             return UNKNOWN
         return union(*(self.bind(sub.methods[name], Instance(sub), ()) for sub in found))
@@ -162,7 +164,9 @@ class Members:
             if isinstance(owner, ClassRef):
                 return UNKNOWN
             found = self._inference.returns(ref)
-            return union(*(one.value if isinstance(one, AwaitableOf) and not node.is_async else (one,) for one in found))
+            return union(
+                *(one.value if isinstance(one, AwaitableOf) and not node.is_async else (one,) for one in found)
+            )
         if "builtins.staticmethod" in names:
             return (FunctionRef(node, None, env),)
         if "builtins.classmethod" in names:
@@ -200,7 +204,12 @@ class Members:
         """What the call that made `owner` gave the parameter `name`; nothing where it was left at None."""
         parameter = init.params.get(name)
         made = self._inference.constructed.get(owner.origin) if owner.origin is not None else None
-        if parameter is None or made is None or not isinstance(parameter.default, Constant) or parameter.default.text != "None":
+        if (
+            parameter is None
+            or made is None
+            or not isinstance(parameter.default, Constant)
+            or parameter.default.text != "None"
+        ):
             return None
         call, scope, env = made
         if any(one.name == "" for one in call.keywords) or any(isinstance(one, Starred) for one in call.args):

@@ -88,7 +88,7 @@ class ClassNode:
     def __init__(self, record: Class, parent: Scope) -> None:
         self.record = record
         self.parent = parent
-        self.module = parent.module
+        self.module: Module = parent.module
 
     @cached_property
     def scan(self) -> Scan:
@@ -135,7 +135,7 @@ class FunctionNode:
     def __init__(self, record: Function, parent: Scope) -> None:
         self.record = record
         self.parent = parent
-        self.module = parent.module
+        self.module: Module = parent.module
 
     @cached_property
     def body(self) -> Body:

@@ -41,9 +41,11 @@ class Origins:
         head, _, rest = expr.id.partition(".")
         if rest:
             owner, _, name = expr.id.rpartition(".")
-            types = self._inference.path(
-                self._inference.lookup.name(head, scope, expr.start, ()), owner.partition(".")[2]
-            ) if "." in owner else self._inference.lookup.name(head, scope, expr.start, ())
+            types = (
+                self._inference.path(self._inference.lookup.name(head, scope, expr.start, ()), owner.partition(".")[2])
+                if "." in owner
+                else self._inference.lookup.name(head, scope, expr.start, ())
+            )
             return self._attribute(types, name, seen)
         return self._name(head, scope, expr.start, seen)
 

@@ -20,15 +20,15 @@ from fastlint.model.dependencies import Dependencies
 from fastlint.model.documented import Documented
 from fastlint.model.engines import Engines
 from fastlint.model.inference import Inference
-from fastlint.model.knowledge.blocking import Blocking
 from fastlint.model.json_classes import JsonClasses
+from fastlint.model.knowledge.blocking import Blocking
 from fastlint.model.layers import Layers
 from fastlint.model.logic import LogicMeasure
 from fastlint.model.modules import Modules
+from fastlint.model.naming import Naming
 from fastlint.model.overlaps import Overlaps
 from fastlint.model.path_use import PathUse
 from fastlint.model.reached import Reached
-from fastlint.model.naming import Naming
 from fastlint.model.registrations import Registrations
 from fastlint.model.relevance import Relevance
 from fastlint.model.responses import Responses
@@ -37,14 +37,14 @@ from fastlint.model.schemas import Schemas
 from fastlint.model.sensitive import Sensitive
 from fastlint.model.sessions import Sessions
 from fastlint.model.shapes import Shapes
-from fastlint.model.stall_findings import StallFindings
 from fastlint.model.shared_sessions import SharedSessions
+from fastlint.model.stall_findings import StallFindings
 from fastlint.model.stalls import Stalls
-from fastlint.model.unservable import Unservable
-from fastlint.model.unwritable import UnwritableValues
 from fastlint.model.statements import Statements
 from fastlint.model.timeouts import Timeouts
 from fastlint.model.unreached import Unreached
+from fastlint.model.unservable import Unservable
+from fastlint.model.unwritable import UnwritableValues
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,7 +112,8 @@ class Project:
     @cached_property
     def coroutines(self) -> Coroutines:
         """Coroutines that nobody awaits."""
-        return Coroutines(self.types, self.colour, self.routes)
+        refs = (*self.colour.on_loop, *self.reached.ways)
+        return Coroutines(self.types, self.colour, self.routes, self.calls, refs)
 
     @cached_property
     def stall_findings(self) -> StallFindings:

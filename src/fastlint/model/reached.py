@@ -13,8 +13,9 @@ from fastlint.model.types import External, FunctionRef, PartialOf
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from fastlint.model.calls import Calls, Edge, Outside
-    from fastlint.model.colour import Colour, Root
+    from fastlint.model.calls import Calls
+    from fastlint.model.colour import Root
+    from fastlint.model.edges import Edge, Outside
     from fastlint.model.inference import Inference
     from fastlint.model.nodes import FunctionNode
     from fastlint.text import Span

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from fastlint.facts.records import Attribute, Call, FunctionDef, Name, Sequence
 from fastlint.model.calling import argument, keyword
 from fastlint.model.nodes import FunctionNode
+from fastlint.model.prefixes import Prefixes
 from fastlint.model.router_objects import APPS, ROUTERS, RouterObjects
 from fastlint.model.routers import METHODS, Hook, Include, Mount, PlainRoute, Route
 from fastlint.model.types import External, FunctionRef, Instance, MethodRef, PartialOf
@@ -30,16 +31,20 @@ _ROUTE_VERBS = frozenset(
     (*METHODS, "api_route", "websocket", "add_api_route", "add_api_websocket_route", "websocket_route")
 )
 _PLAIN_VERBS = frozenset({"route", "add_route", "add_websocket_route"})
-_VERBS = _ROUTE_VERBS | _PLAIN_VERBS | {
-    "include_router",
-    "mount",
-    "add_middleware",
-    "middleware",
-    "exception_handler",
-    "add_exception_handler",
-    "on_event",
-    "add_event_handler",
-}
+_VERBS = (
+    _ROUTE_VERBS
+    | _PLAIN_VERBS
+    | {
+        "include_router",
+        "mount",
+        "add_middleware",
+        "middleware",
+        "exception_handler",
+        "add_exception_handler",
+        "on_event",
+        "add_event_handler",
+    }
+)
 _DECORATORS = frozenset(
     (*METHODS, "api_route", "websocket", "websocket_route", "route", "middleware", "exception_handler", "on_event")
 )
@@ -88,6 +93,7 @@ class Registrations:
         self._objects = RouterObjects(modules, inference, constants)
         self._wrappers = Wrappers(modules, inference)
         self.unresolved: list[tuple[Call, Scope]] = []
+        self._prefixes = Prefixes(inference, constants, self._wrappers)
         self._run()
 
     @property
@@ -114,30 +120,7 @@ class Registrations:
                     self._run_site(site, scope, _DIRECT)
         for router in self.routers.values():
             router.entries[:] = _in_order(router)
-        self._tell_prefixes(scopes)
-
-    def _tell_prefixes(self, scopes: list[Scope]) -> None:
-        """Prefixes that hang on parameters of the function that makes the router, where all calls of it agree."""
-        waiting = {
-            router.scope: router
-            for router in self.routers.values()
-            if "?}" in router.prefix and isinstance(router.scope, FunctionNode)
-        }
-        names = {scope.name for scope in waiting if isinstance(scope, FunctionNode)}
-        told: dict[Router, set[str]] = {}
-        for scope in scopes if waiting else ():
-            for site in scope.scan.calls:
-                func = site.call.func
-                if isinstance(func, Name) and func.id.rpartition(".")[2] in names:
-                    for one in self._inference.of(func, scope):
-                        router = waiting.get(one.node) if isinstance(one, FunctionRef) else None
-                        option = router.option("prefix") if router is not None else None
-                        if router is not None and option is not None and isinstance(router.scope, FunctionNode):
-                            given = self._wrappers.arguments(router.scope, site.call, scope)
-                            told.setdefault(router, set()).add(self._constants.text(*option, given))
-        for router, prefixes in told.items():
-            if len(prefixes) == 1:
-                router.prefix = prefixes.pop()
+        self._prefixes.tell(self.routers.values(), scopes)
 
     def _run_site(self, site: Site, scope: Scope, way: _Way) -> None:
         nodes = self._wrappers.called.get(id(site))
@@ -247,17 +230,6 @@ class Registrations:
             found and all(isinstance(one, (External, MethodRef)) for one in found) for found in made
         )
 
-    def _told_prefix(self, child: Expr, scope: Scope, target: Router) -> str | None:
-        """The prefix of a router that a function makes, where the call of that function tells it; else None."""
-        option = target.option("prefix")
-        maker = target.scope
-        if option is None or not isinstance(maker, FunctionNode) or "?}" not in target.prefix:
-            return None
-        for value, where in self._inference.origins(child, scope):
-            if isinstance(value, Call) and value is not target.call:
-                return self._constants.text(*option, self._wrappers.arguments(maker, value, where))
-        return None
-
     def _one(self, router: Router, verb: str, site: Site, scope: Scope, way: _Way) -> None:
         call = site.call
         if verb in _ROUTE_VERBS:
@@ -272,7 +244,7 @@ class Registrations:
                 if not targets and not self._foreign(child, scope, way.env):
                     self.unresolved.append((call, scope))
                 for target in targets:
-                    own = self._told_prefix(child, scope, target)
+                    own = self._prefixes.told(child, scope, target)
                     self._add(router, Include(router, target, prefix, call, scope, way.given, own), way)
         elif verb == "mount":
             path = self._constants.text(argument(call, 0, "path"), scope, way.given)

@@ -92,7 +92,9 @@ class Routes:
                     app, entry.child, own + entry.prefix, (*includes, entry), depth + 1, mounted=mounted
                 )
             elif isinstance(entry, Mount) and entry.child is not None:
-                yield from self._walk(entry.child, entry.child, own + entry.path.rstrip("/"), (), depth + 1, mounted=True)
+                yield from self._walk(
+                    entry.child, entry.child, own + entry.path.rstrip("/"), (), depth + 1, mounted=True
+                )
 
     @cached_property
     def endpoints(self) -> tuple[Endpoint, ...]:

@@ -150,4 +150,3 @@ class Sensitive:
 
 def _spelled(name: str) -> str:
     return _HUMPS.sub("_", name).lower()
-

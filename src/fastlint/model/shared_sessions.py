@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from fastlint.facts.records import Assign, Call, Constant, FunctionDef, Name
-from fastlint.model.calling import argument
+from fastlint.model.arguments import argument
 from fastlint.model.expressions import last
 from fastlint.model.layers import is_test
 from fastlint.model.nodes import FunctionNode, Module
@@ -71,7 +71,11 @@ class SharedSessions:
         made: dict[tuple[str, int], tuple[Site, Scope, str, Home]] = {}
         inner = self._callsites.matching(_KEPT, b".state.", b"global ")
         for site, scope in chain(self._callsites.outside_functions(_TEXT, b"ession"), inner):
-            home = self._home(site, scope) if "ession" in last(site.call.func) or isinstance(site.call.func, Call) else None
+            home = (
+                self._home(site, scope)
+                if "ession" in last(site.call.func) or isinstance(site.call.func, Call)
+                else None
+            )
             if home is not None and self._sessions.made(site.call, scope) is not None:
                 made[scope.module.path, site.call.start] = (site, scope, *home)
         users = self._users(set(made), reached)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from fastlint.model import doubts
 
 if TYPE_CHECKING:
-    from fastlint.model.calls import Calls, Edge
+    from fastlint.model.calls import Calls
     from fastlint.model.colour import Colour
+    from fastlint.model.edges import Edge
     from fastlint.model.knowledge.verdict import BlockingCall
     from fastlint.model.nodes import FunctionNode
     from fastlint.model.types import FunctionRef

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from fastlint.facts.records import Call
-    from fastlint.model.calls import Calls, Edge
+    from fastlint.model.calls import Calls
     from fastlint.model.colour import Colour, Reach
+    from fastlint.model.edges import Edge
     from fastlint.model.knowledge.verdict import BlockingCall
     from fastlint.model.nodes import FunctionNode
     from fastlint.model.sinks import Link, Sink

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Constant
-from fastlint.model.calling import argument, keyword
+from fastlint.model.arguments import argument, keyword
 from fastlint.model.expressions import last
 from fastlint.model.knowledge import libraries
 from fastlint.model.nodes import FunctionNode, Module

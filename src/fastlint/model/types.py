@@ -9,7 +9,8 @@ import msgspec
 if TYPE_CHECKING:
     from fastlint.model.nodes import ClassNode, FunctionNode, Module
 
-Env: TypeAlias = "tuple[tuple[str, Types], ...]"
+# What is known of parameters (function, name) and of type variables (None, name).
+Env: TypeAlias = "tuple[tuple[tuple[FunctionNode | None, str], Types], ...]"
 
 
 class Instance(msgspec.Struct, frozen=True):
@@ -84,9 +85,7 @@ class TupleOf(msgspec.Struct, frozen=True):
     items: tuple[Types, ...]
 
 
-Type: TypeAlias = (
-    "Instance | ClassRef | External | FunctionRef | MethodRef | ModuleRef | AwaitableOf | ContextOf | PartialOf | TupleOf"
-)
+Type: TypeAlias = "Instance | ClassRef | External | FunctionRef | MethodRef | ModuleRef | AwaitableOf | ContextOf | PartialOf | TupleOf"
 Types: TypeAlias = "tuple[Type, ...]"
 
 UNKNOWN: Types = ()

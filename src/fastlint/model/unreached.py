@@ -24,9 +24,7 @@ _PLAIN_USE = (
     rb"\s*(?::[^=\n]*)?=[^=]|\s*\.\s*(?:get|post|put|patch|delete|options|head|trace|api_route|websocket|websocket_route|route"
     rb"|add_api_route|add_api_websocket_route|include_router|mount|on_event|add_event_handler)\b"
 )
-_TEXT = re.compile(
-    rb"\"{3}[\s\S]*?\"{3}|'{3}[\s\S]*?'{3}|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|#[^\n]*"
-)
+_TEXT = re.compile(rb"\"{3}[\s\S]*?\"{3}|'{3}[\s\S]*?'{3}|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|#[^\n]*")
 
 
 class Unreached:
@@ -46,7 +44,9 @@ class Unreached:
             return ()
         if any(not is_test(scope.module.path) for _, scope in self._routes.unresolved):
             return ()
-        taken = {entry.child for router in self._routes.routers for entry in router.entries if isinstance(entry, Include)}
+        taken = {
+            entry.child for router in self._routes.routers for entry in router.entries if isinstance(entry, Include)
+        }
         taken |= {
             entry.child
             for router in self._routes.routers

@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Attribute, Await, Call, Comprehension, Conditional, Constant, Dict, Name, Sequence, Str
+from fastlint.facts.records import (
+    Attribute,
+    Await,
+    Call,
+    Comprehension,
+    Conditional,
+    Constant,
+    Dict,
+    Name,
+    Sequence,
+    Str,
+)
 from fastlint.model.calling import argument
 from fastlint.model.nodes import ClassNode
 from fastlint.model.types import External, Instance
@@ -191,5 +202,3 @@ class UnwritableValues:
             for node in base.methods.values()
             for name in self._inference.decorator_names(node)
         )
-
-

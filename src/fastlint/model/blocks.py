@@ -1,0 +1,165 @@
+"""Blocks of statements, and what is found in them: places where names are bound, calls."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from fastlint.facts.records import ClassDef, FunctionDef
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fastlint.facts.records import Call, Class, Expr, Function, Import, ImportName, Stmt
+
+BlockKind: TypeAlias = Literal[
+    "body",
+    "if",
+    "else",
+    "for",
+    "while",
+    "try",
+    "except",
+    "try-else",
+    "finally",
+    "with",
+    "case",
+    "comprehension",
+    "lambda",
+]
+BindingKind: TypeAlias = Literal[
+    "value", "item", "enter", "function", "class", "import", "exception", "capture", "alias", "augmented", "declared"
+]
+
+
+def extent(node: Stmt | Expr) -> tuple[int, int]:
+    """First byte and past-the-end byte of a statement or expression."""
+    if isinstance(node, FunctionDef):
+        return node.function.start, node.function.end
+    if isinstance(node, ClassDef):
+        return node.class_.start, node.class_.end
+    return node.start, node.end
+
+
+class Block:
+    """A run of statements under one condition. `owner` is the statement (or expression) that opens it.
+
+    `shared` holds the names declared `global` or `nonlocal` in the body; it is the same set for all blocks of a body.
+    """
+
+    __slots__ = ("end", "kind", "once", "owner", "parent", "shared", "start")
+
+    def __init__(
+        self, kind: BlockKind, parent: Block | None, owner: Stmt | Expr | None, body: Sequence[Stmt] = ()
+    ) -> None:
+        self.kind = kind
+        self.parent = parent
+        self.owner = owner
+        self.once: bool | None = None
+        self.shared: set[str] = parent.shared if parent is not None else set()
+        if body:
+            self.start, self.end = extent(body[0])[0], extent(body[-1])[1]
+        elif owner is not None:
+            self.start, self.end = extent(owner)
+        else:
+            self.start, self.end = 0, sys.maxsize
+
+    def covers(self, offset: int) -> bool:
+        """Whether a byte offset lies in it."""
+        return self.start <= offset < self.end
+
+    def inside(self, other: Block) -> bool:
+        """Whether this block is `other` or lies in it."""
+        block: Block | None = self
+        while block is not None:
+            if block is other:
+                return True
+            block = block.parent
+        return False
+
+    def kinds(self) -> set[BlockKind]:
+        """The kinds of this block and of all around it."""
+        found: set[BlockKind] = set()
+        block: Block | None = self
+        while block is not None:
+            found.add(block.kind)
+            block = block.parent
+        return found
+
+    @property
+    def looped(self) -> bool:
+        """Whether code here may run several times per run of the function."""
+        return not self.kinds().isdisjoint(("for", "while", "comprehension"))
+
+    @property
+    def deferred(self) -> bool:
+        """Whether code here is the body of a lambda: it runs when that is called, not where it stands."""
+        return "lambda" in self.kinds()
+
+
+class Binding:
+    """One place where a name gets a value.
+
+    Attributes:
+        kind: `value` (the value itself), `item` (an item of iterating `value`), `enter` (what entering the context
+            manager `value` gives), `function`, `class`, `import`, `exception` (`value` is the type caught),
+            `capture` (match), `alias` (PEP 695), `augmented` (`+=`), `declared` (annotation only).
+        value: the source expression.
+        path: positions to unpack it by, outermost first; -1 marks a starred target.
+        is_async: for `item` and `enter`: `async for`, `async with`.
+    """
+
+    __slots__ = ("annotation", "block", "is_async", "kind", "name", "node", "path", "start", "value")
+
+    def __init__(
+        self,
+        name: str,
+        kind: BindingKind,
+        value: Expr | None,
+        start: int,
+        block: Block,
+        *,
+        annotation: Expr | None = None,
+        path: tuple[int, ...] = (),
+        node: Function | Class | tuple[Import, ImportName] | None = None,
+        is_async: bool = False,
+    ) -> None:
+        self.name = name
+        self.kind = kind
+        self.value = value
+        self.start = start
+        self.block = block
+        self.annotation = annotation
+        self.path = path
+        self.node = node
+        self.is_async = is_async
+
+
+class Site:
+    """A call and the circumstances it is made in.
+
+    Attributes:
+        awaited: it stands right behind `await`.
+        statement: the innermost statement around it.
+        use: `statement` when the call (with its `await`) is a whole expression statement, `with` for an item of a
+            `with`, `for` for the iterable of a loop, `return` when directly returned, else `value`.
+    """
+
+    __slots__ = ("awaited", "block", "call", "statement", "use")
+
+    def __init__(self, call: Call, statement: Stmt, block: Block, use: str, *, awaited: bool) -> None:
+        self.call = call
+        self.statement = statement
+        self.block = block
+        self.use = use
+        self.awaited = awaited
+
+
+class Flow:
+    """A statement of interest with its block."""
+
+    __slots__ = ("block", "node")
+
+    def __init__(self, node: Stmt | Expr, block: Block) -> None:
+        self.node = node
+        self.block = block

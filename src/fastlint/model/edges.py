@@ -1,0 +1,100 @@
+"""One call with one thing that it may reach, and the conditions it stands under."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from fastlint.facts.records import Constant, If, Name, Operation
+from fastlint.model.scan import scan
+
+if TYPE_CHECKING:
+    from fastlint.facts.records import Expr
+    from fastlint.model.blocks import Block, Site
+    from fastlint.model.knowledge.verdict import BlockingCall
+    from fastlint.model.types import External, FunctionRef, MethodRef
+
+Outside: TypeAlias = "External | MethodRef"
+
+
+class Edge:
+    """One call with one thing that it may reach.
+
+    Attributes:
+        site: the call; None for what isn't a call (entering a `with`, iterating).
+        start, end: its place in the caller's file.
+        target: the project's function that runs; None for a library's.
+        outside: the library's function or method.
+        blocking: why it blocks, if it does.
+    """
+
+    __slots__ = ("block", "blocking", "end", "outside", "site", "start", "target")
+
+    def __init__(
+        self,
+        site: Site | None,
+        start: int,
+        end: int,
+        target: FunctionRef | None,
+        outside: Outside | None,
+        blocking: BlockingCall | None,
+        block: Block,
+    ) -> None:
+        self.site = site
+        self.start = start
+        self.end = end
+        self.target = target
+        self.outside = outside
+        self.blocking = blocking
+        self.block = block
+
+    @property
+    def once(self) -> bool:
+        """Whether it runs at most once per process (behind `if x is None:` in a block that sets x)."""
+        return runs_once(self.block)
+
+
+def runs_once(block: Block) -> bool:
+    """Whether code stands behind `if x is None:` (or `if not x:`) in a block that then sets x, and x outlives the call: lazy set-up."""
+    if block.once is None:
+        found = block.parent is not None and runs_once(block.parent)
+        if not found and block.kind == "if" and isinstance(block.owner, If):
+            name = _missing(block.owner.test)
+            outlives = name is not None and ("." in name or name in block.shared)
+            found = outlives and name is not None and _sets(block.owner, name)
+        block.once = found
+    return block.once
+
+
+def _missing(test: Expr) -> str | None:
+    match test:
+        case Operation(kind="comparison", op="is", operands=(Name(id=name), Constant(text="None"))):
+            return name
+        case Operation(kind="unary", op="not", operands=(Name(id=name),)):
+            return name
+        case Operation(kind="boolean", operands=operands):
+            return next((found for one in operands if (found := _missing(one)) is not None), None)
+        case _:
+            return None
+
+
+def _sets(statement: If, name: str) -> bool:
+    return any(
+        isinstance(target, Name) and target.id == name
+        for assign, _ in scan(statement.body).assigns
+        for target in assign.targets
+    )
+
+
+def excluded(block: Block, absent: frozenset[str]) -> bool:
+    """Whether code stands in `if p:` for a parameter p that is left at a false default."""
+    here: Block | None = block
+    while here is not None:
+        if (
+            here.kind == "if"
+            and isinstance(here.owner, If)
+            and isinstance(here.owner.test, Name)
+            and here.owner.test.id in absent
+        ):
+            return True
+        here = here.parent
+    return False

@@ -1,0 +1,68 @@
+"""What dependencies give the parameters that ask for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastlint.facts.records import Call
+from fastlint.model.nodes import ClassNode
+from fastlint.model.types import UNKNOWN, ClassRef, External, FunctionRef, Instance, PartialOf, union
+
+if TYPE_CHECKING:
+    from fastlint.facts.records import Expr, Parameter
+    from fastlint.model.inference import Inference
+    from fastlint.model.nodes import FunctionNode, Scope
+    from fastlint.model.types import Type, Types
+
+DEPENDS = frozenset({"fastapi.Depends", "fastapi.Security"})
+
+
+class Injection:
+    """Evaluates dependencies for an Inference."""
+
+    def __init__(self, inference: Inference) -> None:
+        self._inference = inference
+
+    def injected(self, function: FunctionNode, parameter: Parameter) -> Types:
+        """What a dependency (`= Depends(f)` or in `Annotated`) gives a parameter."""
+        scope = function.parent
+        found: list[tuple[Expr, Scope]] = []
+        if parameter.default is not None:
+            found.append((parameter.default, scope))
+        if parameter.annotation is not None:
+            found += self._inference.unwrap(parameter.annotation, scope)[2]
+        for expr, where in found:
+            for value, home in self._inference.origins(expr, where) if not isinstance(expr, Call) else ((expr, where),):
+                if isinstance(value, Call) and self._is_depends(value, home):
+                    return self._injected(value, home)
+        return UNKNOWN
+
+    def _is_depends(self, call: Call, scope: Scope) -> bool:
+        return any(isinstance(one, External) and one.name in DEPENDS for one in self._inference.of(call.func, scope))
+
+    def _injected(self, call: Call, scope: Scope) -> Types:
+        target = call.args[0] if call.args else next((k.value for k in call.keywords if k.name == "dependency"), None)
+        if target is None:
+            return UNKNOWN
+        return union(*(self.provided(one) for one in self._inference.of(target, scope)))
+
+    def provided(self, target: Type) -> Types:
+        """What a dependable gives: a function's result or yielded value, an instance of a class, `__call__`'s result."""
+        match target:
+            case FunctionRef():
+                return self._inference.produced(target)
+            case ClassRef(cls=cls, args=args):
+                return (Instance(cls, args),)
+            case Instance(cls=ClassNode() as cls):
+                method = self._inference.members.method(cls, "__call__")
+                return (
+                    self._inference.produced(FunctionRef(method, target, self._inference.class_env(target)))
+                    if method
+                    else UNKNOWN
+                )
+            case PartialOf(func=func):
+                return self.provided(func)
+            case External(name=name) if name.rpartition(".")[2][:1].isupper():
+                return (Instance(name),)
+            case _:
+                return UNKNOWN
