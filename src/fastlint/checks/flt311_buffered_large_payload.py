@@ -36,7 +36,10 @@ def _fix(one: Buffered) -> Fix | None:
     if len(one.call.args) > 1 or any(not keyword.name for keyword in one.call.keywords):
         return None
     others = [text(keyword.start, keyword.end) for keyword in one.call.keywords if keyword.name != "content"]
-    made = ", ".join((text(one.path.start, one.path.end), *others))
+    path = text(one.path.start, one.path.end)
+    if path.startswith("(") and path.find(")") == len(path) - 1:  # the owner of a method stands in parentheses
+        path = path[1:-1]
+    made = ", ".join((path, *others))
     at = one.function.module.span(*extent(one.statement))
     edits: tuple[Edit, ...] = (
         ReplaceStatement(at, f"return FileResponse({made})"),

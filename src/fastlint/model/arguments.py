@@ -50,7 +50,7 @@ class Arguments:
                 given.append(((ref.node, name), useful))
         if not given:
             return ref
-        return FunctionRef(ref.node, ref.bound, (*ref.env, *given))  # type: ignore[arg-type]
+        return FunctionRef(ref.node, ref.bound, (*ref.env, *given))
 
     def _hangs_on_arguments(self, node: FunctionNode) -> bool:
         """Whether classes or functions given to a function matter to what it gives or calls."""

@@ -5,12 +5,33 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from fastlint.facts.records import ClassDef, FunctionDef
+from fastlint.facts.records import ClassDef, For, FunctionDef
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from fastlint.facts.records import Call, Class, Expr, Function, Import, ImportName, Stmt
+    from fastlint.facts.records import (
+        Assign,
+        Attribute,
+        Await,
+        Call,
+        Class,
+        Comprehension,
+        Expr,
+        Function,
+        If,
+        Import,
+        ImportName,
+        Lambda,
+        Name,
+        Raise,
+        Return,
+        Stmt,
+        Try,
+        While,
+        With,
+        Yield,
+    )
 
 BlockKind: TypeAlias = Literal[
     "body",
@@ -163,3 +184,40 @@ class Flow:
     def __init__(self, node: Stmt | Expr, block: Block) -> None:
         self.node = node
         self.block = block
+
+
+class Scan:
+    """What one function body, class body or module says, nested functions and classes left out."""
+
+    def __init__(self) -> None:
+        self.root = Block("body", None, None)
+        self.bindings: dict[str, list[Binding]] = {}
+        self.attributes: list[tuple[Assign, Name | Attribute]] = []
+        self.calls: list[Site] = []
+        self.returns: list[Return] = []
+        self.yields: list[tuple[Yield, Block]] = []
+        self.raises: list[tuple[Raise, Block]] = []
+        self.loops: list[tuple[For | While, Block]] = []
+        self.withs: list[tuple[With, Block]] = []
+        self.ifs: list[tuple[If, Block]] = []
+        self.tries: list[tuple[Try, Block]] = []
+        self.assigns: list[tuple[Assign, Block]] = []
+        self.comprehensions: list[tuple[Comprehension, Block]] = []
+        self.functions: list[tuple[Function, Block]] = []
+        self.classes: list[tuple[Class, Block]] = []
+        self.imports: list[Import] = []
+        self.awaits: list[Await] = []
+        self.lambdas: list[Lambda] = []
+        self.globals: set[str] = set()
+        self.nonlocals: set[str] = set()
+        self.statements: list[tuple[Stmt, Block]] = []
+
+    @property
+    def suspends(self) -> bool:
+        """Whether it awaits anything: `await`, `async for`, `async with`, an async comprehension."""
+        return bool(
+            self.awaits
+            or any(isinstance(loop, For) and loop.is_async for loop, _ in self.loops)
+            or any(item.is_async for item, _ in self.withs)
+            or any(clause.is_async for found, _ in self.comprehensions for clause in found.clauses)
+        )

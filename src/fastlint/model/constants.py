@@ -67,12 +67,11 @@ class Constants:
             case Call():
                 return self._call(expr, scope, given, depth)
             case Name(id=name) if name in given:
-                value, where = given[name]
-                return self._text(value, where, {}, depth + 1)
+                return self._text(given[name][0], given[name][1], {}, depth + 1)
             case Name() | Attribute():
                 origins = [one for one in self._inference.origins(expr, scope) if one[0] is not expr]
-                for value, where in origins:
-                    found = self._try(value, where, {}, depth + 1)
+                for origin, where in origins:
+                    found = self._try(origin, where, {}, depth + 1)
                     if found is not None:
                         return found
                 default = _default(expr, scope)

@@ -20,10 +20,11 @@ from fastlint.facts.records import (
     Str,
     Subscript,
 )
-from fastlint.model.annotations import Annotations, spelled
+from fastlint.model.annotations import Annotations
 from fastlint.model.arguments import Arguments
+from fastlint.model.bindings import Bindings
 from fastlint.model.calling import Calling
-from fastlint.model.containers import await_, elements, entered, unpack
+from fastlint.model.containers import await_
 from fastlint.model.decorators import Decorators
 from fastlint.model.injection import Injection
 from fastlint.model.knowledge import libraries
@@ -31,6 +32,7 @@ from fastlint.model.library_types import LibraryTypes
 from fastlint.model.lookup import Lookup
 from fastlint.model.members import Members
 from fastlint.model.nodes import ClassNode, FunctionNode, Module
+from fastlint.model.operations import constant, operation, subscript, super_attribute
 from fastlint.model.origins import Origins
 from fastlint.model.types import (
     UNKNOWN,
@@ -71,7 +73,8 @@ class Inference:
         self._calling = Calling(self)
         self.arguments = Arguments(self)
         self._decorators = Decorators(self)
-        self._injection = Injection(self)
+        self.injection = Injection(self)
+        self._bindings = Bindings(self)
         self._origins = Origins(self)
         self._known: dict[tuple[int, Env], Types] = {}
         self._held: list[Expr] = []  # what is known is known by identity, which lasts as long as the object does
@@ -126,11 +129,11 @@ class Inference:
             case Attribute():
                 return self._attribute(expr, scope, env)
             case Subscript():
-                return self._subscript(expr, scope, env)
+                return subscript(self, expr, scope, env)
             case Str() | FString():
                 return _STR
             case Constant(text=text):
-                return _constant(text)
+                return constant(text)
             case Sequence(kind="tuple", items=items):
                 return (TupleOf(tuple(self.of(item, scope, env) for item in items[:20])),)
             case Sequence(kind=kind, items=items):
@@ -141,7 +144,7 @@ class Inference:
                 )
                 return (Instance("builtins.dict", (_STR, held)),)
             case Operation():
-                return self._operation(expr, scope, env)
+                return operation(self, expr, scope, env)
             case Conditional(body=body, orelse=orelse):
                 return union(self.of(body, scope, env), self.of(orelse, scope, env))
             case Comprehension(kind=kind, element=element):
@@ -188,47 +191,9 @@ class Inference:
         value = expr.value
         if isinstance(value, Call) and isinstance(value.func, Name) and value.func.id == "super":
             head, _, rest = expr.attr.partition(".")
-            found = self._super(head, scope, env)
+            found = super_attribute(self, head, scope, env)
             return self.path(found, rest) if rest else found
         return self.path(self.of(value, scope, env), expr.attr)
-
-    def _super(self, name: str, scope: Scope, env: Env) -> Types:
-        function: Scope | None = scope
-        while function is not None and not (isinstance(function, FunctionNode) and function.owner):
-            function = function.parent
-        if not isinstance(function, FunctionNode) or function.owner is None or not function.record.params:
-            return UNKNOWN
-        receivers = self.parameter(function, function.record.params[0], env)
-        return union(
-            *(
-                self.members.attribute(one, name, after=function.owner)
-                for one in receivers
-                if isinstance(one, (Instance, ClassRef)) and isinstance(one.cls, ClassNode)
-            )
-        )
-
-    def _operation(self, expr: Operation, scope: Scope, env: Env) -> Types:
-        if expr.kind == "boolean":
-            operands = expr.operands[-1:] if expr.op == "and" else expr.operands[:MOST_OPERANDS]
-            return union(*(self.of(one, scope, env) for one in operands))
-        if expr.kind == "comparison" or expr.op == "not":
-            return (Instance("builtins.bool"),)
-        left = self.of(expr.operands[0], scope, env)
-        return left if any(isinstance(one, Instance) for one in left) else UNKNOWN
-
-    def _subscript(self, expr: Subscript, scope: Scope, env: Env) -> Types:
-        found: Types = UNKNOWN
-        for base in self.of(expr.value, scope, env):
-            match base:
-                case ClassRef(cls=cls):
-                    args = tuple(self.annotation(item, scope, env) for item in expr.items)
-                    found = union(found, (ClassRef(cls, args),))
-                case External(name=name):
-                    if not spelled(name).startswith(("typing.", "collections.abc.")):
-                        found = union(found, (base,))
-                case _:
-                    found = union(found, unpack(self, (base,), _index(expr)))
-        return found
 
     # -- attributes
 
@@ -264,69 +229,11 @@ class Inference:
 
     def binding(self, binding: Binding, scope: Scope, env: Env) -> Types:
         """What a binding gives its name."""
-        defined = self.lookup.definition(binding, scope, env)
-        if defined is not None:
-            return defined
-        if binding.annotation is not None:
-            found = self.annotation(binding.annotation, scope, env)
-            if found:
-                return self._with_origin(found, binding, scope, env)
-        value = binding.value
-        if value is None or binding.kind in ("augmented", "alias", "capture"):
-            return UNKNOWN
-        if binding.kind == "exception":
-            return self.annotation(value, scope, env)
-        types = self.of(value, scope, env)
-        if binding.kind == "item":
-            types = elements(self, types)
-        elif binding.kind == "enter":
-            types = entered(self, types)
-        for place in binding.path:
-            types = unpack(self, types, place)
-        return types
-
-    def _with_origin(self, declared: Types, binding: Binding, scope: Scope, env: Env) -> Types:
-        """An annotated variable: what its value tells in addition (a subclass, the constructor call)."""
-        if binding.value is None or binding.kind != "value" or binding.path:
-            return declared
-        actual = self.of(binding.value, scope, env)
-        if len(actual) == 1 and isinstance(actual[0], Instance) and actual[0].origin is not None:
-            cls = actual[0].cls
-            wanted = [one.cls for one in declared if isinstance(one, Instance)]
-            if any(cls == one or (isinstance(cls, ClassNode) and one in self.members.mro(cls)) for one in wanted):
-                return actual
-        return declared
+        return self._bindings.of(binding, scope, env)
 
     def parameter(self, function: FunctionNode, parameter: Parameter, env: Env = ()) -> Types:
         """What a parameter may be: from the call, its annotation, the dependency or the default behind it."""
-        for key, types in env:
-            if key == (function, parameter.name):
-                return types
-        owner = function.owner
-        if (
-            owner is not None
-            and function.record.params[:1] == (parameter,)
-            and parameter.kind in ("normal", "positional")
-        ):
-            names = self.decorator_names(function)
-            if "builtins.classmethod" in names or function.name in (
-                "__init_subclass__",
-                "__class_getitem__",
-                "__new__",
-            ):
-                return (ClassRef(owner),)
-            if "builtins.staticmethod" not in names and parameter.annotation is None:
-                return (Instance(owner),)
-        if parameter.kind in ("*", "**"):
-            return UNKNOWN
-        found: Types = UNKNOWN
-        if parameter.annotation is not None:
-            found = self.annotation(parameter.annotation, function.parent, env)
-        if not found:
-            found = self._injection.injected(function, parameter)
-        if not found and parameter.default is not None and parameter.annotation is None:
-            found = self.of(parameter.default, function.parent)
-        return found
+        return self._bindings.parameter(function, parameter, env)
 
     def annotation(self, expr: Expr, scope: Scope, env: Env = ()) -> Types:
         """The types of values that an annotation admits."""
@@ -383,24 +290,3 @@ class Inference:
         if not function.record.params:
             return env
         return (*env, ((function, function.record.params[0].name), (owner,)))
-
-
-MOST_OPERANDS = 6
-
-
-def _constant(text: str) -> Types:
-    if text in ("None", "...", "Ellipsis"):
-        return UNKNOWN
-    if text in ("True", "False"):
-        return (Instance("builtins.bool"),)
-    if text[:1] in "bBrR":
-        return (Instance("builtins.bytes"),)
-    return (Instance("builtins.float" if "." in text else "builtins.int"),)
-
-
-def _index(expr: Subscript) -> int | None:
-    """The literal index of `value[0]`; None for another key."""
-    if len(expr.items) == 1 and isinstance(expr.items[0], Constant):
-        text = expr.items[0].text
-        return int(text) if text.isdigit() else None
-    return None

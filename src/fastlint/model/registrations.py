@@ -134,7 +134,7 @@ class Registrations:
         """Make the registrations of a function that hang on its parameters, as one call of it has them."""
         given = passed_on(self._wrappers.arguments(node, call, scope), way.given)
         known = [((node, name), self._inference.of(value, where, way.env)) for name, (value, where) in given.items()]
-        env: Env = (*way.env, *known)  # type: ignore[arg-type]
+        env: Env = (*way.env, *known)
         inner = _Way(env, given, way.via or (call, scope), way.depth + 1)
         for site in self._wrappers.sites[node]:
             self._run_site(site, node, inner)
@@ -227,7 +227,7 @@ class Registrations:
             for value, where in self._inference.origins(expr, scope)
         ]
         return bool(made) and all(
-            found and all(isinstance(one, (External, MethodRef)) for one in found) for found in made
+            found and all(isinstance(one, MethodRef) or _is_library(one) for one in found) for found in made
         )
 
     def _one(self, router: Router, verb: str, site: Site, scope: Scope, way: _Way) -> None:
@@ -286,8 +286,9 @@ class Registrations:
             return
         types = self._inference.of(endpoint, scope, way.env)
         target = types[0] if types else None
-        function = function_of(target)
-        route = Route(router, path, methods, function, call, scope, target=target, websocket=websocket, decorator=False)
+        route = Route(
+            router, path, methods, function_of(target), call, scope, target=target, websocket=websocket, decorator=False
+        )
         self._add(router, route, way)
 
     def _hook(self, router: Router, verb: str, site: Site, scope: Scope, way: _Way) -> None:
@@ -327,6 +328,11 @@ class Registrations:
 
     def _event(self, call: Call, scope: Scope) -> str:
         return "shutdown" if self._constants.text(argument(call, 0, "event_type"), scope) == "shutdown" else "startup"
+
+
+def _is_library(one: Type) -> bool:
+    """Whether it is a library's function, other than those that only fetch what the project defines."""
+    return isinstance(one, External) and not one.name.startswith(("builtins.", "importlib.", "functools.", "operator."))
 
 
 def _decorates(site: Site) -> bool:

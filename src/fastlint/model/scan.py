@@ -43,50 +43,13 @@ from fastlint.facts.records import (
     With,
     Yield,
 )
-from fastlint.model.blocks import Binding, Block, Site, extent
+from fastlint.model.blocks import Binding, Block, Scan, Site, extent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from fastlint.facts.records import Class, Expr, Function, Stmt
+    from fastlint.facts.records import Expr, Stmt
     from fastlint.model.blocks import BindingKind
-
-
-class Scan:
-    """What one function body, class body or module says, nested functions and classes left out."""
-
-    def __init__(self) -> None:
-        self.root = Block("body", None, None)
-        self.bindings: dict[str, list[Binding]] = {}
-        self.attributes: list[tuple[Assign, Name | Attribute]] = []
-        self.calls: list[Site] = []
-        self.returns: list[Return] = []
-        self.yields: list[tuple[Yield, Block]] = []
-        self.raises: list[tuple[Raise, Block]] = []
-        self.loops: list[tuple[For | While, Block]] = []
-        self.withs: list[tuple[With, Block]] = []
-        self.ifs: list[tuple[If, Block]] = []
-        self.tries: list[tuple[Try, Block]] = []
-        self.assigns: list[tuple[Assign, Block]] = []
-        self.comprehensions: list[tuple[Comprehension, Block]] = []
-        self.functions: list[tuple[Function, Block]] = []
-        self.classes: list[tuple[Class, Block]] = []
-        self.imports: list[Import] = []
-        self.awaits: list[Await] = []
-        self.lambdas: list[Lambda] = []
-        self.globals: set[str] = set()
-        self.nonlocals: set[str] = set()
-        self.statements: list[tuple[Stmt, Block]] = []
-
-    @property
-    def suspends(self) -> bool:
-        """Whether it awaits anything: `await`, `async for`, `async with`, an async comprehension."""
-        return bool(
-            self.awaits
-            or any(isinstance(loop, For) and loop.is_async for loop, _ in self.loops)
-            or any(item.is_async for item, _ in self.withs)
-            or any(clause.is_async for found, _ in self.comprehensions for clause in found.clauses)
-        )
 
 
 _LEAVES = (Name, Str, Constant)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Call, Dict, Str
 from fastlint.model.nodes import ClassNode
+from fastlint.model.shapes import Shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,8 +100,7 @@ class Sensitive:
 
         timid: other fields of such names (`signing_secret` of a settings model) may be masked by whoever fills them.
         """
-        assert field.annotation is not None
-        shape = self._shapes.of(field.annotation, field.scope)
+        shape = self._shapes.of(field.annotation, field.scope) if field.annotation is not None else Shape("unknown")
         if not any(one.cls in _TEXT for one in shape.present) or self._is_guarded(cls, field):
             return False
         name = _spelled(field.name)

@@ -94,7 +94,7 @@ class UnwritableValues:
                 return kind if kind in ("json", "orjson") else None
         return None
 
-    def _values(
+    def _values(  # noqa: C901 -- one arm a kind
         self, expr: Expr, function: FunctionNode, bad: frozenset[str], depth: int
     ) -> Iterator[tuple[Expr, str]]:
         if depth > _DEEPEST:
@@ -131,7 +131,7 @@ class UnwritableValues:
         types = self._inference.of(key, function)
         names = [one.cls for one in types if isinstance(one, Instance)]
         if types and len(names) == len(types) and all(name in _JSON for name in names):
-            return f"a key that is a `{str(names[0]).rpartition('.')[2]}`"
+            return f"a key that is {_named(str(names[0]).rpartition('.')[2])}"
         return None
 
     def _bad(self, types: Types, bad: frozenset[str], depth: int) -> str | None:
@@ -144,12 +144,12 @@ class UnwritableValues:
             return None
         if isinstance(one.cls, ClassNode):
             is_model = self._schemas.is_model(one.cls) or self._schemas.is_entity(one.cls)
-            return f"a `{one.cls.name}`" if is_model else None
+            return _named(one.cls.name) if is_model else None
         if one.cls in bad:
-            return f"a `{one.cls.rpartition('.')[2]}`"
+            return _named(one.cls.rpartition(".")[2])
         if one.cls in ("builtins.list", "builtins.dict") and one.args:
             inner = self._bad(one.args[-1], bad, depth + 1)
-            return f"a `{one.cls.rpartition('.')[2]}` of {inner.removeprefix('a ')}" if inner else None
+            return f"{_named(one.cls.rpartition('.')[2])} of {inner.partition(' ')[2]}" if inner else None
         return None
 
     # -- models turned into dicts, their values left as they are
@@ -183,7 +183,7 @@ class UnwritableValues:
                 continue
             shapes = self._shapes.of(field.annotation, field.scope).present
             if shapes and all(self._is_bad(one, bad) for one in shapes):
-                return f"`{cls.name}.{field.name}`, a `{str(shapes[0].cls).rpartition('.')[2]}`"
+                return f"`{cls.name}.{field.name}`, {_named(str(shapes[0].cls).rpartition('.')[2])}"
             if len(shapes) == 1 and shapes[0].kind == "class" and isinstance(shapes[0].cls, ClassNode):
                 found = self._field(shapes[0].cls, bad, depth + 1)
                 if found is not None:
@@ -202,3 +202,8 @@ class UnwritableValues:
             for node in base.methods.values()
             for name in self._inference.decorator_names(node)
         )
+
+
+def _named(name: str) -> str:
+    """A class with its article."""
+    return f"an `{name}`" if name[:1] in "AEIOaeio" else f"a `{name}`"

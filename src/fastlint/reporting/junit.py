@@ -42,4 +42,9 @@ def _case(finding: Finding, context: Context) -> str:
     where = f"{context.shown(finding.at.path)}:{place.row}:{place.column}"
     failure = element("failure", {"message": finding.message, "type": severity_of(finding)}, text(where))
     name = f"{finding.code} at {place.row}:{place.column}"
-    return element("testcase", {"name": name, "classname": context.shown(finding.at.path)}, failure)
+    return element("testcase", {"name": name, "classname": _dotless(context.shown(finding.at.path))}, failure)
+
+
+def _dotless(path: str) -> str:
+    """A path without its suffix: readers take what stands before the last dot for a package."""
+    return path.removesuffix(".py")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from fastlint.findings import Finding
     from fastlint.reporting.context import Context
 
+_MOST = 500  # rows: a summary on GitHub may have 1 MiB
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~@:/&])")
 _CODE = re.compile(r"`([^`]+)`")
 _SIGNS = {"error": "🛑", "warning": "⚠️", "info": "\N{INFORMATION SOURCE}\N{VARIATION SELECTOR-16}"}
@@ -29,8 +30,10 @@ def render(report: Report, context: Context) -> str:
     head = f"## fastlint: {told or 'no findings'}\n"
     if not report.findings:
         return head
-    rows = "".join(_row(finding, context) for finding in report.findings)
-    return f"{head}\n| | rule | place | finding |\n| --- | --- | --- | --- |\n{rows}"
+    rows = "".join(_row(finding, context) for finding in report.findings[:_MOST])
+    left_out = len(report.findings) - _MOST
+    more = f"\n… and {left_out} more.\n" if left_out > 0 else ""
+    return f"{head}\n| | rule | place | finding |\n| --- | --- | --- | --- |\n{rows}{more}"
 
 
 def _row(finding: Finding, context: Context) -> str:

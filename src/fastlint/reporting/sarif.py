@@ -123,8 +123,8 @@ class _Results:
     def _fingerprints(self, finding: Finding, key: str) -> Json:
         path = finding.at.path
         if path not in self._hashes:
-            source = self._context.sources.get(path)
-            self._hashes[path] = line_hashes(source.decode(source.data))
+            raw = self._context.sources.raw(path)  # code scanning reads UTF-8 whatever a file says of itself
+            self._hashes[path] = line_hashes(raw.decode("utf-8", "replace"))
         prints: Json = {"fastlint/v1": key}
         row = region(finding.at, self._context).row
         if row in self._hashes[path]:

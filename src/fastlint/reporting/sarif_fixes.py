@@ -52,4 +52,4 @@ def _replacement(at: Span, text: str, context: Context) -> Json:
 
 def artifact(path: str, context: Context) -> Json:
     """The place of a file: a URI relative to the root of the sources."""
-    return {"uri": quote(context.shown(path), safe=_SAFE, errors="surrogateescape"), "uriBaseId": "%SRCROOT%"}
+    return {"uri": quote(context.shown(path), safe=_SAFE, errors="replace"), "uriBaseId": "%SRCROOT%"}

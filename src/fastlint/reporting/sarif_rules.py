@@ -31,7 +31,7 @@ def _texts(text: str) -> dict[str, object]:
 def _object(rule: Rule, levels: Mapping[str, str]) -> dict[str, object]:
     page = load_page(rule)
     properties: dict[str, object] = {
-        "tags": [rule.family, *rule.tags, *rule.spec][:_MOST_TAGS],
+        "tags": list(dict.fromkeys((rule.family, *rule.tags, *rule.spec)))[:_MOST_TAGS],
         "precision": rule.precision,
         "problem.severity": _SEVERITIES[rule.severity],
     }
