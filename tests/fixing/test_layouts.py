@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import os
 import tokenize
 import warnings
 from collections import Counter
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
     from fastlint.text import Span
 
 warnings.filterwarnings("ignore", category=SyntaxWarning)
-layouts = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+EXAMPLES = int(os.environ.get("FASTLINT_LAYOUTS", "40"))  # thousands find what dozens do not
+layouts = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @st.composite

@@ -98,9 +98,9 @@ def report() -> Report:
     )
     findings = (
         Finding(span("Dockerfile", '"fastapi", "dev"'), "a dev server", "info", fix=unsafe, code="FLT901"),
-        Finding(span("app/clock.py", "pause"), "[links](1) & <b> are | text", "error", symbol="pause", code="FLT701"),
+        Finding(span("app/clock.py", "pause"), "[links](1) & <b> are | text", "error", (), None, "pause", "FLT701"),
         Finding(CALL, "`time.sleep` blocks in `home`", "error", steps, fix, "home", "FLT101"),
-        Finding(span("app/main.py", "pause(2)"), "`time.sleep` blocks in `home`", "error", symbol="home", code="FLT101"),
+        Finding(span("app/main.py", "pause(2)"), "`time.sleep` blocks in `home`", "error", (), None, "home", "FLT101"),
         Finding(span("app/main.py", "Orders"), "no contract", "warning", symbol="Orders", code="FLT301"),
     )
     comment = span("app/main.py", "# fastlint: ignore[FLT301] old clients want it")
@@ -133,9 +133,8 @@ def use_pages(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for code, name in NAMES.items():
         more = 'tags = ["security"]\nsecurity-severity = "8.1"\n' if code == "FLT701" else ""
         severity = "error" if code in ("FLT101", "FLT701") else "info" if code == "FLT901" else "warning"
-        text = _PAGE.format(
-            code=code, name=name, title=f"There must be no `{name}`", family=_FAMILIES[code[3]], severity=severity, more=more
-        )
+        title, family = f"There must be no `{name}`", _FAMILIES[code[3]]
+        text = _PAGE.format(code=code, name=name, title=title, family=family, severity=severity, more=more)
         (folder / f"{code}-{name}.md").write_text(text, "utf-8")
     monkeypatch.setattr("fastlint.reporting.sarif_rules.load_rules", lambda: load_rules(folder))
     monkeypatch.setattr("fastlint.reporting.sarif_rules.load_page", lambda rule: load_page(rule, folder))

@@ -6,11 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
-from reporting.sample import context, report, use_pages
 
 from fastlint import __version__
 from fastlint.engine import Report
 from fastlint.reporting import FORMATS, render
+from reporting.sample import context, report, use_pages
 
 GOLDEN = Path(__file__).with_name("golden")
 ENDINGS = {"json": "json", "json-lines": "jsonl", "sarif": "sarif", "gitlab": "json", "junit": "xml"}

@@ -1,10 +1,10 @@
-"""What strangers write (names of files, source, and so messages) commands neither terminals nor CI systems nor readers."""
+"""What strangers write (names of files, source, and so messages) commands neither terminals nor CI systems."""
 
 from __future__ import annotations
 
 import json
 import re
-from xml.etree import ElementTree as Xml
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given, settings
@@ -27,7 +27,7 @@ HOSTILE = {
     "azure command": "\n##vso[task.setvariable variable=PATH]owned",
     "many signs": "####vso[task.complete result=Succeeded;]",
     "teamcity": "##teamcity[buildStatus status='SUCCESS']",
-    "xml": "]]></failure><failure message=\"&x;\" '\x00\x0b\ufffe>",
+    "xml": ']]></failure><failure message="&x;" \'\x00\x0b\ufffe>',
     "html": "<img src=x onerror=alert(1)> <!-- -->",
     "markdown": "| [x](javascript:alert(1)) ![](x) `` ` ``` **b** @all #1 https://evil.example\n\n# H",
     "separators": "\u2028\u2029\x0c\x1e",
@@ -88,7 +88,7 @@ def _check(output_format: str, shown: str) -> None:
     if output_format == "json-lines":
         assert len([json.loads(line) for line in shown.splitlines()]) == 2
     if output_format in ("junit", "checkstyle"):
-        Xml.fromstring(shown)  # noqa: S314 - made here
+        ET.fromstring(shown)  # noqa: S314 - made here
     if output_format in ("github", "azure"):
         assert sum(line.startswith(("::", "##vso[")) for line in shown.splitlines()) == 2
     if output_format in ("concise", "pylint"):

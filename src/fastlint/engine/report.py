@@ -53,6 +53,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         names: the rules' names by code, of all rules that ran.
         titles: the rules' titles by code.
         files: how many Python files were reported on.
+        known: how many findings are left out because they are known.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -62,6 +63,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     names: dict[str, str] = {}
     titles: dict[str, str] = {}
     files: int = 0
+    known: int = 0
 
     @property
     def failed(self) -> bool:

@@ -69,15 +69,22 @@ class Result(msgspec.Struct, frozen=True):
     remembered: bool = False
 
 
-def check_project(request: Request, progress: Progress | None = None) -> Result:
+def check_project(
+    request: Request, progress: Progress | None = None, discovery: Discovery | None = None
+) -> Result:
     """Check a project on disk.
+
+    Args:
+        request: what to check.
+        progress: told how many files are read, of how many.
+        discovery: the files, where they are known; by default they are looked for.
 
     Raises:
         FastlintError: a given path does not exist, or the settings name rules that do not.
     """
     started = time.perf_counter()
     root = request.root.path
-    discovery = discover(request.root, request.given, request.settings, request.unsaved)
+    discovery = discovery or discover(request.root, request.given, request.settings, request.unsaved)
     notes = tuple(Note("warning", f"passed over {entry}") for entry in discovery.passed_over)
     inputs = read_inputs(root, discovery.files, discovery.manifests, request.unsaved, request.settings)
     report = recall(request.cache, inputs.key) if request.cache else None

@@ -11,7 +11,7 @@ from fastlint.fixing.document import TextEdit
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_WORD: Final = re.compile(rb"\w")
+_WORD: Final = re.compile(rb"[\w\x80-\xff]")  # a byte of a character that is not ASCII counts as of a word
 
 
 def difference(old: bytes, new: bytes, base: int = 0) -> tuple[TextEdit, ...]:
@@ -55,4 +55,4 @@ def _is_cut(text: bytes, at: int) -> bool:
     left, right = text[at - 1 : at], text[at : at + 1]
     if left == b"\r" and right == b"\n":
         return False
-    return right < b"\x80" and left < b"\x80" and not (_WORD.match(left) and _WORD.match(right))
+    return not (_WORD.match(left) and _WORD.match(right))

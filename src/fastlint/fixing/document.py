@@ -12,6 +12,7 @@ from fastlint.fixing.withheld import WithheldError
 
 _BOM: Final = b"\xef\xbb\xbf"
 _LONE_CR: Final = re.compile(rb"\r(?!\n)")
+_BLANK_LINE: Final = re.compile(rb"^[ \t\f]*\f[ \t\f]*(?=[\r\n])", re.MULTILINE)
 _BLANK_TAIL: Final = re.compile(rb"(?<![^\r\n])[ \t\f]+\Z")
 
 
@@ -31,7 +32,8 @@ class Document:
         raw: the bytes on disk.
         data: the same text in UTF-8: what spans are about.
         base: where in `data` the text of `code` starts (past a byte order mark).
-        code: the text for the tree: as long as `data` from `base` on, byte for byte, but for blanks at its end.
+        code: the text for the tree: as long as `data` from `base` on, byte for byte, but for blanks at its end; empty
+            for a file that is no Python.
     """
 
     def __init__(self, path: str, raw: bytes) -> None:
@@ -39,7 +41,8 @@ class Document:
         self.raw = raw
         self._codec = "utf-8"
         self.data = raw
-        if path.endswith(".py"):
+        self._is_python = path.endswith(".py")
+        if self._is_python:
             text = text_of(raw)
             if text.problems:
                 raise WithheldError(f"{path} cannot be read as it is: {text.problems[0].message}")
@@ -48,13 +51,13 @@ class Document:
                 raise WithheldError(f"the encoding of {path} would not survive")
         self.base = len(_BOM) if self.data.startswith(_BOM) else 0
         self.newline = _newline(self.data)
-        self.code = self._legible()
+        self.code = self._legible() if self._is_python else ""
 
     def _legible(self) -> str:
         """What the tree's parser would not give back as it was is replaced by what it would, byte for byte."""
         data = self.data[self.base :]
         if b"\x0c" in data:
-            data = data.replace(b"\x0c", b" ")
+            data = _BLANK_LINE.sub(lambda match: match[0].replace(b"\x0c", b" "), data)
         if b"\r" in data:
             data = _LONE_CR.sub(b"\n", data)
         return _BLANK_TAIL.sub(b"", data).decode()

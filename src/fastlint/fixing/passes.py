@@ -119,7 +119,7 @@ class _Run:
         accepted = self._grown(accepted, candidates, lines)
         self._contents = dict(accepted.contents)
         self._report = accepted.report
-        self._fixed.extend(accepted.made)
+        self._fixed.extend(sorted(accepted.made, key=lambda finding: finding.at))
         return bool(accepted.made)
 
     def _possible(self, candidates: Sequence[Finding], lines: Lines) -> list[Finding]:

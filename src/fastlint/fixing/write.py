@@ -5,15 +5,18 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from fastlint.errors import FastlintError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_PREFIX = ".fastlint-fix-"  # without the suffix of a source file, lest anybody takes a leftover for one
+_PREFIX: Final = ".fastlint-fix-"
+_SUFFIX: Final = ".tmp"  # not that of a source file, lest anybody takes a leftover for one
+_OLD: Final = 600.0  # seconds after which what a killed run has left is swept away
 
 
 def replace_files(root: Path, originals: Mapping[str, bytes], contents: Mapping[str, bytes]) -> None:
@@ -25,6 +28,8 @@ def replace_files(root: Path, originals: Mapping[str, bytes], contents: Mapping[
         FastlintError: a file is not any more what it was, or cannot be written.
     """
     ready: list[tuple[Path, Path]] = []
+    for folder in {Path(os.path.realpath(root / path)).parent for path in contents}:
+        _sweep(folder)
     try:
         for path in sorted(contents):
             target = Path(os.path.realpath(root / path))
@@ -44,6 +49,13 @@ def replace_files(root: Path, originals: Mapping[str, bytes], contents: Mapping[
                 temporary.unlink()
 
 
+def _sweep(folder: Path) -> None:
+    with contextlib.suppress(OSError):
+        for leftover in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
+            if time.time() - leftover.stat().st_mtime > _OLD:
+                leftover.unlink()
+
+
 def _check_unchanged(target: Path, path: str, original: bytes) -> None:
     if target.read_bytes() != original:
         raise FastlintError(f"{path} has changed while it was checked; nothing is written")
@@ -52,7 +64,7 @@ def _check_unchanged(target: Path, path: str, original: bytes) -> None:
 def _written_beside(target: Path, content: bytes) -> Path:
     """A new file beside the one that it is to replace, complete and on disk."""
     status = target.stat()
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=_PREFIX, suffix=".tmp")
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=_PREFIX, suffix=_SUFFIX)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)

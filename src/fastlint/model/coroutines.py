@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
-from fastlint.facts.records import Call, Name
+from fastlint.facts.records import Call, Constant, ExprStatement, Jump, Name, Raise, Str
 from fastlint.model.types import External, FunctionRef, MethodRef
-from fastlint.model.uses import uses
+from fastlint.model.uses import OWN, uses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,8 +39,6 @@ _NEUTRAL = frozenset(
 )
 # Classes whose methods only note what to send later, though they inherit coroutine functions.
 _BUFFERS = frozenset({"redis.asyncio.client.Pipeline", "redis.asyncio.cluster.ClusterPipeline"})
-# What a coroutine object itself has.
-_OWN = frozenset({"close", "send", "throw", "cr_frame", "cr_running", "cr_await", "cr_code", "cr_origin"})
 _WRONG: frozenset[How] = frozenset(
     {"statement", "compared", "computed with", "tested", "iterated", "entered", "read", "formatted"}
 )
@@ -81,6 +79,7 @@ class Coroutines:
         self._routes = routes
         self._calls = calls
         self._refs = refs
+        self._functions: dict[FunctionNode, bool] = {}
 
     @cached_property
     def forgotten(self) -> tuple[Forgotten, ...]:
@@ -104,18 +103,24 @@ class Coroutines:
 
     def known(self, func: Type) -> Known | None:
         """`func` if calling it surely gives a coroutine."""
-        shelf = self._inference.libraries
         match func:
             case FunctionRef(node=node):
-                names = self._inference.decorator_names(node) if node.record.decorators else ()
-                plain = len(names) == len(node.record.decorators) and _NEUTRAL.issuperset(names)
-                return func if node.is_async and plain and not node.is_generator else None
+                if not node.is_async:
+                    return None
+                if node not in self._functions:
+                    self._functions[node] = self._stays_coroutine(node)
+                return func if self._functions[node] else None
             case MethodRef(owner=owner, path=path):
-                return func if owner not in _BUFFERS and shelf.is_coroutine(owner, path) else None
+                return func if owner not in _BUFFERS and self._inference.libraries.is_coroutine(owner, path) else None
             case External(name=name):
-                return func if shelf.is_coroutine_function(name) else None
+                return func if self._inference.libraries.is_coroutine_function(name) else None
             case _:
                 return None
+
+    def _stays_coroutine(self, node: FunctionNode) -> bool:
+        names = self._inference.decorator_names(node) if node.record.decorators else ()
+        plain = len(names) == len(node.record.decorators) and _NEUTRAL.issuperset(names)
+        return plain and not node.is_generator and not (node.owner is not None and _is_stub(node))
 
     def _made(self, ref: FunctionRef) -> dict[int, tuple[Site, Known]]:
         """The calls in a function that surely give a coroutine and are not awaited on the spot."""
@@ -157,6 +162,14 @@ class Coroutines:
         return endpoint is not None and {route.call for route in endpoint.routes}.issuperset(node.record.decorators)
 
 
+def _is_stub(node: FunctionNode) -> bool:
+    """Whether a method has no body of its own: a subclass may well make it an asynchronous generator."""
+    return all(
+        isinstance(one, (Raise, Jump)) or (isinstance(one, ExprStatement) and isinstance(one.value, (Str, Constant)))
+        for one in node.body.statements
+    )
+
+
 def _held(node: FunctionNode, made: dict[int, tuple[Site, Known]]) -> Iterator[tuple[Site, Known, str]]:
     """The coroutines that are put into a variable of their own."""
     for name, bindings in node.scan.bindings.items():
@@ -177,7 +190,7 @@ def _misuse(name: str, names: Iterable[tuple[Name, How]], node: FunctionNode) ->
         if head != name:
             continue
         real: How = "read" if dot else how
-        if real not in _WRONG or real == "statement" or rest.partition(".")[0] in _OWN:
+        if real not in _WRONG or real == "statement" or rest.partition(".")[0] in OWN:
             return None
         first = first or real
     if first is None or any(_mentions(inner, name) for inner in node.nested.values()):

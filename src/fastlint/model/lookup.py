@@ -51,7 +51,7 @@ class Lookup:
         if isinstance(scope, Module):
             return self.member(scope, name, at)
         found = self.member(scope.module, name)
-        if found or self._inference.settled(cuts):
+        if (found or self._inference.settled(cuts)) and name not in scope.scan.bindings:
             self._steady[key] = found
         return found
 
@@ -72,6 +72,8 @@ class Lookup:
                 return found if certain else union(given, found)
         else:
             bindings = scope.scan.bindings.get(name)
+            if bindings and at is not None and all(one.start > at or _in_value(one, at) for one in bindings):
+                return None  # `session = Depends(session)` in a class body reads the outer name
         if not bindings:
             return None
         live, _ = reaching(bindings, at)

@@ -16,6 +16,7 @@ from fastlint.model.colour import Colour
 from fastlint.model.constants import Constants
 from fastlint.model.contracts import Contracts
 from fastlint.model.coroutines import Coroutines
+from fastlint.model.creations import Creations
 from fastlint.model.dependencies import Dependencies
 from fastlint.model.documented import Documented
 from fastlint.model.engines import Engines
@@ -24,10 +25,12 @@ from fastlint.model.json_classes import JsonClasses
 from fastlint.model.knowledge.blocking import Blocking
 from fastlint.model.layers import Layers
 from fastlint.model.logic import LogicMeasure
+from fastlint.model.misused_depends import MisusedDepends
 from fastlint.model.modules import Modules
 from fastlint.model.naming import Naming
 from fastlint.model.overlaps import Overlaps
 from fastlint.model.path_use import PathUse
+from fastlint.model.raised import Raised
 from fastlint.model.reached import Reached
 from fastlint.model.registrations import Registrations
 from fastlint.model.relevance import Relevance
@@ -35,6 +38,7 @@ from fastlint.model.responses import Responses
 from fastlint.model.routes import Routes
 from fastlint.model.schemas import Schemas
 from fastlint.model.sensitive import Sensitive
+from fastlint.model.session_use import SessionUse
 from fastlint.model.sessions import Sessions
 from fastlint.model.shapes import Shapes
 from fastlint.model.shared_sessions import SharedSessions
@@ -193,6 +197,16 @@ class Project:
         return BufferedAnswers(self.types, self.contracts)
 
     @cached_property
+    def raised(self) -> Raised:
+        """Which HTTP errors come out of functions."""
+        return Raised(self.types, self.calls, self.dependencies, self.contracts.responses)
+
+    @cached_property
+    def creations(self) -> Creations:
+        """Which endpoints create what they give back."""
+        return Creations(self.types, self.calls, self.sessions, self.schemas, self.contracts)
+
+    @cached_property
     def documented(self) -> Documented:
         """Which status codes routes document."""
         return Documented(self.types, self.contracts)
@@ -256,3 +270,13 @@ class Project:
     def unreached(self) -> Unreached:
         """Routers whose routes no app serves."""
         return Unreached(self.modules, self.routes)
+
+    @cached_property
+    def session_use(self) -> SessionUse:
+        """How request code comes by its sessions."""
+        return SessionUse(self.types, self.sessions, self.reached)
+
+    @cached_property
+    def misused_depends(self) -> MisusedDepends:
+        """`Depends` in shapes that fail or do nothing."""
+        return MisusedDepends(self.types, self.routes, self.dependencies, self.colour)

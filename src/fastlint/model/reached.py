@@ -7,18 +7,23 @@ from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Name
 from fastlint.findings import Step
+from fastlint.model.expressions import last
 from fastlint.model.knowledge import offload
-from fastlint.model.types import External, FunctionRef, PartialOf
+from fastlint.model.types import External, FunctionRef, MethodRef, PartialOf
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from fastlint.facts.records import Call
     from fastlint.model.calls import Calls
     from fastlint.model.colour import Root
     from fastlint.model.edges import Edge, Outside
     from fastlint.model.inference import Inference
     from fastlint.model.nodes import FunctionNode
     from fastlint.text import Span
+
+_WAITERS = frozenset({"asyncio.run", "asyncio.wait_for", "asyncio.shield", "anyio.run"})
+_WAITS = frozenset({"run", "wait_for", "shield", "run_until_complete"})
 
 
 class Way:
@@ -124,19 +129,30 @@ class Reached:
             target = edge.target
             if target is not None:
                 if not self._calls.cached(target.node) and not edge.once:
-                    yield Way(target, way.root, way, edge, apart=way.apart or self._is_apart(target, edge))
+                    yield Way(target, way.root, way, edge, apart=way.apart or self._is_apart(way.ref, target, edge))
             elif edge.site is not None and edge.outside is not None:
                 for handed in self._handed(way.ref, edge):
                     yield Way(handed, way.root, way, edge, apart=way.apart or _sets_apart(edge.outside))
 
-    def _is_apart(self, target: FunctionRef, edge: Edge) -> bool:
+    def _is_apart(self, caller: FunctionRef, target: FunctionRef, edge: Edge) -> bool:
         """Whether the called function runs on its own: a coroutine that isn't awaited here, a queued task."""
         if self._calls.offloaded(target.node):
             return True
         site = edge.site
         if site is None or not target.node.is_async or target.node.is_generator:
             return False
-        return not site.awaited and site.use not in ("return", "with", "for")
+        if site.awaited or site.use in ("return", "with", "for"):
+            return False
+        return not self._waited_for(site.call, caller.node)
+
+    def _waited_for(self, call: Call, node: FunctionNode) -> bool:
+        """Whether a coroutine is given to a call that waits for it: `asyncio.run(f())`, `await wait_for(f(), 5)`."""
+        for site in node.scan.calls:
+            if any(one is call for one in site.call.args[:1]) and last(site.call.func) in _WAITS:
+                for func in self._inference.of(site.call.func, node):
+                    if isinstance(func, MethodRef) or (isinstance(func, External) and func.name in _WAITERS):
+                        return True
+        return False
 
     def _handed(self, ref: FunctionRef, edge: Edge) -> Iterator[FunctionRef]:
         """Functions of the project given to a library call: `run_in_threadpool(f)`, `add_task(f)`, callbacks."""

@@ -11,7 +11,7 @@ from fastlint.model.calling import argument, keyword
 from fastlint.model.nodes import FunctionNode
 from fastlint.model.prefixes import Prefixes
 from fastlint.model.router_objects import APPS, ROUTERS, RouterObjects
-from fastlint.model.routers import METHODS, Hook, Include, Mount, PlainRoute, Route
+from fastlint.model.routers import METHODS, Hook, Include, Mount, PlainRoute, Route, verb_of
 from fastlint.model.types import External, FunctionRef, Instance, MethodRef, PartialOf
 from fastlint.model.wrappers import Wrappers, defaults, passed_on
 
@@ -162,7 +162,7 @@ class Registrations:
     def _may_register(self, site: Site, scope: FunctionNode) -> bool:
         """Whether a call in a function may be a registration, its receiver being a router or nothing known."""
         call = site.call
-        verb = _verb(call)
+        verb = verb_of(call)
         if verb not in _VERBS:
             return False
         if isinstance(call.func, Call):
@@ -183,7 +183,7 @@ class Registrations:
         if isinstance(func, Call):  # app.middleware("http")(f)
             self._applied(call, func, scope, way)
             return
-        verb = _verb(call)
+        verb = verb_of(call)
         if verb not in _VERBS:
             return
         own = self._receivers(func, scope, ())
@@ -312,7 +312,7 @@ class Registrations:
 
     def _applied(self, call: Call, func: Call, scope: Scope, way: _Way) -> None:
         """`app.middleware("http")(f)`, `app.get("/x")(f)`: a decorator called by hand."""
-        verb = _verb(func)
+        verb = verb_of(func)
         if verb not in _VERBS or not call.args:
             return
         types = self._inference.of(call.args[0], scope, way.env)
@@ -339,17 +339,6 @@ def _decorates(site: Site) -> bool:
     return isinstance(site.statement, FunctionDef) and any(
         one is site.call for one in site.statement.function.decorators
     )
-
-
-def _verb(call: Call) -> str:
-    """The method that a call is of, "" for a plain name."""
-    func = call.func
-    if isinstance(func, Name):
-        _, dot, verb = func.id.rpartition(".")
-        return verb if dot else ""
-    if isinstance(func, Attribute):
-        return func.attr.rpartition(".")[2]
-    return _verb(func) if isinstance(func, Call) else ""
 
 
 def _in_order(router: Router) -> list[Entry]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from fastlint.facts.records import Call, Name
+from fastlint.facts.records import Attribute, Call, Name
 from fastlint.model.calling import keyword
 
 if TYPE_CHECKING:
@@ -18,6 +18,17 @@ if TYPE_CHECKING:
 
 Key: TypeAlias = "tuple[str, int]"
 METHODS = ("get", "post", "put", "patch", "delete", "options", "head", "trace")
+
+
+def verb_of(call: Call) -> str:
+    """The method that a call is of, "" for a plain name."""
+    func = call.func
+    if isinstance(func, Name):
+        _, dot, verb = func.id.rpartition(".")
+        return verb if dot else ""
+    if isinstance(func, Attribute):
+        return func.attr.rpartition(".")[2]
+    return verb_of(func) if isinstance(func, Call) else ""
 
 
 class Router:
@@ -73,6 +84,11 @@ class Registration:
         """The call that decides when it is registered, among what stands in the same scope."""
         return self.via or (self.call, self.scope)
 
+    @property
+    def span(self) -> Span:
+        """The registering call."""
+        return self.scope.module.span(self.call.start, self.call.end)
+
     def same(self, other: Entry) -> bool:
         """Whether another registration, made by the same call, registers the same thing."""
         return self.call is other.call and self.what() == other.what()
@@ -119,11 +135,6 @@ class Route(Registration):
     def option(self, name: str) -> Expr | None:
         """The value of a keyword argument of the registering call."""
         return keyword(self.call, name)
-
-    @property
-    def span(self) -> Span:
-        """The registering call."""
-        return self.scope.module.span(self.call.start, self.call.end)
 
     @property
     def label(self) -> str:

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from fastlint.model.colour import Root
     from fastlint.model.inference import Inference
     from fastlint.model.modules import Modules
+    from fastlint.model.nodes import FunctionNode
     from fastlint.model.routes import Routes
     from fastlint.model.stalls import Stall, Stalls
     from fastlint.text import Span
 
-UPLOAD = "starlette.datastructures.UploadFile"
+_UPLOADS = ("fastapi.UploadFile", "starlette.datastructures.UploadFile")
 # `upload.file.read(…)` and the method of the upload that does the same in a thread.
 _UPLOAD_METHODS = frozenset({"read", "write", "seek"})
 _THREADED = frozenset({"FLT102", "FLT104", "FLT105", "FLT106", "FLT107"})
@@ -101,7 +102,8 @@ class StallFindings:
         head, _, rest = upload.partition(".")
         types = self._inference.lookup.name(head, stall.function, func.start, ())
         types = self._inference.path(types, rest) if rest else types
-        return any(isinstance(one, Instance) and one.cls == UPLOAD for one in types)
+        members = self._inference.members
+        return any(isinstance(one, Instance) and members.is_subclass(one.cls, *_UPLOADS) for one in types)
 
     def _may_be_sync(self, stall: Stall) -> bool:
         """Whether the endpoint awaits nothing, nobody else calls it, and nothing in it needs the loop."""
@@ -119,19 +121,18 @@ class StallFindings:
                 and not scan.functions
                 and all(isinstance(one, Call) and one in routing for one in record.decorators)
                 and not any(data.find(word, record.body_start, record.body_end) >= 0 for word in _LOOP_WORDS)
-                and self._mentions(node.name) == 1
+                and not self._mentioned(node)
             )
         return known
 
-    def _mentions(self, name: str) -> int:
-        """How often a name stands anywhere in the project's files."""
-        pattern = re.compile(rb"\b" + re.escape(name.encode()) + rb"\b")
-        needle = name.encode()
-        return sum(
-            len(pattern.findall(module.facts.source.data))
-            for module in self._modules.by_path.values()
-            if needle in module.facts.source.data
-        )
+    def _mentioned(self, node: FunctionNode) -> bool:
+        """Whether the name of an endpoint stands anywhere but in its definition, strings left out: it may be called there."""
+        name = re.escape(node.name.encode())
+        pattern = re.compile(rb"(?<![\w\"'/{.-])" + name + rb"(?![\w\"'/}-])")
+        own = len(pattern.findall(node.module.facts.source.data))
+        importers = self._modules.importers.get(node.module.path, frozenset())
+        others = (self._modules.by_path[path].facts.source.data for path in importers)
+        return own > 1 or any(re.search(rb"\b" + name + rb"\b", data) for data in others)
 
 
 def title(root: Root) -> str:

@@ -55,6 +55,8 @@ How: TypeAlias = Literal[
     "formatted",
     "handed on",
 ]
+# What a coroutine object itself has: to ask for it is no mistake.
+OWN = frozenset({"__await__", "close", "send", "throw", "cr_frame", "cr_running", "cr_await", "cr_code", "cr_origin"})
 Use: TypeAlias = "tuple[Name | Call, How]"
 
 
@@ -123,8 +125,8 @@ def _within(expr: Expr, how: How) -> Iterator[tuple[Expr, How]]:  # noqa: C901, 
             yield func, "handed on"
             for argument in (*args, *(one.value for one in keywords)):
                 yield argument, "handed on"
-        case Attribute(value=value):
-            yield value, "read"
+        case Attribute(value=value, attr=attr):
+            yield value, "handed on" if attr.partition(".")[0] in OWN else "read"
         case Subscript(value=value, items=items):
             yield value, "read"
             for item in items:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from fastlint import __version__
+from fastlint import HOME, __version__
 from fastlint.engine.report import severity_of, visible
 from fastlint.reporting.linehash import line_hashes
 from fastlint.reporting.objects import encoded
@@ -72,6 +72,8 @@ def _run(report: Report, codes: list[str], left_out: int) -> Json:
             }
         ],
     }
+    if HOME:
+        driver["informationUri"] = HOME
     notes = [_note("error" if note.level == "error" else "warning", note.message) for note in report.notes]
     if left_out:
         notes.append(_note("warning", f"{left_out} results are left out: code scanning takes {_MOST_RESULTS}"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from fastlint import HOME
 from fastlint.catalog import load_page, load_rules
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def _object(rule: Rule, levels: Mapping[str, str]) -> dict[str, object]:
     if rule.security_severity:
         properties["security-severity"] = rule.security_severity
     what = _section(page, "What it does")
-    return {
+    told: dict[str, object] = {
         "id": rule.code,
         "name": "".join(word.capitalize() for word in rule.name.split("-")),
         "shortDescription": {"text": _cut(rule.title)},
@@ -47,6 +48,7 @@ def _object(rule: Rule, levels: Mapping[str, str]) -> dict[str, object]:
         "defaultConfiguration": {"level": levels[rule.severity], "enabled": rule.default},
         "properties": properties,
     }
+    return told | {"helpUri": f"{HOME}/blob/main/rules/{rule.page}.md"} if HOME else told
 
 
 def _section(page: Page, title: str) -> str:

@@ -35,6 +35,8 @@ def summary(report: Report, context: Context) -> str:
     elif report.files:
         lines.append(context.paint("All checks passed!", "green") + (f" ({files})" if context.verbose else ""))
     lines.extend(_offer(report, context))
+    if report.known:
+        lines.append(f"{counted(report.known, 'known finding')} not shown.")
     if report.suppressed and context.verbose:
         lines.append(f"{counted(len(report.suppressed), 'finding')} suppressed by comments.")
     return "".join(f"{line}\n" for line in lines)

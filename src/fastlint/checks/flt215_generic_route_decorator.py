@@ -1,0 +1,51 @@
+"""FLT215: routes must be registered with FastAPI's decorator for their method."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastlint.findings import Finding, Fix, RemoveArgument, RenameAttribute, ReplaceExpression
+from fastlint.model.calling import keyword
+from fastlint.model.routers import METHODS, Hook, PlainRoute, Route, verb_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastlint.model.project import Project
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Report registrations past FastAPI, and those that a decorator of the method says better."""
+    gone = project.manifests.surely("fastapi", ">=0.164") or (
+        project.manifests.uses("starlette") and project.manifests.surely("starlette", ">=1.0")
+    )
+    for router in project.routes.routers:
+        for entry in router.entries:
+            if isinstance(entry, Route) and entry.decorator and verb_of(entry.call) == "api_route":
+                yield from _specific(entry)
+            elif isinstance(entry, PlainRoute):
+                if gone and router.kind == "app" and entry.verb != "add_route":
+                    yield Finding(entry.span, f"`{entry.verb}` is gone from `FastAPI` since Starlette 1", "error")
+                elif entry.verb == "route":
+                    yield Finding(entry.span, "`route` registers past FastAPI: nothing is validated or documented")
+            elif isinstance(entry, Hook) and gone and router.kind == "app" and verb_of(entry.call) == "add_event_handler":
+                yield _event_handler(entry)
+
+
+def _specific(route: Route) -> Iterator[Finding]:
+    if len(route.methods) != 1 or route.methods[0].lower() not in METHODS:
+        return
+    method = route.methods[0].lower()
+    func = route.call.func
+    rename = RenameAttribute(route.scope.module.span(func.start, func.end), method)
+    given = (RemoveArgument(route.span, "methods"),) if keyword(route.call, "methods") is not None else ()
+    fix = Fix(f"Use `{method}`", "safe", (rename, *given))
+    yield Finding(route.span, f"`api_route` for {route.methods[0]} alone is `{method}`", fix=fix)
+
+
+def _event_handler(hook: Hook) -> Finding:
+    func = hook.call.func
+    span = hook.scope.module.span(func.start, func.end)
+    owner = hook.scope.module.facts.source.text(func.start, func.end).rpartition(".")[0]
+    fix = Fix("Register on the router", "safe", (ReplaceExpression(span, f"{owner}.router.add_event_handler"),))
+    return Finding(hook.span, "`add_event_handler` is gone from `FastAPI` since Starlette 1", "error", fix=fix)

@@ -1,0 +1,23 @@
+"""FLT403: request code takes the request's session, it does not make one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastlint.findings import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastlint.model.project import Project
+
+
+def check(project: Project) -> Iterator[Finding]:
+    for site, way in project.session_use.on_the_spot():
+        at = way.node.module.span(site.call.start, site.call.end)
+        func = way.node.module.facts.source.text(site.call.func.start, site.call.func.end)
+        yield Finding(
+            at=at,
+            message=f"`{func}()` makes a session of its own {way.place}",
+            trace=way.trace(at, "makes a session"),
+        )

@@ -1,0 +1,106 @@
+"""Which endpoints store a new row and give it back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastlint.facts.records import Attribute, Name
+from fastlint.model.nodes import ClassNode
+from fastlint.model.types import ClassRef, Instance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastlint.facts.records import Call
+    from fastlint.model.calls import Calls
+    from fastlint.model.contracts import Contract, Contracts
+    from fastlint.model.inference import Inference
+    from fastlint.model.nodes import FunctionNode
+    from fastlint.model.schemas import Schemas
+    from fastlint.model.sessions import Sessions
+
+_BUILDERS = frozenset({"model_validate", "model_construct", "from_orm", "parse_obj"})
+_DEEPEST = 3
+_MOST = 40
+
+
+class Creations:
+    """Answers what endpoints create."""
+
+    def __init__(
+        self, inference: Inference, calls: Calls, sessions: Sessions, schemas: Schemas, contracts: Contracts
+    ) -> None:
+        self._inference = inference
+        self._calls = calls
+        self._sessions = sessions
+        self._schemas = schemas
+        self._contracts = contracts
+        self._own: dict[FunctionNode, frozenset[ClassNode]] = {}
+
+    def of(self, contract: Contract) -> ClassNode | None:
+        """The entity that a POST stores a new object of and gives back, where it leaves the status at 200.
+
+        timid: an entity that is turned into another object before it is given back is not followed.
+        """
+        if contract.route.methods != ("POST",) or contract.route.option("status_code") is not None:
+            return None
+        if contract.origin == "unknown":
+            return None
+        entity = self._contracts.entity(contract.function)
+        if entity is None:
+            return None
+        return entity if any(entity in self._added(one) for one in self._tree(contract.function)) else None
+
+    def _tree(self, start: FunctionNode) -> Iterator[FunctionNode]:
+        """A function and what it calls, a few levels down."""
+        seen = {start}
+        frontier = [start]
+        for _ in range(_DEEPEST + 1):
+            following: list[FunctionNode] = []
+            for node in frontier:
+                yield node
+                for site in node.scan.calls:
+                    for one in self._inference.of(site.call.func, node):
+                        ref = self._calls.target(one)
+                        if ref is not None and ref.node not in seen and len(seen) < _MOST:
+                            seen.add(ref.node)
+                            following.append(ref.node)
+            frontier = following
+
+    def _added(self, node: FunctionNode) -> frozenset[ClassNode]:
+        """The entities of which a function constructs an object and adds it to a session."""
+        found = self._own.get(node)
+        if found is None:
+            found = self._own[node] = frozenset(self._find(node))
+        return found
+
+    def _find(self, node: FunctionNode) -> Iterator[ClassNode]:
+        record = node.record
+        if b".add(" not in node.module.facts.source.data[record.body_start : record.body_end]:
+            return
+        for site in node.scan.calls:
+            if self._is_add(site.call, node) and site.call.args:
+                for one in self._inference.of(site.call.args[0], node):
+                    if isinstance(one, Instance) and isinstance(one.cls, ClassNode) and self._is_new(one, one.cls):
+                        yield one.cls
+
+    def _is_new(self, one: Instance, cls: ClassNode) -> bool:
+        """Whether an entity comes from its own constructor, or one of its class methods; a query gives objects, too."""
+        made = self._inference.constructed.get(one.origin) if one.origin is not None else None
+        if made is None or not self._schemas.is_entity(cls):
+            return False
+        call, scope, env = made
+        func = call.func
+        if isinstance(func, Name) and func.id.rpartition(".")[2] in _BUILDERS:
+            head = func.id.rpartition(".")[0]
+            func = Name(head, func.start, func.start + len(head))
+        return any(isinstance(kind, ClassRef) and kind.cls is cls for kind in self._inference.of(func, scope, env))
+
+    def _is_add(self, call: Call, node: FunctionNode) -> bool:
+        func = call.func
+        if isinstance(func, Attribute) and func.attr == "add":
+            return self._sessions.kind(self._inference.of(func.value, node)) is not None
+        if isinstance(func, Name) and func.id.endswith(".add"):
+            owner = Name(func.id.removesuffix(".add"), func.start, func.start + len(func.id) - len(".add"))
+            return self._sessions.kind(self._inference.of(owner, node)) is not None
+        return False

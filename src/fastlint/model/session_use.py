@@ -1,0 +1,104 @@
+"""How request code comes by its sessions: made on the spot where one could be injected, or never closed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastlint.facts.records import Assign, Name, Return
+from fastlint.model.calling import CONTEXT_MANAGERS
+from fastlint.model.expressions import head, names_in
+from fastlint.model.nodes import FunctionNode, Module
+from fastlint.model.types import FunctionRef
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastlint.model.inference import Inference
+    from fastlint.model.reached import Reached, Way
+    from fastlint.model.scan import Site
+    from fastlint.model.sessions import Sessions
+
+# So many functions must be given a session for each that makes one, for that to be the exception in a project.
+_NORM = 4
+
+
+class SessionUse:
+    """Answers which functions take sessions and which make their own."""
+
+    def __init__(self, inference: Inference, sessions: Sessions, reached: Reached) -> None:
+        self._inference = inference
+        self._sessions = sessions
+        self._reached = reached
+
+    def takes_session(self, node: FunctionNode) -> bool:
+        """Whether a function has a parameter for a session."""
+        data = node.module.facts.source.data
+        for one in node.record.params:
+            if b"ession" in data[one.start : one.end] and self._sessions.kind(self._inference.parameter(node, one)):
+                return True
+        return False
+
+    def on_the_spot(self) -> Iterator[tuple[Site, Way]]:
+        """The calls by which endpoints and what they call make a session, where they might be given one.
+
+        Below endpoints they count only where functions of the project are, as a rule, given their sessions.
+        """
+        own: list[tuple[Site, Way]] = []
+        deeper: list[tuple[Site, Way]] = []
+        takers = 0
+        for way in self._reached.by_node.values():
+            if self.takes_session(way.node):
+                takers += 1
+            elif self._may_be_given(way):
+                found = [one.site for one in self._sessions.openings(way.node) if self._is_global(one.site, way.node)]
+                if way.parent is None:
+                    found += self._entered(way)
+                (own if way.parent is None else deeper).extend((site, way) for site in found if not _leaves(site))
+        yield from own
+        if takers >= _NORM * len(deeper):
+            yield from deeper
+
+    def _may_be_given(self, way: Way) -> bool:
+        """Whether a function is part of the request's own flow, and no provider of sessions itself."""
+        if way.apart or way.root.kind != "endpoint" or way.node.is_generator:
+            return False
+        # timid: what a websocket, a task or a stream needs may outlive or undercut the request's session
+        return not CONTEXT_MANAGERS.intersection(self._inference.decorator_names(way.node))
+
+    def _entered(self, way: Way) -> Iterator[Site]:
+        """`with session_scope() as session:` where the function makes a session of its own and gives it."""
+        for site in way.node.scan.calls:
+            if site.use != "with" or site.call.args or site.call.keywords or not isinstance(site.call.func, Name):
+                continue
+            for func in self._inference.of(site.call.func, way.node):
+                if isinstance(func, FunctionRef) and func.bound is None and self._scopes(func.node):
+                    yield site
+
+    def _scopes(self, node: FunctionNode) -> bool:
+        managed = CONTEXT_MANAGERS.intersection(self._inference.decorator_names(node))
+        return bool(managed) and bool(self._sessions.openings(node))
+
+    def _is_global(self, site: Site, node: FunctionNode) -> bool:
+        """Whether what makes the session is known everywhere: a maker or engine of a parameter or `self` was injected."""
+        used = [*names_in(site.call.func), *(one for given in site.call.args[:1] for one in names_in(given))]
+        return not any(self._is_local(head(one), node) for one in used)
+
+    def _is_local(self, name: str, node: FunctionNode) -> bool:
+        here: FunctionNode | Module | object = node
+        while isinstance(here, FunctionNode):
+            if name in here.params:
+                return True
+            if any(one.kind != "import" for one in here.bindings(name)):
+                return True
+            here = here.parent
+        return False
+
+
+def _leaves(site: Site) -> bool:
+    """Whether the session is what the function is for: returned, or put on an object."""
+    statement = site.statement
+    if isinstance(statement, Return):
+        return statement.value is site.call
+    target = statement.targets[0] if isinstance(statement, Assign) else None
+    return isinstance(target, Name) and "." in target.id
+

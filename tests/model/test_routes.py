@@ -1,0 +1,187 @@
+"""Which routes apps serve, however they are put together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import ProjectFactory
+
+    from fastlint.model.project import Project
+
+
+def _served(project: Project) -> list[str]:
+    return [served.label for table in project.routes.tables.values() for served in table]
+
+
+USERS = """
+    from fastapi import APIRouter
+    router = APIRouter(prefix="/users")
+    @router.get("/{id}")
+    def read(id: int): ...
+"""
+
+SHAPES: dict[str, tuple[dict[str, str], list[str]]] = {
+    "module level": (
+        {
+            "app/users.py": USERS,
+            "app/main.py": "from fastapi import FastAPI\nfrom app import users\napp = FastAPI()\napp.include_router(users.router, prefix='/v1')\n",
+        },
+        ["GET /v1/users/{id}"],
+    ),
+    "any name": (
+        {"main.py": "import fastapi as f\nthing = f.FastAPI()\n@thing.post('/x')\ndef g(): ...\n"},
+        ["POST /x"],
+    ),
+    "factory": (
+        {
+            "app/users.py": USERS,
+            "app/main.py": "from fastapi import FastAPI\nfrom app.users import router as r\ndef create_app() -> FastAPI:\n    app = FastAPI()\n    app.include_router(r)\n    return app\n",
+        },
+        ["GET /users/{id}"],
+    ),
+    "prefix from settings": (
+        {
+            "app/users.py": USERS,
+            "app/config.py": "from pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    API: str = '/api'\n    VERSION: int = 2\nsettings = Settings()\n",
+            "app/main.py": "from fastapi import FastAPI\nfrom app import users\nfrom app.config import settings\napp = FastAPI()\napp.include_router(users.router, prefix=f'{settings.API}/v{settings.VERSION}')\n",
+        },
+        ["GET /api/v2/users/{id}"],
+    ),
+    "unknown prefix": (
+        {
+            "app/users.py": USERS,
+            "app/main.py": "from fastapi import FastAPI\nfrom app import users\nfrom elsewhere import where\napp = FastAPI()\napp.include_router(users.router, prefix=where())\n",
+        },
+        ["GET {where()?}/users/{id}"],
+    ),
+    "nested routers": (
+        {
+            "main.py": """
+                from fastapi import APIRouter, FastAPI
+                inner = APIRouter(prefix="/inner")
+                outer = APIRouter(prefix="/outer")
+                @inner.get("/x")
+                def x(): ...
+                outer.include_router(inner, prefix="/mid")
+                app = FastAPI()
+                app.include_router(outer)
+            """
+        },
+        ["GET /outer/mid/inner/x"],
+    ),
+    "loop over routers": (
+        {
+            "app/users.py": USERS,
+            "app/main.py": "from fastapi import FastAPI\nfrom app import users\nALL = [users.router]\napp = FastAPI()\nfor one in ALL:\n    app.include_router(one, prefix='/v1')\n",
+        },
+        ["GET /v1/users/{id}"],
+    ),
+    "include wrapper": (
+        {
+            "app/users.py": USERS,
+            "app/main.py": "from fastapi import FastAPI\nfrom app import users\ndef add(app, router, where):\n    app.include_router(router, prefix='/api' + where)\napp = FastAPI()\nadd(app, users.router, '/v1')\nadd(app, users.router, where='/v2')\n",
+        },
+        ["GET /api/v1/users/{id}", "GET /api/v2/users/{id}"],
+    ),
+    "router subclass": (
+        {
+            "main.py": """
+                from fastapi import APIRouter, FastAPI
+                class Mine(APIRouter):
+                    def __init__(self, **kwargs):
+                        super().__init__(prefix="/mine", **kwargs)
+                router = Mine()
+                @router.delete("/x")
+                def x(): ...
+                app = FastAPI()
+                app.include_router(router)
+            """
+        },
+        ["DELETE /mine/x"],
+    ),
+    "methods added by hand": (
+        {
+            "main.py": """
+                from fastapi import APIRouter, FastAPI
+                class Views:
+                    def __init__(self):
+                        self.router = APIRouter()
+                        self.router.add_api_route("/x", self.read, methods=["GET", "HEAD"])
+                    def read(self): ...
+                views = Views()
+                app = FastAPI()
+                app.include_router(views.router)
+            """
+        },
+        ["GET, HEAD /x"],
+    ),
+    "mounted app": (
+        {
+            "main.py": """
+                from fastapi import FastAPI
+                admin = FastAPI()
+                @admin.get("/x")
+                def x(): ...
+                app = FastAPI()
+                app.mount("/admin", admin)
+            """
+        },
+        ["GET /admin/x"],
+    ),
+    "websocket": (
+        {"main.py": "from fastapi import FastAPI\napp = FastAPI()\n@app.websocket('/ws')\nasync def ws(socket): ...\n"},
+        ["WEBSOCKET /ws"],
+    ),
+    "several decorators": (
+        {"main.py": "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/a')\n@app.get('/b')\ndef x(): ...\n"},
+        ["GET /a", "GET /b"],
+    ),
+    "router made by a function": (
+        {
+            "main.py": """
+                from fastapi import APIRouter, FastAPI
+                def build(prefix):
+                    router = APIRouter(prefix=prefix)
+                    @router.get("/x")
+                    def x(): ...
+                    return router
+                app = FastAPI()
+                app.include_router(build("/built"))
+            """
+        },
+        ["GET /built/x"],
+    ),
+    "a look-alike": (
+        {"main.py": "from slack_bolt import App\napp = App()\n@app.get('/x')\ndef x(): ...\n"},
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_served(project: ProjectFactory, shape: str) -> None:
+    files, expected = SHAPES[shape]
+    assert _served(project(files)) == expected
+
+
+def test_registration_order_is_the_order_of_matching(project: ProjectFactory) -> None:
+    made = project(
+        {
+            "main.py": """
+                from fastapi import APIRouter, FastAPI
+                late = APIRouter()
+                app = FastAPI()
+                @app.get("/first")
+                def first(): ...
+                @late.get("/second")
+                def second(): ...
+                app.include_router(late)
+                @app.get("/third")
+                def third(): ...
+            """
+        }
+    )
+    assert _served(made) == ["GET /first", "GET /second", "GET /third"]
