@@ -23,4 +23,5 @@ def test_a_killed_run_leaves_whole_files(tmp_path: Path) -> None:
     seen = ast.literal_eval(finished.stdout.splitlines()[-1])
     assert sum(seen.values()) == KILLS
     assert seen["before"]
+    assert seen["amid"]
     assert {file.suffix for file in tmp_path.rglob("*") if file.is_file()} <= {".py", ".toml", ".tmp"}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fastlint.findings import AwaitExpression, Finding, Fix
 from fastlint.model.offloading import awaitable_at
+from fastlint.model.offloads import escape_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,8 @@ _WHAT = {
 def check(project: Project) -> Iterator[Finding]:
     """Every coroutine in request code that is dropped or taken for its result."""
     for one in project.coroutines.forgotten:
-        if not project.coroutines.belongs_to_thread(one):  # those are FLT112's
+        # FLT112 speaks of what plain endpoints can't await, FLT111 of `run_in_threadpool` itself
+        if not project.coroutines.belongs_to_thread(one) and escape_of(one.known) is None:
             message = f"`{one.name}` {_WHAT[one.how]}, in `{one.function.qualname}`"
             yield Finding(one.at, message, fix=_fix(one))
 

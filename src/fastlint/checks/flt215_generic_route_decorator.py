@@ -33,7 +33,7 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _specific(route: Route) -> Iterator[Finding]:
-    if len(route.methods) != 1 or route.methods[0].lower() not in METHODS:
+    if len(route.methods) != 1 or any(not one.name for one in route.call.keywords) or route.methods[0].lower() not in METHODS:
         return
     method = route.methods[0].lower()
     func = route.call.func

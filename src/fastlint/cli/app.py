@@ -104,6 +104,43 @@ def config(
     _run(lambda: explain_settings(key, output_format))
 
 
+baseline = typer.Typer(help="Keep a file of known findings, which `check --baseline FILE` does not report.")
+app.add_typer(baseline, name="baseline", no_args_is_help=True)
+_Paths = Annotated[list[str] | None, typer.Argument(metavar="[PATHS]...", help=_PATHS_HELP)]
+_Baseline = Annotated[
+    str | None, typer.Option("--baseline", metavar="FILE", help="The file, in place of the configured one.")
+]
+_Config = Annotated[list[str] | None, typer.Option("--config", metavar="FILE|KEY=VALUE")]
+_Select = Annotated[list[str] | None, typer.Option("--select", metavar="RULES", help="Rules to run.")]
+
+
+@baseline.command("write")
+def _write(paths: _Paths = None, file: _Baseline = None, config: _Config = None, select: _Select = None) -> None:
+    """Write what a check finds now as known."""
+    from fastlint.cli import baselines
+
+    options = baselines.options_of_baseline(paths or [], file, config or [], select or [])
+    _run(lambda: baselines.write_known(options))
+
+
+@baseline.command("prune")
+def _prune(paths: _Paths = None, file: _Baseline = None, config: _Config = None, select: _Select = None) -> None:
+    """Take out what is no longer found; nothing new comes in."""
+    from fastlint.cli import baselines
+
+    options = baselines.options_of_baseline(paths or [], file, config or [], select or [])
+    _run(lambda: baselines.prune_known(options))
+
+
+@baseline.command("show")
+def _show(paths: _Paths = None, file: _Baseline = None, config: _Config = None, select: _Select = None) -> None:
+    """Print the entries, and which of them are no longer found (then the exit code is 1)."""
+    from fastlint.cli import baselines
+
+    options = baselines.options_of_baseline(paths or [], file, config or [], select or [])
+    _run(lambda: baselines.show_known(options))
+
+
 def _parameter(option: Option) -> inspect.Parameter:
     """One option of `check` as a parameter that typer reads."""
     names = list(option.names)

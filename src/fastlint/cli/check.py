@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from fastlint.cli.options import CheckOptions
     from fastlint.engine import Report, Request
+    from fastlint.facts.discover import Discovery
     from fastlint.findings import Finding, Fix
     from fastlint.fixing import plain
     from fastlint.reporting.context import PlainEdits
@@ -51,8 +52,12 @@ def check(options: CheckOptions) -> int:
         return fix(options, request)
     with Meter(wanted=not options.quiet) as meter:
         result = check_project(request, meter.update)
-    report = result.report
+    report = shown(result.whole, result.discovery, request, options)
     tell_notes(report, options)
+    if options.add_ignore:
+        from fastlint.cli.silencing import add_ignores
+
+        return add_ignores(report, request, options, context_of(options, request))
     write_others(report, request, options)
     if options.quiet < _MUTE:
         write(report_text(report, request, options, context_of(options, request)), options.output_file)
@@ -60,12 +65,28 @@ def check(options: CheckOptions) -> int:
         _tell_timings(report, remembered=result.remembered)
     if report.failed:
         return FAILED
-    return CLEAN if options.exit_zero or not fails(report, request.settings.fail_on) else FINDINGS
+    return CLEAN if options.exit_zero or not fails(report, request.settings.fail_on, options) else FINDINGS
 
 
-def fails(report: Report, fail_on: FailOn) -> bool:
-    """Whether any finding weighs as much as `fail_on`."""
-    return any(count and _RANK[severity] >= _RANK[fail_on] for severity, count in report.counts().items())
+def shown(
+    whole: Report,
+    discovery: Discovery,
+    request: Request,
+    options: CheckOptions,
+    contents: Mapping[str, bytes] | None = None,
+) -> Report:
+    """The part of a report that the user asks for: their files, and of these only what is not known."""
+    if options.baseline or request.settings.baseline or options.since or options.changed_lines:
+        from fastlint.cli import known
+
+        return known.without_known(whole, discovery, request, options, contents)
+    return whole.within(discovery.scope, len(discovery.reported))
+
+
+def fails(report: Report, fail_on: FailOn, options: CheckOptions) -> bool:
+    """Whether more findings than may be weigh as much as `fail_on`."""
+    grave = sum(count for severity, count in report.counts().items() if _RANK[severity] >= _RANK[fail_on])
+    return grave > (options.max_findings or 0)
 
 
 def context_of(

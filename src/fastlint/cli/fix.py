@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from fastlint.cli.check import context_of, fails, report_text, tell_notes, write_others
+from fastlint.cli.check import context_of, fails, report_text, shown, tell_notes, write_others
 from fastlint.cli.exits import CLEAN, FAILED, FINDINGS
 from fastlint.cli.questions import Questions
 from fastlint.cli.screen import Meter, write, write_bytes
@@ -43,7 +43,7 @@ def fix(options: CheckOptions, request: Request) -> int:
     run = _Run(options, request)
     outcome = run.outcome()
     context = run.context(outcome)
-    report = outcome.after.within(run.discovery.scope, len(run.discovery.reported))
+    report = shown(outcome.after, run.discovery, request, options, outcome.contents)
     tell_notes(report, options)
     _tell_withheld(outcome, context, options)
     if options.diff:
@@ -66,6 +66,7 @@ class _Run:
         with Meter(wanted=not options.quiet) as meter:
             result = check_project(request, meter.update)
         self.discovery: Discovery = result.discovery
+        self._known = _left_out(result.whole, shown(result.whole, result.discovery, request, options))
         self._first: Report | None = result.whole
 
     def outcome(self) -> Outcome:
@@ -89,6 +90,8 @@ class _Run:
         """Whether a fix is allowed, and changes nothing but files that were asked for."""
         if finding.fix is None or not (self._options.unsafe_fixes or finding.fix.applicability == "safe"):
             return False
+        if _name(finding) in self._known:
+            return False
         paths = {finding.at.path, *(edit.at.path for edit in finding.fix.edits)}
         if self._request.unsaved:
             return paths <= self._request.unsaved.keys()
@@ -96,6 +99,18 @@ class _Run:
 
     def _covers(self, finding: Finding) -> bool:
         return self.discovery.scope.covers(finding.at.path)
+
+
+def _left_out(whole: Report, report: Report) -> frozenset[tuple[str, ...]]:
+    """The findings that are known and not reported: nobody asked to have them mended."""
+    if not report.known:
+        return frozenset()
+    return frozenset(map(_name, whole.findings)) - frozenset(map(_name, report.findings))
+
+
+def _name(finding: Finding) -> tuple[str, ...]:
+    """What stays of a finding while fixes move it about."""
+    return finding.code, finding.at.path, finding.symbol, finding.message
 
 
 def _print_patch(outcome: Outcome, report: Report, context: Context, options: CheckOptions) -> int:
@@ -164,4 +179,4 @@ def _exit_code(outcome: Outcome, report: Report, request: Request, options: Chec
         return FINDINGS
     if options.fix_only or options.exit_zero:
         return CLEAN
-    return FINDINGS if fails(report, request.settings.fail_on) else CLEAN
+    return FINDINGS if fails(report, request.settings.fail_on, options) else CLEAN

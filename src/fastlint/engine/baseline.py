@@ -49,10 +49,12 @@ class Match(msgspec.Struct, frozen=True):
     Attributes:
         new: the places in the sequence of findings of those that are not known.
         stale: known ones that were not found, as often as they were not.
+        renamed: new paths by those that entries name, where files were followed.
     """
 
     new: tuple[int, ...]
     stale: tuple[Identity, ...]
+    renamed: dict[str, str] = {}
 
 
 def read_baseline(file: Path) -> list[Identity]:
@@ -140,13 +142,16 @@ def matched(
     left = Counter(msgspec.structs.replace(one, path=moved.get(one.path, one.path)) for one in known)
     found = identities(findings, sources)
     new = _taken(list(enumerate(found)), left)
+    followed: dict[str, str] = {}
     gone = sorted({one.path for one in left if is_gone(one.path)})
     if gone and new:
-        targets = _renames(new, left, gone, {one.path for one in known})
-        followed = [(place, msgspec.structs.replace(one, path=targets.get(one.path, one.path))) for place, one in new]
-        new = _taken(followed, left)
+        former = _renames(new, left, gone, {one.path for one in known})
+        new = _taken(
+            [(place, msgspec.structs.replace(one, path=former.get(one.path, one.path))) for place, one in new], left
+        )
+        followed = {old: path for path, old in former.items()}
     stale = sorted(one for one, count in left.items() for _ in range(count))
-    return Match(tuple(place for place, _ in new), tuple(stale))
+    return Match(tuple(place for place, _ in new), tuple(stale), followed)
 
 
 def _taken(findings: Sequence[tuple[int, Identity]], left: Counter[Identity]) -> list[tuple[int, Identity]]:
@@ -165,7 +170,7 @@ def _taken(findings: Sequence[tuple[int, Identity]], left: Counter[Identity]) ->
 def _renames(
     new: Sequence[tuple[int, Identity]], left: Counter[Identity], gone: Sequence[str], known: set[str]
 ) -> dict[str, str]:
-    """New paths by what they were called: each old one becomes one new one at most, the likeliest first."""
+    """What new paths were called before: each old one becomes one new one at most, the likeliest first."""
     by_path: dict[str, Counter[Identity]] = defaultdict(Counter)
     for _, one in new:
         if one.path not in known:

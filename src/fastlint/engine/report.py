@@ -30,7 +30,7 @@ class Suppressed(msgspec.Struct, frozen=True):
 class Note(msgspec.Struct, frozen=True):
     """Something about the run itself: an `error` means that not all of the work was done."""
 
-    level: Literal["error", "warning"]
+    level: Literal["error", "warning", "note"]
     message: str
     rule: str = ""
 

@@ -126,7 +126,7 @@ class Calling:
         )
         if known is not None and (known.type or known.awaitable):
             origin = (scope.module.path, call.start) if call is not None else None
-            return shelf.result(known, origin, MethodRef(owner, path, receiver))
+            return _own(shelf.result(known, origin, MethodRef(owner, path, receiver)), owner, receiver)
         if (
             receiver is not None
             and owner in ("builtins.dict",)
@@ -243,6 +243,21 @@ class Calling:
             return self._yielded(ref)
         found = self.returns(ref)
         return union(*(one.value if isinstance(one, (AwaitableOf, ContextOf)) else (one,) for one in found))
+
+
+def _own(types: Types, owner: str, receiver: Instance | None) -> Types:
+    """What a library's method gives to a subclass of the project: `Model.model_copy` gives a Model, no BaseModel."""
+    if receiver is None or isinstance(receiver.cls, str):
+        return types
+    found: list[Type] = []
+    for one in types:
+        if isinstance(one, AwaitableOf):
+            found.append(AwaitableOf(_own(one.value, owner, receiver), one.call))
+        elif isinstance(one, Instance) and one.cls == owner and not one.args:
+            found.append(Instance(receiver.cls, receiver.args, one.origin))
+        else:
+            found.append(one)
+    return tuple(found)
 
 
 __all__ = ["CONTEXT_MANAGERS", "DEPENDS", "Calling", "argument", "keyword"]

@@ -90,7 +90,7 @@ class Calls:
                 head = call.func.id.partition(".")[0]
                 if head not in own and head not in node.params:
                     types = self._of_module(node.module, call.func)
-                    if not types or (types in self._plain and not any(type(one) is Name for one in call.args)):
+                    if not types or (types in self._plain and not _hands_names(call)):
                         continue
             if site.block.deferred or self._decorates(site) or (absent and excluded(site.block, absent)):
                 continue
@@ -280,6 +280,11 @@ class Calls:
             rows = [offload.cache(name) for name in self._inference.decorator_names(node)]
             found = self._cached[node] = any(row is not None and row.once for row in rows) or remembers(node)
         return found
+
+
+def _hands_names(call: Call) -> bool:
+    """Whether a call is given something by name, which may be a function."""
+    return any(type(one) is Name for one in call.args) or any(type(one.value) is Name for one in call.keywords)
 
 
 def _spoken_of(func: External | MethodRef) -> bool:

@@ -9,6 +9,7 @@ from fastlint.facts.records import Attribute, Call, Name, Sequence, Starred
 from fastlint.model.calling import CONTEXT_MANAGERS
 from fastlint.model.knowledge import offload
 from fastlint.model.nodes import ClassNode, FunctionNode
+from fastlint.model.reached import Reached
 from fastlint.model.types import AwaitableOf, ClassRef, External, FunctionRef, Instance, MethodRef, PartialOf
 
 if TYPE_CHECKING:
@@ -241,37 +242,14 @@ class Colour:
                     yield one.call
 
     @cached_property
-    def per_request(self) -> dict[FunctionNode, Root]:
-        """Every function that runs for requests, on the loop or in a thread, with a root that reaches it."""
-        found: dict[FunctionNode, Root] = {}
-        seen: set[FunctionRef] = set()
-        frontier: list[tuple[FunctionRef, Root]] = [(root.ref, root) for root in self.roots if not root.quiet]
-        while frontier:
-            self._store.prefetch((ref.node.module.path, ref.node.record) for ref, _ in frontier)
-            following: list[tuple[FunctionRef, Root]] = []
-            for ref, root in frontier:
-                if ref in seen:
-                    continue
-                seen.add(ref)
-                found.setdefault(ref.node, root)
-                for edge in self._calls.edges(ref):
-                    if edge.target is not None and not edge.once and not self._calls.cached(edge.target.node):
-                        following.append((edge.target, root))
-                    elif edge.target is None and edge.site is not None:
-                        following += [(one, root) for one in self._handed(ref, edge)]
-            frontier = following
-        return found
+    def reached(self) -> Reached:
+        """The functions that run for requests, on the loop or in a thread, and how requests come to them."""
+        return Reached(self._inference, self._calls, self.roots, self._store)
 
-    def _handed(self, ref: FunctionRef, edge: Edge) -> Iterator[FunctionRef]:
-        """Functions of the project given to a library call: `run_in_threadpool(f)`, `add_task(f)`, callbacks."""
-        assert edge.site is not None
-        env = self._calls.env(ref)
-        for argument in edge.site.call.args[:3]:
-            if isinstance(argument, Name):
-                for one in self._inference.of(argument, ref.node, env):
-                    target = one.func if isinstance(one, PartialOf) else one
-                    if isinstance(target, FunctionRef):
-                        yield target
+    @cached_property
+    def per_request(self) -> dict[FunctionNode, Root]:
+        """Every function that runs for requests, with a root that reaches it."""
+        return {node: way.root for node, way in self.reached.by_node.items()}
 
 
 def _handed_to(ref: FunctionRef, call: Call, names: Collection[str]) -> bool:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Attribute, Name
-from fastlint.model.nodes import ClassNode
-from fastlint.model.types import ClassRef, Instance
+from fastlint.facts.records import Attribute, Call, Name
+from fastlint.model.types import ClassRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastlint.facts.records import Call
+    from fastlint.facts.records import Expr
     from fastlint.model.calls import Calls
     from fastlint.model.contracts import Contract, Contracts
     from fastlint.model.inference import Inference
-    from fastlint.model.nodes import FunctionNode
+    from fastlint.model.nodes import ClassNode, FunctionNode, Scope
     from fastlint.model.schemas import Schemas
     from fastlint.model.sessions import Sessions
 
@@ -80,21 +79,18 @@ class Creations:
             return
         for site in node.scan.calls:
             if self._is_add(site.call, node) and site.call.args:
-                for one in self._inference.of(site.call.args[0], node):
-                    if isinstance(one, Instance) and isinstance(one.cls, ClassNode) and self._is_new(one, one.cls):
-                        yield one.cls
+                for value, scope in self._inference.origins(site.call.args[0], node):
+                    yield from self._made(value, scope)
 
-    def _is_new(self, one: Instance, cls: ClassNode) -> bool:
-        """Whether an entity comes from its own constructor, or one of its class methods; a query gives objects, too."""
-        made = self._inference.constructed.get(one.origin) if one.origin is not None else None
-        if made is None or not self._schemas.is_entity(cls):
-            return False
-        call, scope, env = made
-        func = call.func
+    def _made(self, value: Expr, scope: Scope) -> Iterator[ClassNode]:
+        """The entity whose constructor, or class method that makes one, a value comes from; a query gives old ones."""
+        func = value.func if isinstance(value, Call) else None
         if isinstance(func, Name) and func.id.rpartition(".")[2] in _BUILDERS:
             head = func.id.rpartition(".")[0]
             func = Name(head, func.start, func.start + len(head))
-        return any(isinstance(kind, ClassRef) and kind.cls is cls for kind in self._inference.of(func, scope, env))
+        for one in self._inference.of(func, scope) if func is not None else ():
+            if isinstance(one, ClassRef) and self._schemas.is_entity(one.cls):
+                yield one.cls
 
     def _is_add(self, call: Call, node: FunctionNode) -> bool:
         func = call.func

@@ -94,11 +94,12 @@ class Members:
         if after is not None and after in order:
             order = order[order.index(after) + 1 :]
         env = self._inference.class_env(owner)
+        receiver = owner if isinstance(owner, Instance) else Instance(cls, owner.args)
         for base in order:
             if isinstance(base, str):
                 if self._inference.libraries.has(base, name):
                     found = self._inference.libraries.attribute(Instance(base), name)
-                    return found or (MethodRef(base, name, owner if isinstance(owner, Instance) else None),)
+                    return found or (MethodRef(base, name, receiver),)
                 continue
             node = base.methods.get(name)
             if node is not None:
@@ -110,7 +111,7 @@ class Members:
                 return found_types
         outside = next((base for base in order if isinstance(base, str) and not _inert(base)), None)
         if outside is not None:
-            return (MethodRef(outside, name, owner if isinstance(owner, Instance) else None),)
+            return (MethodRef(outside, name, receiver),)
         return UNKNOWN
 
     def _implemented(self, node: FunctionNode, owner: Instance | ClassRef, name: str) -> Types:

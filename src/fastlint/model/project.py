@@ -20,14 +20,17 @@ from fastlint.model.creations import Creations
 from fastlint.model.dependencies import Dependencies
 from fastlint.model.documented import Documented
 from fastlint.model.engines import Engines
+from fastlint.model.framework_use import FrameworkUses
 from fastlint.model.inference import Inference
 from fastlint.model.json_classes import JsonClasses
 from fastlint.model.knowledge.blocking import Blocking
+from fastlint.model.late import Late
 from fastlint.model.layers import Layers
 from fastlint.model.logic import LogicMeasure
 from fastlint.model.misused_depends import MisusedDepends
 from fastlint.model.modules import Modules
 from fastlint.model.naming import Naming
+from fastlint.model.offloads import Offloads
 from fastlint.model.overlaps import Overlaps
 from fastlint.model.path_use import PathUse
 from fastlint.model.raised import Raised
@@ -45,6 +48,7 @@ from fastlint.model.shared_sessions import SharedSessions
 from fastlint.model.stall_findings import StallFindings
 from fastlint.model.stalls import Stalls
 from fastlint.model.statements import Statements
+from fastlint.model.threads import Threads
 from fastlint.model.timeouts import Timeouts
 from fastlint.model.unreached import Unreached
 from fastlint.model.unservable import Unservable
@@ -120,9 +124,20 @@ class Project:
         return Coroutines(self.types, self.colour, self.routes, self.calls, refs)
 
     @cached_property
+    def offloads(self) -> Offloads:
+        """Calls that hand functions to threads, rightly or not."""
+        return Offloads(self.types, self.calls, self.coroutines, (*self.colour.on_loop, *self.reached.ways))
+
+    @cached_property
+    def threads(self) -> Threads:
+        """Plain functions that run in threads."""
+        refs = (*self.colour.on_loop, *self.reached.ways)
+        return Threads(self.types, self.calls, self.colour, self.coroutines, refs)
+
+    @cached_property
     def stall_findings(self) -> StallFindings:
         """What to say of each stall, rule by rule."""
-        return StallFindings(self.stalls, self.calls, self.types, self.routes, self.modules)
+        return StallFindings(self.stalls, self.calls, self.types, self.routes, self.modules, self.offloads)
 
     @cached_property
     def shapes(self) -> Shapes:
@@ -159,7 +174,7 @@ class Project:
     @cached_property
     def reached(self) -> Reached:
         """How requests come to functions."""
-        return Reached(self.types, self.calls, self.colour.roots)
+        return self.colour.reached
 
     @cached_property
     def sessions(self) -> Sessions:
@@ -280,3 +295,13 @@ class Project:
     def misused_depends(self) -> MisusedDepends:
         """`Depends` in shapes that fail or do nothing."""
         return MisusedDepends(self.types, self.routes, self.dependencies, self.colour)
+
+    @cached_property
+    def late(self) -> Late:
+        """What is registered too late to be served."""
+        return Late(self.routes)
+
+    @cached_property
+    def framework_use(self) -> FrameworkUses:
+        """Where services and repositories speak of the web framework."""
+        return FrameworkUses(self.modules, self.types, self.layers)

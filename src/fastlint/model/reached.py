@@ -14,6 +14,7 @@ from fastlint.model.types import External, FunctionRef, MethodRef, PartialOf
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from fastlint.facts.files import FactsStore
     from fastlint.facts.records import Call
     from fastlint.model.calls import Calls
     from fastlint.model.colour import Root
@@ -80,10 +81,11 @@ class Way:
 class Reached:
     """The functions that run for requests. What is set up once, cached or run at start-up is not among them."""
 
-    def __init__(self, inference: Inference, calls: Calls, roots: Iterable[Root]) -> None:
+    def __init__(self, inference: Inference, calls: Calls, roots: Iterable[Root], store: FactsStore) -> None:
         self._inference = inference
         self._calls = calls
         self._roots = tuple(roots)
+        self._store = store
 
     @cached_property
     def ways(self) -> dict[FunctionRef, Way]:
@@ -94,6 +96,7 @@ class Reached:
         while frontier or later:
             if not frontier:
                 frontier, later = later, []
+            self._store.prefetch((way.node.module.path, way.node.record) for way in frontier)
             following: list[Way] = []
             for way in frontier:
                 if way.ref in found:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Attribute, Call, FunctionDef, Name, Sequence
+from fastlint.facts.records import Attribute, Call, Dict, FunctionDef, Name, Sequence, Str
 from fastlint.model.calling import argument, keyword
 from fastlint.model.nodes import FunctionNode
 from fastlint.model.prefixes import Prefixes
@@ -275,7 +275,7 @@ class Registrations:
         websocket = "websocket" in verb
         methods: tuple[str, ...] = (verb.upper(),) if verb in METHODS else ()
         if not websocket and not methods:
-            listed = self._constants.strings(keyword(call, "methods"), scope)
+            listed = self._constants.strings(*self._methods(call, scope))
             methods = tuple(one.upper() for one in listed) or ("GET",)
         if isinstance(site.statement, FunctionDef) and _decorates(site):
             function = scope.module.function(site.statement.function, scope)
@@ -290,6 +290,19 @@ class Registrations:
             router, path, methods, function_of(target), call, scope, target=target, websocket=websocket, decorator=False
         )
         self._add(router, route, way)
+
+    def _methods(self, call: Call, scope: Scope) -> tuple[Expr | None, Scope]:
+        """The `methods=` of a call, be it in a dict that `**` spreads."""
+        value = keyword(call, "methods")
+        if value is not None:
+            return value, scope
+        for spread in (one.value for one in call.keywords if not one.name):
+            for written, where in self._inference.origins(spread, scope):
+                if isinstance(written, Dict):
+                    for key, given in zip(written.keys, written.values, strict=True):
+                        if isinstance(key, Str) and key.value == "methods":
+                            return given, where
+        return None, scope
 
     def _hook(self, router: Router, verb: str, site: Site, scope: Scope, way: _Way) -> None:
         call = site.call

@@ -25,7 +25,7 @@ _TAIL = re.compile(r"(?:^|_)(?:password|passwd|passphrase|pwd|secret|secret_key|
 # A hash of a password is never meant to go out, whatever else is known.
 _HASH = re.compile(r"(?:^|_)(?:hashed_(?:password|passwd|pwd)|(?:password|passwd|pwd)_(?:hash|digest|salt))$")
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_NEEDLES = (b"passw", b"passphrase", b"pwd", b"secret", b"private_key", b"PASSW", b"SECRET")
+_NEEDLES = (b"assw", b"assphrase", b"pwd", b"Pwd", b"ecret", b"rivate", b"PASS", b"SECRET", b"PRIVATE")
 _TEXT = frozenset({"builtins.str", "builtins.bytes"})
 _GUARDS = ("pydantic.field_validator", "pydantic.field_serializer", "pydantic.validator")
 _WHOLE_GUARDS = ("pydantic.model_serializer", "pydantic.model_validator", "pydantic.root_validator")

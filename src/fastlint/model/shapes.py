@@ -231,7 +231,8 @@ class Shapes:
             return Shape("union", "", (*args, Shape("none")) if name == "typing.Optional" else args)
         if name in _TRANSPARENT:
             return args[0] if args else _UNKNOWN
-        return Shape(base.kind, base.cls, args)
+        kind: ShapeKind = "collection" if base.kind == "tuple" and len(args) < len(items) else base.kind  # `tuple[X, ...]`
+        return Shape(kind, base.cls, args)
 
 
 def _external(name: str) -> Shape:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from fastlint.model.inference import Inference
     from fastlint.model.modules import Modules
     from fastlint.model.nodes import FunctionNode
+    from fastlint.model.offloads import Offloads
     from fastlint.model.routes import Routes
     from fastlint.model.stalls import Stall, Stalls
     from fastlint.text import Span
@@ -34,18 +35,28 @@ _LOOP_WORDS = (b"asyncio", b"anyio", b"create_task", b"ContextVar", b"contextvar
 class StallFindings:
     """Makes findings of stalls, rule by rule."""
 
-    def __init__(self, stalls: Stalls, calls: Calls, inference: Inference, routes: Routes, modules: Modules) -> None:
+    def __init__(
+        self,
+        stalls: Stalls,
+        calls: Calls,
+        inference: Inference,
+        routes: Routes,
+        modules: Modules,
+        offloads: Offloads,
+    ) -> None:
         self._stalls = stalls
         self._inference = inference
         self._routes = routes
         self._modules = modules
         self._offloading = Offloading(inference, calls, stalls)
+        self._offloads = offloads
         self._sync: dict[Span, bool] = {}
 
     def of(self, rule: str) -> Iterator[Finding]:
         """The findings of one of the rules about blocking work."""
         for stall in self._stalls.all:
-            if stall.verdict.rule == rule:
+            # `run_in_threadpool(f())` is FLT111's: there f is called by mistake
+            if stall.verdict.rule == rule and stall.at not in self._offloads.called:
                 yield self.finding(stall)
 
     def finding(self, stall: Stall) -> Finding:
@@ -121,12 +132,12 @@ class StallFindings:
                 and not scan.functions
                 and all(isinstance(one, Call) and one in routing for one in record.decorators)
                 and not any(data.find(word, record.body_start, record.body_end) >= 0 for word in _LOOP_WORDS)
-                and not self._mentioned(node)
+                and not self.is_mentioned(node)
             )
         return known
 
-    def _mentioned(self, node: FunctionNode) -> bool:
-        """Whether the name of an endpoint stands anywhere but in its definition, strings left out: it may be called there."""
+    def is_mentioned(self, node: FunctionNode) -> bool:
+        """Whether the name of an endpoint stands anywhere but in its definition and strings."""
         name = re.escape(node.name.encode())
         pattern = re.compile(rb"(?<![\w\"'/{.-])" + name + rb"(?![\w\"'/}-])")
         own = len(pattern.findall(node.module.facts.source.data))

@@ -74,7 +74,7 @@ def _run(report: Report, codes: list[str], left_out: int) -> Json:
     }
     if HOME:
         driver["informationUri"] = HOME
-    notes = [_note("error" if note.level == "error" else "warning", note.message) for note in report.notes]
+    notes = [_note(note.level, note.message) for note in report.notes]
     if left_out:
         notes.append(_note("warning", f"{left_out} results are left out: code scanning takes {_MOST_RESULTS}"))
     return {

@@ -1,0 +1,74 @@
+"""FLT217: paths begin with a slash, prefixes begin with one and don't end in one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastlint.facts.records import Str
+from fastlint.findings import Finding, Fix, ReplaceExpression
+from fastlint.model.arguments import argument
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastlint.facts.records import Expr
+    from fastlint.findings import Applicability
+    from fastlint.model.nodes import Scope
+    from fastlint.model.project import Project
+    from fastlint.model.routers import Endpoint, Route
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Report paths and prefixes with slashes in the wrong places."""
+    for router in project.routes.routers:
+        option = router.option("prefix")
+        if option is not None and router.kind == "router":
+            yield from _prefix(router.prefix, *option)
+    for include in project.routes.includes:
+        option = include.option("prefix")
+        if option is not None:
+            yield from _prefix(include.prefix, *option)
+    for endpoint in project.routes.endpoints:
+        for route in endpoint.routes:
+            if route.path and route.path[0] not in "/{:.-~_" or route.path.startswith("{") and "?}" not in route.path:
+                yield from _path(endpoint, route)
+
+
+def _prefix(text: str, expr: Expr, scope: Scope) -> Iterator[Finding]:
+    start, end = text and text[0] not in "/{", text.endswith("/")
+    if start or end:
+        where = "doesn't start with `/`" if start else "ends with `/`"
+        slash = "" if text[:1] == "/" else "/"
+        fixed = f"{slash}{text.rstrip('/')}"
+        yield Finding(
+            at=scope.module.span(expr.start, expr.end),
+            message=f"Prefix `{text}` {where}, which fails at import",
+            fix=_quoted(expr, scope, fixed, "safe") if "?}" not in text else None,
+        )
+
+
+def _path(endpoint: Endpoint, route: Route) -> Iterator[Finding]:
+    served = [one for one in endpoint.served if one.route is route]
+    full = {one.path for one in served} or {route.router.prefix + route.path}
+    if any("?}" in path for path in full):
+        return
+    expr = argument(route.call, 0, "path")
+    one = sorted(full)[0]
+    if full == {route.path}:
+        message, applicability = f"`{route.path}` doesn't start with `/`, so no request ever reaches it", "safe"
+    elif route.path not in full:
+        message, applicability = f"`{route.path}` doesn't start with `/`: joined to its prefix it becomes `{one}`", "unsafe"
+    else:
+        return
+    fix = _quoted(expr, route.scope, f"/{route.path}", applicability) if expr is not None else None
+    yield Finding(at=route.span, message=message, fix=fix)
+
+
+def _quoted(expr: Expr, scope: Scope, text: str, applicability: Applicability) -> Fix | None:
+    if not isinstance(expr, Str) or '"' in text or "\\" in text:
+        return None
+    quote = scope.module.facts.source.text(expr.start, expr.start + 1)
+    if quote not in ('"', "'"):
+        return None
+    span = scope.module.span(expr.start, expr.end)
+    return Fix(f"Write `{text}`", applicability, (ReplaceExpression(span, f"{quote}{text}{quote}"),))

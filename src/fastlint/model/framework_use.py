@@ -1,0 +1,120 @@
+"""Where services and repositories speak of requests, responses and dependencies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fastlint.facts.records import Call, If, Name
+from fastlint.model.knowledge import libraries
+from fastlint.model.types import External
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastlint.facts.records import ImportName
+    from fastlint.model.inference import Inference
+    from fastlint.model.layers import Layers
+    from fastlint.model.modules import Modules
+    from fastlint.model.nodes import Module
+    from fastlint.settings.schema import Role
+    from fastlint.text import Span
+
+_ROOTS = ("fastapi.", "starlette.")
+_EXCEPTIONS = frozenset(
+    {"fastapi.HTTPException", "fastapi.exceptions.HTTPException", "starlette.exceptions.HTTPException"}
+)
+_NAMES = frozenset(
+    {
+        "Request",
+        "Response",
+        "APIRouter",
+        "FastAPI",
+        "Depends",
+        "Security",
+        "BackgroundTasks",
+        "JSONResponse",
+        "ORJSONResponse",
+        "UJSONResponse",
+        "PlainTextResponse",
+        "HTMLResponse",
+        "RedirectResponse",
+        "StreamingResponse",
+        "FileResponse",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FrameworkUse:
+    """One name of the framework in a module that should not know it; `raised` for exceptions that it raises."""
+
+    module: Module
+    role: Role
+    name: str
+    span: Span
+    raised: bool = False
+
+
+class FrameworkUses:
+    """Looks through the imports of services and repositories."""
+
+    def __init__(self, modules: Modules, inference: Inference, layers: Layers) -> None:
+        self._modules = modules
+        self._inference = inference
+        self._layers = layers
+
+    def all(self) -> Iterator[FrameworkUse]:
+        """Every such name, each once a module, at its import."""
+        for module in self._modules.by_path.values():
+            data = module.facts.source.data
+            if b"fastapi" not in data and b"starlette" not in data:
+                continue
+            role = self._layers.role(module)
+            if role in ("service", "repo"):
+                yield from self._of_module(module, role)
+
+    def _of_module(self, module: Module, role: Role) -> Iterator[FrameworkUse]:
+        guarded = self._type_checking(module)
+        for statement in module.scan.imports:
+            if not statement.is_from or any(start <= statement.start < end for start, end in guarded):
+                continue  # timid: a name that only type checkers see makes nothing depend on it
+            for one in statement.names:
+                yield from self._of_name(module, role, one)
+
+    def _of_name(self, module: Module, role: Role, imported: ImportName) -> Iterator[FrameworkUse]:
+        span = module.span(imported.start, imported.end)
+        for target in self._inference.lookup.member(module, imported.bound):
+            if not isinstance(target, External) or not target.name.startswith(_ROOTS):
+                continue
+            last = target.name.rpartition(".")[2]
+            if target.name in _EXCEPTIONS or libraries.canonical(target.name) in _EXCEPTIONS:
+                if self._raises(module, imported.bound):
+                    yield FrameworkUse(module, role, last, span, raised=True)
+            elif last in _NAMES:
+                yield FrameworkUse(module, role, last, span)
+
+    def _raises(self, module: Module, name: str) -> bool:
+        """Whether any function of the module raises the exception that `name` is bound to."""
+        data = module.facts.source.data
+        needle = f"raise {name}".encode()
+        for function in module.functions:
+            record = function.record
+            if data.find(needle, record.body_start, record.body_end) < 0:
+                continue
+            for raised, _ in function.scan.raises:
+                exception = raised.exception.func if isinstance(raised.exception, Call) else raised.exception
+                if isinstance(exception, Name) and exception.id == name:
+                    return True
+        return False
+
+    def _type_checking(self, module: Module) -> list[tuple[int, int]]:
+        return [
+            (statement.body[0].start, block_end)
+            for statement, _ in module.scan.ifs
+            if isinstance(statement, If)
+            and isinstance(statement.test, Name)
+            and statement.test.id.rpartition(".")[2] == "TYPE_CHECKING"
+            for block_end in (statement.end,)
+            if hasattr(statement.body[0], "start")
+        ]
