@@ -16,6 +16,7 @@ import pytest
 from fastlint.cli import run
 from fastlint.cli.options import OPTIONS
 from fastlint.findings import AddImport, Finding, Fix, ReplaceExpression, ReplaceText
+from fastlint.fixing.write import replace_files
 from fastlint.text import Position, Source, Span
 
 if TYPE_CHECKING:
@@ -284,15 +285,13 @@ def test_why_something_is_not_fixed(folder: FolderFactory, monkeypatch: pytest.M
 def test_a_file_that_changes_meanwhile_is_left_alone(
     shop: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
-    from fastlint.cli import fix as module
-
-    original = module.replace_files
+    original = replace_files
 
     def meddle(*arguments: object) -> None:
         (shop / "app/b.py").write_bytes(b"changed\n")
         original(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(module, "replace_files", meddle)
+    monkeypatch.setattr("fastlint.cli.fix.replace_files", meddle)
     assert check("--fix") == 2
     assert "app/b.py has changed while it was checked; nothing is written" in capsys.readouterr().err
     assert contents(shop) == {**originals(), "app/b.py": b"changed\n"}
@@ -326,7 +325,7 @@ def test_the_edits_of_a_finding_give_what_its_fix_writes(shop: Path, capsys: Cap
 
 
 def test_edits_of_other_files_name_them(shop: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
-    def finder(project: Project) -> Iterator[Finding]:
+    def finder(_: Project) -> Iterator[Finding]:
         at = Span("app/a.py", 0, 6)
         yield Finding(at, "said", fix=Fix("Mend", "safe", (ReplaceText(Span("fastlint.toml", 0, 0), "x = 1"),)))
 

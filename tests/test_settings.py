@@ -146,3 +146,49 @@ m = """"quoted"""" # four quotes
     assert lines["list", "m"] == 13
     assert lines["list", "abc"] == 14
     assert ("not",) not in lines
+
+
+def test_a_file_builds_on_another(folder: FolderFactory) -> None:
+    root = folder(
+        {
+            "pyproject.toml": """
+                [tool.fastlint]
+                select = ["FLT1"]
+                extend-exclude = ["gen/"]
+                severity = { FLT1 = "info", FLT2 = "error" }
+                logic-threshold = 7
+            """,
+            "shared/fastlint.toml": 'extend = "../pyproject.toml"\nfail-on = "error"\nextend-exclude = ["old/"]\n',
+            "app/fastlint.toml": """
+                extend = "../shared/fastlint.toml"
+                select = ["FLT2"]
+                severity = { FLT1 = "error" }
+                extend-exclude = ["new/"]
+            """,
+        }
+    )
+    settings = load_settings(root / "app/fastlint.toml").settings
+    assert settings.select == ("FLT2",)
+    assert settings.extend_exclude == ("gen/", "old/", "new/")
+    assert settings.severity == {"FLT1": "error", "FLT2": "error"}
+    assert (settings.fail_on, settings.logic_threshold) == ("error", 7)
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        ({"a.toml": 'extend = "b.toml"\n'}, "`extend`: there is no file"),
+        ({"a.toml": 'extend = "a.toml"\n'}, "extends itself"),
+        ({"a.toml": 'extend = "b.toml"\n', "b.toml": 'extend = "./a.toml"\n'}, "extends itself"),
+        ({"a.toml": 'extend = "b.cfg"\n', "b.cfg": ""}, "is no TOML file"),
+        ({"a.toml": 'extend = "b.toml"\n', "b.toml": "\nwrong = 1\n"}, "b.toml:1: unknown key `wrong`"),
+        (
+            {"a.toml": 'extend = "1.toml"\n'} | {f"{n}.toml": f'extend = "{n + 1}.toml"\n' for n in range(1, 20)},
+            "more than 8 files",
+        ),
+    ],
+)
+def test_what_cannot_be_built_on(folder: FolderFactory, files: dict[str, str], told: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(folder(files) / "a.toml")
+    assert told in str(caught.value)

@@ -1,7 +1,7 @@
 """Run as a program: fix a project over and over, each time killed at a random moment, and look at what is left.
 
 `python killing.py FOLDER KILLS SEED`; prints how many runs were killed before, amid and after the writing. Every other
-run is killed at any moment at all, the rest while files are being written, which takes little of a run's time.
+run is killed at any moment at all, the rest while files are being replaced, which takes little of a run's time.
 """
 
 from __future__ import annotations
@@ -12,12 +12,8 @@ import signal
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from fastlint.cli import fix, run
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from fastlint.cli import run
 
 FILES = 12
 LINES = 20
@@ -43,7 +39,7 @@ def main(folder: Path, kills: int, seed: int) -> int:
     files = [folder / f"part_{number}" / "main.py" for number in range(FILES)]
     (folder / "fastlint.toml").write_text("", "utf-8")
     _restore(files)
-    longest, writing = _whole_run(folder)
+    longest = _whole_run(folder)
     new = files[0].read_bytes()
     if new == OLD.encode() or any(file.read_bytes() != new for file in files):
         sys.stderr.write("a run that nobody disturbs does not fix all files\n")
@@ -52,7 +48,10 @@ def main(folder: Path, kills: int, seed: int) -> int:
     chance = random.Random(seed)  # noqa: S311 - no secret
     for number in range(kills):
         _restore(files)
-        _killed_run(folder, chance.random() * (writing if number % 2 else longest), at_writing=bool(number % 2))
+        if number % 2:
+            _killed_run(folder, 0.0, replaced=chance.randrange(FILES + 1))
+        else:
+            _killed_run(folder, chance.random() * longest)
         states = [file.read_bytes() for file in files]
         if any(state not in (OLD.encode(), new) for state in states):
             sys.stderr.write("a file is neither old nor new\n")
@@ -70,21 +69,18 @@ def _restore(files: list[Path]) -> None:
         file.write_text(OLD, "utf-8")
 
 
-def _whole_run(folder: Path) -> tuple[float, float]:
-    """How long a run takes, and how long its writing."""
+def _whole_run(folder: Path) -> float:
     started = time.monotonic()
     child, signals = _started(folder)
-    os.read(signals, 1)
-    wrote = time.monotonic()
     os.waitpid(child, 0)
     os.close(signals)
-    ended = time.monotonic()
-    return ended - started, ended - wrote
+    return time.monotonic() - started
 
 
-def _killed_run(folder: Path, after: float, *, at_writing: bool) -> None:
+def _killed_run(folder: Path, after: float, replaced: int = 0) -> None:
+    """Kill a run some time after it has replaced so many files."""
     child, signals = _started(folder)
-    if at_writing:
+    for _ in range(replaced):
         os.read(signals, 1)
     time.sleep(after)
     os.kill(child, signal.SIGKILL)
@@ -93,19 +89,20 @@ def _killed_run(folder: Path, after: float, *, at_writing: bool) -> None:
 
 
 def _started(folder: Path) -> tuple[int, int]:
-    """A process, with all modules loaded, that fixes the folder, and where it tells that it starts to write."""
+    """A process, with all modules loaded, that fixes the folder, and a pipe that gets a byte for each file replaced."""
     reading, writing = os.pipe()
     child = os.fork()
     if child:
         os.close(writing)
         return child, reading
-    replace_files = fix.replace_files
+    replace = Path.replace
 
-    def told(root: Path, originals: Mapping[str, bytes], contents: Mapping[str, bytes]) -> None:
+    def told(self: Path, target: Path) -> Path:
+        result = replace(self, target)
         os.write(writing, b".")
-        replace_files(root, originals, contents)
+        return result
 
-    fix.replace_files = told
+    Path.replace = told  # type: ignore[method-assign, assignment]
     sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
     os._exit(run(["check", "--fix", "--no-cache", "--jobs", "1", "--select", "FLT101", str(folder)]))
 

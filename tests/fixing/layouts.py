@@ -10,7 +10,7 @@ NAMES = ("a", "b", "session", "é")
 
 
 @st.composite
-def expressions(draw: st.DrawFn, depth: int = 3) -> str:
+def expressions(draw: st.DrawFn, depth: int = 3) -> str:  # noqa: PLR0911
     """An expression that may stand between brackets."""
     kind = draw(st.sampled_from(["name", "call", "call", "call", "method", "sum", "parens", "list", "text", "choice"]))
     if depth == 0 or kind == "name":
@@ -45,9 +45,8 @@ def calls(draw: st.DrawFn, depth: int) -> str:
 @st.composite
 def arguments(draw: st.DrawFn, depth: int) -> str:
     """Arguments in their brackets."""
-    items: list[str] = []
-    for _ in range(draw(st.integers(0, 2))):
-        items.append(draw(st.sampled_from(("", "", "*"))) + draw(expressions(depth=depth)))
+    stars = st.sampled_from(("", "", "*"))
+    items = [draw(stars) + draw(expressions(depth=depth)) for _ in range(draw(st.integers(0, 2)))]
     for name in draw(st.lists(st.sampled_from(("k", "old", "é")), unique=True, max_size=3)):
         equal = draw(st.sampled_from(("=", " = ")))
         items.append(f"{name}{equal}{draw(expressions(depth=depth))}")
@@ -64,7 +63,7 @@ def arguments(draw: st.DrawFn, depth: int) -> str:
 
 
 @st.composite
-def statements(draw: st.DrawFn, depth: int = 2) -> list[str]:
+def statements(draw: st.DrawFn, depth: int = 2) -> list[str]:  # noqa: PLR0911
     """Lines of a block, without their indentation but for what is inside of it; `>` marks one level more."""
     simple = st.builds(
         lambda head, value: head + value,
@@ -75,9 +74,8 @@ def statements(draw: st.DrawFn, depth: int = 2) -> list[str]:
     comment = draw(st.sampled_from(("", "  # why", "# é")))
     match kind:
         case "several":
-            return [
-                f"{draw(simple)}{draw(st.sampled_from(('; ', ' ;', ';')))}{draw(simple)}{draw(st.sampled_from(('', ';')))}{comment}"
-            ]
+            semicolon, last = draw(st.sampled_from(("; ", " ;", ";"))), draw(st.sampled_from(("", ";")))
+            return [f"{draw(simple)}{semicolon}{draw(simple)}{last}{comment}"]
         case "if" if depth:
             return [f"if {draw(expressions(depth=1))}:{comment}", *(f">{line}" for line in draw(blocks(depth - 1)))]
         case "with" if depth:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fastlint.engine import Note, Report
-from fastlint.findings import Edit, Finding, Fix, ReplaceExpression, Step
+from fastlint.findings import Applicability, Edit, Finding, Fix, ReplaceExpression, Step
 from fastlint.fixing.passes import Answer, Outcome, fix_all
 from fastlint.text import Span
 
@@ -32,13 +32,13 @@ class World:
     def check(self, contents: Mapping[str, bytes]) -> Report:
         self.checks += 1
         files = {**self.files, **contents}
-        findings = [self._finding(path, match) for path in sorted(files) for match in CALL.finditer(files[path])]
+        findings = [self.finding(path, match) for path in sorted(files) for match in CALL.finditer(files[path])]
         crashed = any(self.crash_on in data for data in files.values())
         notes = (Note("error", "crash"),) if crashed else ()
         return Report(findings=tuple(findings), names={"FLT101": "bad"}, files=len(files), notes=notes)
 
     @staticmethod
-    def _finding(path: str, match: re.Match[bytes]) -> Finding:
+    def finding(path: str, match: re.Match[bytes]) -> Finding:
         code, word = match["code"].decode(), match["word"].decode()
         at = Span(path, match.start(), match.end())
         edits: list[Edit] = []
@@ -47,7 +47,7 @@ class World:
             edits.append(ReplaceExpression(at, f"{rest}()"))
         if kind == "everywhere":
             edits.extend((ReplaceExpression(at, f"{rest}()"), ReplaceExpression(Span("other.py", 0, 1), "FLT109_x()")))
-        applicability = "unsafe" if kind == "unsafely" else "safe"
+        applicability: Applicability = "unsafe" if kind == "unsafely" else "safe"
         fix = Fix("Say the other", applicability, tuple(edits)) if edits else None
         return Finding(at, f"`{word}` is said", code=code, severity="error", fix=fix, trace=(Step(at, "here"),))
 
@@ -95,8 +95,8 @@ def test_only_what_is_wanted_is_fixed() -> None:
 def test_what_stands_inside_something_replaced_is_fixed_by_the_next_pass() -> None:
     class Nested(World):
         @staticmethod
-        def _finding(path: str, match: re.Match[bytes]) -> Finding:
-            finding = World._finding(path, match)
+        def finding(path: str, match: re.Match[bytes]) -> Finding:
+            finding = World.finding(path, match)
             if match["word"].startswith(b"outer"):
                 outer = Span(path, match.start() - 2, match.end() + 1)
                 fix = Fix("Unwrap", "safe", (ReplaceExpression(outer, "[FLT102_is_a()]"),))
@@ -162,10 +162,10 @@ def test_a_fix_whose_place_is_lost_says_so() -> None:
 def test_safe_fixes_go_first() -> None:
     class Clashing(World):
         @staticmethod
-        def _finding(path: str, match: re.Match[bytes]) -> Finding:
+        def finding(path: str, match: re.Match[bytes]) -> Finding:
             word = match["word"].decode()
             at = Span(path, match.start(), match.end())
-            applicability = "unsafe" if word == "one" else "safe"
+            applicability: Applicability = "unsafe" if word == "one" else "safe"
             both = Span(path, 4, 38)
             fix = Fix("Say it", applicability, (ReplaceExpression(both, f"{word}()"),))
             return Finding(at, "said", code=match["code"].decode(), severity="error", fix=fix)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -74,7 +75,7 @@ def test_git_applies_patches_to_the_byte(tmp_path_factory: pytest.TempPathFactor
 def test_edits_lead_from_one_text_to_another(old: bytes, new: bytes) -> None:
     edits = difference(old, new)
     assert apply_edits(old, edits) == new
-    assert all(one.end <= other.start for one, other in zip(edits, edits[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(edits))
 
 
 @pytest.mark.parametrize(

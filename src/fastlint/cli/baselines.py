@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections import Counter
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -24,6 +23,8 @@ from fastlint.errors import FastlintError
 from fastlint.reporting.summary import counted
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fastlint.engine import Request, Result
     from fastlint.engine.identity import Identity
 

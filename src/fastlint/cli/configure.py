@@ -111,6 +111,8 @@ def _split_config(words: Sequence[str]) -> tuple[Path | None, list[str]]:
             if file is not None:
                 raise FastlintError(f"--config: two configuration files, {file} and {word}")
             file = Path(word).absolute()
+        elif word.partition("=")[0].strip() == "extend":
+            raise FastlintError("--config: `extend` stands in configuration files; name the file itself here")
         elif "=" in word:
             overrides.append(word)
         else:

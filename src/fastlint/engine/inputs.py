@@ -70,6 +70,7 @@ def _that_matter(settings: Settings) -> Settings:
         output_format=plain.output_format,
         cache_dir=plain.cache_dir,
         baseline=plain.baseline,
+        extend=plain.extend,
         exclude=(),
         extend_exclude=(),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Attribute, Call, Constant, Name, Subscript
@@ -32,7 +31,7 @@ class Arguments:
         hangs = self._hanging.get(ref.node)
         if hangs is None:
             hangs = self._hanging[ref.node] = self._hangs_on_arguments(ref.node)
-        if not hangs:
+        if not hangs or not (call.args or call.keywords):
             return ref
         extra = self.variables(ref.node, call, scope, env, skip=1 if ref.bound is not None else 0)
         given: list[tuple[tuple[FunctionNode | None, str], Types]] = [((None, name), types) for name, types in extra]
@@ -66,8 +65,11 @@ class Arguments:
             return False
         body = node.module.facts.source.data[record.body_start : record.body_end]
         # the parameter is called, asked for an attribute, handed on, or a closure may use it
-        used = rb"\b(?:" + "|".join(map(re.escape, names)).encode() + rb")\s*[(.,)]"
-        return b"def " in body or b"lambda" in body or re.search(used, body) is not None
+        return (
+            b"def " in body
+            or b"lambda" in body
+            or any(name.encode() + mark in body for name in names for mark in (b"(", b".", b",", b")"))
+        )
 
     def left_out(self, ref: FunctionRef, call: Call) -> frozenset[str]:
         """Parameters with a false default that guard code in the function and that the call does not give."""

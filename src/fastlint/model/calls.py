@@ -81,9 +81,10 @@ class Calls:
         found: list[Edge] = []
         outer = node.parent if isinstance(node.parent, Module) else node.module if node.owner is not None else None
         own = node.scan.bindings
+        path = node.module.path
         for site in node.scan.calls:
             call = site.call
-            if not self._relevant(call):
+            if not self._relevant(call, path):
                 continue
             types = None
             if type(call.func) is Name and outer is not None:
@@ -258,7 +259,7 @@ class Calls:
 
     def _lazy(self, expr: Expr, node: FunctionNode, env: Env) -> Types:
         """The library callables whose result is iterated: the call may be harmless and its iteration not."""
-        if not isinstance(expr, Call) or not self._relevant(expr):
+        if not isinstance(expr, Call) or not self._relevant(expr, node.module.path):
             return ()
         return tuple(one for one in self._inference.of(expr.func, node, env) if isinstance(one, (External, MethodRef)))
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Call, If, Name
+from fastlint.facts.records import Call, Name
 from fastlint.model.knowledge import libraries
 from fastlint.model.types import External
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastlint.facts.records import ImportName
+    from fastlint.facts.records import If, ImportName
     from fastlint.model.inference import Inference
     from fastlint.model.layers import Layers
     from fastlint.model.modules import Modules
@@ -75,9 +75,9 @@ class FrameworkUses:
                 yield from self._of_module(module, role)
 
     def _of_module(self, module: Module, role: Role) -> Iterator[FrameworkUse]:
-        guarded = self._type_checking(module)
+        guarded = [statement for statement, _ in module.scan.ifs if _is_for_checkers(statement)]
         for statement in module.scan.imports:
-            if not statement.is_from or any(start <= statement.start < end for start, end in guarded):
+            if not statement.is_from or any(one.start <= statement.start < one.end for one in guarded):
                 continue  # timid: a name that only type checkers see makes nothing depend on it
             for one in statement.names:
                 yield from self._of_name(module, role, one)
@@ -108,13 +108,7 @@ class FrameworkUses:
                     return True
         return False
 
-    def _type_checking(self, module: Module) -> list[tuple[int, int]]:
-        return [
-            (statement.body[0].start, block_end)
-            for statement, _ in module.scan.ifs
-            if isinstance(statement, If)
-            and isinstance(statement.test, Name)
-            and statement.test.id.rpartition(".")[2] == "TYPE_CHECKING"
-            for block_end in (statement.end,)
-            if hasattr(statement.body[0], "start")
-        ]
+
+def _is_for_checkers(statement: If) -> bool:
+    """`if TYPE_CHECKING:`."""
+    return isinstance(statement.test, Name) and statement.test.id.rpartition(".")[2] == "TYPE_CHECKING"

@@ -83,6 +83,8 @@ class Layers:
     def _named(self, module: Module) -> Role | None:
         """What a name says: the module's own, else that of the nearest folder that says something."""
         parts = module.path.removesuffix(".py").removesuffix("/__init__").split("/")
+        if any(_NAMES[0][1].intersection(_WORDS.findall(part.lower())) for part in parts):
+            return "dependency"
         for part in reversed(parts):
             words = {*_WORDS.findall(part.lower())}
             for role, names in _NAMES:

@@ -14,6 +14,7 @@ from fastlint.model.callsites import CallSites
 from fastlint.model.clients import Clients
 from fastlint.model.colour import Colour
 from fastlint.model.constants import Constants
+from fastlint.model.context_sets import ContextSets
 from fastlint.model.contracts import Contracts
 from fastlint.model.coroutines import Coroutines
 from fastlint.model.creations import Creations
@@ -25,9 +26,11 @@ from fastlint.model.inference import Inference
 from fastlint.model.json_classes import JsonClasses
 from fastlint.model.knowledge.blocking import Blocking
 from fastlint.model.late import Late
+from fastlint.model.layering import Layering
 from fastlint.model.layers import Layers
 from fastlint.model.logic import LogicMeasure
 from fastlint.model.misused_depends import MisusedDepends
+from fastlint.model.mentions import Mentions
 from fastlint.model.modules import Modules
 from fastlint.model.naming import Naming
 from fastlint.model.offloads import Offloads
@@ -41,6 +44,7 @@ from fastlint.model.responses import Responses
 from fastlint.model.routes import Routes
 from fastlint.model.schemas import Schemas
 from fastlint.model.sensitive import Sensitive
+from fastlint.model.session_ends import SessionEnds
 from fastlint.model.session_use import SessionUse
 from fastlint.model.sessions import Sessions
 from fastlint.model.shapes import Shapes
@@ -135,9 +139,19 @@ class Project:
         return Threads(self.types, self.calls, self.colour, self.coroutines, refs)
 
     @cached_property
+    def context_sets(self) -> ContextSets:
+        """Context variables that plain dependencies set in vain."""
+        return ContextSets(self.types, self.calls, self.colour)
+
+    @cached_property
+    def mentions(self) -> Mentions:
+        """Whether anything speaks of a function."""
+        return Mentions(self.modules)
+
+    @cached_property
     def stall_findings(self) -> StallFindings:
         """What to say of each stall, rule by rule."""
-        return StallFindings(self.stalls, self.calls, self.types, self.routes, self.modules, self.offloads)
+        return StallFindings(self.stalls, self.calls, self.types, self.routes, mentions=self.mentions, offloads=self.offloads)
 
     @cached_property
     def shapes(self) -> Shapes:
@@ -305,3 +319,13 @@ class Project:
     def framework_use(self) -> FrameworkUses:
         """Where services and repositories speak of the web framework."""
         return FrameworkUses(self.modules, self.types, self.layers)
+
+    @cached_property
+    def session_ends(self) -> SessionEnds:
+        """Which sessions are left open."""
+        return SessionEnds(self.types, self.sessions, self.reached)
+
+    @cached_property
+    def layering(self) -> Layering:
+        """Imports that run against the layers."""
+        return Layering(self.modules, self.types, self.layers)

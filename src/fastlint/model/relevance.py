@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from fastlint.facts.records import Call
     from fastlint.model.modules import Modules
 
-_IMPORTED = re.compile(rb"^[ \t]*(?:from|import)[ \t]+(\w+)", re.MULTILINE)
 # Methods of values that are everywhere and never of interest, unless the project or a library of note uses the name too.
 _COMMON = frozenset(
     name
@@ -41,23 +40,19 @@ class Relevance:
         return frozenset(found)
 
     @cached_property
-    def imported(self) -> frozenset[str]:
-        """First names of everything that any file imports."""
-        found: set[bytes] = set()
-        for module in self._modules.by_path.values():
-            found.update(_IMPORTED.findall(module.facts.source.data))
-        return frozenset(name.decode() for name in found)
-
-    @cached_property
-    def _wide(self) -> bool:
-        return self._extra or not self.imported.isdisjoint(terminals()[1])
+    def _wide(self) -> frozenset[str]:
+        """Files near a library of which any method may block: they import it, or a module of the project that does."""
+        wide = re.compile(rb"^[ \t]*(?:from|import)[ \t]+(?:" + b"|".join(map(_pattern, terminals()[1])) + rb")\b", re.M)
+        near = {path for path, module in self._modules.by_path.items() if wide.search(module.facts.source.data)}
+        # timid: what such a module hands further than to its importers counts by the names that are known
+        return frozenset(near.union(*(self._modules.importers.get(path, ()) for path in near)))
 
     @cached_property
     def _wanted(self) -> frozenset[str]:
         return self._own | terminals()[0]
 
-    def __call__(self, call: Call) -> bool:
-        """Whether a call may matter. Calls of plain names always may: a local name can stand for anything."""
+    def __call__(self, call: Call, path: str) -> bool:
+        """Whether a call in the file at `path` may matter. Plain names always may: they can stand for anything."""
         func = call.func
         if isinstance(func, Name):
             _, dot, last = func.id.rpartition(".")
@@ -70,4 +65,8 @@ class Relevance:
         if last in self._wanted:
             return True
         # timid: an attribute that holds a function under another name is followed only in the wide case
-        return self._wide and last not in _COMMON
+        return last not in _COMMON and (self._extra or path in self._wide)
+
+
+def _pattern(library: str) -> bytes:
+    return re.escape(library.encode())

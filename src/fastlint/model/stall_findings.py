@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Call, Name
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from fastlint.model.calls import Calls
     from fastlint.model.colour import Root
     from fastlint.model.inference import Inference
-    from fastlint.model.modules import Modules
-    from fastlint.model.nodes import FunctionNode
+    from fastlint.model.mentions import Mentions
     from fastlint.model.offloads import Offloads
     from fastlint.model.routes import Routes
     from fastlint.model.stalls import Stall, Stalls
@@ -41,13 +39,14 @@ class StallFindings:
         calls: Calls,
         inference: Inference,
         routes: Routes,
-        modules: Modules,
+        *,
+        mentions: Mentions,
         offloads: Offloads,
     ) -> None:
         self._stalls = stalls
         self._inference = inference
         self._routes = routes
-        self._modules = modules
+        self._mentions = mentions
         self._offloading = Offloading(inference, calls, stalls)
         self._offloads = offloads
         self._sync: dict[Span, bool] = {}
@@ -132,18 +131,9 @@ class StallFindings:
                 and not scan.functions
                 and all(isinstance(one, Call) and one in routing for one in record.decorators)
                 and not any(data.find(word, record.body_start, record.body_end) >= 0 for word in _LOOP_WORDS)
-                and not self.is_mentioned(node)
+                and not self._mentions.is_mentioned(node)
             )
         return known
-
-    def is_mentioned(self, node: FunctionNode) -> bool:
-        """Whether the name of an endpoint stands anywhere but in its definition and strings."""
-        name = re.escape(node.name.encode())
-        pattern = re.compile(rb"(?<![\w\"'/{.-])" + name + rb"(?![\w\"'/}-])")
-        own = len(pattern.findall(node.module.facts.source.data))
-        importers = self._modules.importers.get(node.module.path, frozenset())
-        others = (self._modules.by_path[path].facts.source.data for path in importers)
-        return own > 1 or any(re.search(rb"\b" + name + rb"\b", data) for data in others)
 
 
 def title(root: Root) -> str:

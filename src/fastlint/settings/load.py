@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from fastlint.settings.layers import layered
 from fastlint.settings.lines import key_lines
-from fastlint.settings.mistakes import Mistake, SettingsError
+from fastlint.settings.mistakes import Mistake, SettingsError, shown_file
 from fastlint.settings.schema import Settings
 from fastlint.settings.validate import checked
 
@@ -52,9 +53,7 @@ def load_settings(file: Path | None, overrides: Sequence[str] = ()) -> Configura
     values: dict[str, object] = {}
     mistakes: list[Mistake] = []
     if file is not None:
-        found, wrong = read_config(file)
-        values.update(found)
-        mistakes.extend(wrong)
+        values, mistakes = layered(file, read_config)
     for override in overrides:
         found, wrong = _read_override(override)
         values.update(found)
@@ -66,7 +65,7 @@ def load_settings(file: Path | None, overrides: Sequence[str] = ()) -> Configura
 
 def read_config(file: Path) -> tuple[dict[str, object], list[Mistake]]:
     """The values of one configuration file by field name, and the mistakes in it."""
-    name = _shown(file)
+    name = shown_file(file)
     try:
         text = file.read_bytes().decode("utf-8-sig")
         document = tomllib.loads(text)
@@ -135,11 +134,3 @@ def _syntax_mistake(name: str, error: tomllib.TOMLDecodeError, text: str) -> Mis
     match = _ERROR_LINE.search(str(error))
     line = int(match[1]) if match and match[1] else text.count("\n") + 1
     return Mistake(name, line, f"not valid TOML: {_ERROR_LINE.sub('', str(error)).strip()}")
-
-
-def _shown(file: Path) -> str:
-    """The file as the user would write it: relative to where they stand, if it is below."""
-    try:
-        return file.relative_to(Path.cwd()).as_posix()
-    except (OSError, ValueError):
-        return str(file)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -48,3 +49,11 @@ def suggestion(word: str, known: Iterable[str]) -> str:
 def listing(words: Iterable[str]) -> str:
     """Words in backticks, comma separated."""
     return ", ".join(f"`{word}`" for word in words)
+
+
+def shown_file(file: Path) -> str:
+    """The file as the user would write it: relative to where they stand, if it is below."""
+    try:
+        return file.relative_to(Path.cwd()).as_posix()
+    except (OSError, ValueError):
+        return str(file)

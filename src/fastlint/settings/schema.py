@@ -72,6 +72,14 @@ def _key(text: str, example: str) -> Meta:
 class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     """Everything that can be configured. Field names are the keys of the table with `_` for `-`."""
 
+    extend: Annotated[
+        str,
+        _key(
+            "Another configuration file, relative to this one, whose settings hold where this one has none. Tables are "
+            "merged, `extend-select` and `extend-exclude` are added.",
+            'extend = "../pyproject.toml"',
+        ),
+    ] = ""
     profile: Annotated[
         Profile,
         _key(

@@ -1,0 +1,152 @@
+"""Imports that run against the layers: upwards, past a layer, across domains."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from posixpath import dirname
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from fastlint.facts.records import Name
+from fastlint.model.nodes import Module
+from fastlint.model.types import ClassRef, FunctionRef, ModuleRef
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastlint.facts.records import Import, ImportName
+    from fastlint.model.inference import Inference
+    from fastlint.model.layers import Layers
+    from fastlint.model.modules import Modules
+    from fastlint.text import Span
+
+InversionKind: TypeAlias = Literal["upwards", "past", "across"]
+
+_WORDS = re.compile(r"[a-z]+")
+_SERVICE = frozenset({"service", "services", "usecase", "usecases", "interactor", "bl"})
+_LAYER_WORDS = _SERVICE | {"repo", "repos", "repository", "repositories", "crud", "dao", "common", "base"}
+_DATABASE = re.compile(rb"sqlalchemy|sqlmodel|asyncpg|psycopg|aiosql|sqlite|databases|Session\b")
+_HEIGHT = {"repo": 0, "service": 1, "router": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class LayerImport:
+    """A module-level import of one layer's module by another's; names are followed to where they are defined."""
+
+    importer: Module
+    target: Module
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Inversion:
+    """An import that runs against the layers.
+
+    Attributes:
+        kind: `upwards` (a repo imports a service, a service a router), `past` (a router imports a repo that a service of
+            its domain stands before), `across` (a service imports the repo of a domain that has a service).
+        service: the service that should be asked, for the latter two.
+    """
+
+    kind: InversionKind
+    used: LayerImport
+    service: Module | None = None
+
+
+class Layering:
+    """Compares who imports whom with who may."""
+
+    def __init__(self, modules: Modules, inference: Inference, layers: Layers) -> None:
+        self._modules = modules
+        self._inference = inference
+        self._layers = layers
+
+    @cached_property
+    def imports(self) -> tuple[LayerImport, ...]:
+        """Imports between routers, services and repos."""
+        found: dict[tuple[Module, Module], LayerImport] = {}
+        for module in self._modules.by_path.values():
+            if self._layers.role(module) in _HEIGHT:
+                for one in self._of_module(module):
+                    if one.target is not module and self._layers.role(one.target) in _HEIGHT:
+                        found.setdefault((module, one.target), one)
+        return tuple(found.values())
+
+    def _of_module(self, module: Module) -> Iterator[LayerImport]:
+        guarded = [
+            statement
+            for statement, _ in module.scan.ifs
+            if isinstance(statement.test, Name) and statement.test.id.rpartition(".")[2] == "TYPE_CHECKING"
+        ]
+        for statement in module.scan.imports:
+            if not any(one.start <= statement.start < one.end for one in guarded):
+                for name in statement.names:
+                    target = self._target(module, statement, name)
+                    if target is not None:
+                        yield LayerImport(module, target, module.span(name.start, name.end))
+
+    def _target(self, module: Module, statement: Import, name: ImportName) -> Module | None:
+        if not statement.is_from:
+            found = self._modules.find(name.name, module.path)
+            return found if isinstance(found, Module) else None
+        for one in self._inference.lookup.imported(module, statement, name):
+            match one:
+                case ModuleRef(module=Module() as target):
+                    return target
+                case ClassRef(cls=node) | FunctionRef(node=node):
+                    return node.module
+                case _:
+                    pass
+        source = self._modules.source(module, statement)
+        return source if isinstance(source, Module) else None
+
+    def inversions(self) -> Iterator[Inversion]:
+        """Every import that runs against the layers."""
+        for one in self.imports:
+            lower, upper = self._layers.role(one.importer), self._layers.role(one.target)
+            if _HEIGHT[lower or ""] < _HEIGHT[upper or ""]:
+                if self._is_clear(one.importer) and self._is_clear(one.target):
+                    yield Inversion("upwards", one)
+            elif upper == "repo" and self._is_clear(one.target):
+                service = self._guardian(one.target)
+                if service is None or service is one.importer:
+                    continue
+                if lower == "router":
+                    yield Inversion("past", one, service)
+                elif lower == "service" and self._strange(one.importer, one.target):
+                    yield Inversion("across", one, service)
+
+    def _strange(self, service: Module, repo: Module) -> bool:
+        mine, theirs = self._layers.domain(service), self._layers.domain(repo)
+        return mine is not None and theirs is not None and mine != theirs
+
+    def _is_clear(self, module: Module) -> bool:
+        """Whether it is what it seems: a repo that touches a database, a service by its own name, not its folder's."""
+        role = self._layers.role(module)
+        if role == "repo":
+            return _DATABASE.search(module.facts.source.data) is not None
+        words = set(_WORDS.findall(_stem(module)))
+        return role == "router" or (not words.isdisjoint(_SERVICE) and "pb" not in words)
+
+    def _guardian(self, repo: Module) -> Module | None:
+        """The service that stands before a repo: it asks it, in the same domain or for the same subject."""
+        domain = self._layers.domain(repo)
+        for one in self.imports:
+            if one.target is repo and self._layers.role(one.importer) == "service":
+                near = domain is not None and self._layers.domain(one.importer) == domain
+                if near or _subject(one.importer) == _subject(repo):
+                    return one.importer
+        return None
+
+
+def _stem(module: Module) -> str:
+    return module.path.removesuffix(".py").removesuffix("/__init__").rpartition("/")[2].lower()
+
+
+def _subject(module: Module) -> str:
+    """What a module of a layer is about: `user` for `user_service.py`, `repositories/users.py` and `users/service.py`."""
+    words = [one for one in _WORDS.findall(_stem(module)) if one not in _LAYER_WORDS]
+    if not words:
+        words = [dirname(module.path).rpartition("/")[2].lower()]
+    return "_".join(words).removesuffix("s")
