@@ -104,6 +104,14 @@ def config(
     _run(lambda: explain_settings(key, output_format))
 
 
+@app.command("init")
+def _init(path: Annotated[str, typer.Argument(metavar="[PATH]", help="A folder of the project.")] = ".") -> None:
+    """Write a configuration to start from, made of what is seen in the project."""
+    from fastlint.cli.starting import start_project
+
+    _run(lambda: start_project(path))
+
+
 baseline = typer.Typer(help="Keep a file of known findings, which `check --baseline FILE` does not report.")
 app.add_typer(baseline, name="baseline", no_args_is_help=True)
 _Paths = Annotated[list[str] | None, typer.Argument(metavar="[PATHS]...", help=_PATHS_HELP)]

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from fastlint.cli.check import tell_notes
 from fastlint.cli.configure import request_of
 from fastlint.cli.exits import CLEAN, FAILED, FINDINGS
 from fastlint.cli.known import baseline_file, held_against, outlived
 from fastlint.cli.options import CheckOptions
+from fastlint.cli.reports import tell_notes
 from fastlint.cli.screen import Meter, write
 from fastlint.engine import Sources, check_project
 from fastlint.engine.baseline import read_baseline, write_baseline

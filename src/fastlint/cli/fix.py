@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from fastlint.cli.check import context_of, fails, report_text, shown, tell_notes, write_others
 from fastlint.cli.exits import CLEAN, FAILED, FINDINGS
 from fastlint.cli.questions import Questions
+from fastlint.cli.reports import context_of, fails, report_text, shown, tell_notes, write_others
 from fastlint.cli.screen import Meter, write, write_bytes
 from fastlint.engine import Sources, check_project
+from fastlint.engine.report import visible
 from fastlint.errors import FastlintError
 from fastlint.fixing.passes import Outcome, fix_all
 from fastlint.fixing.patch import patch
@@ -164,8 +165,9 @@ def _tell_withheld(outcome: Outcome, context: Context, options: CheckOptions) ->
     if options.quiet:
         return
     for entry in outcome.withheld:
-        place = f"{context.shown(entry.finding.at.path)}: {entry.finding.code}"
-        sys.stderr.write(f"warning: {place}: not fixed, {entry.reason}: {entry.finding.message}\n")
+        finding = entry.finding
+        text = f"{context.shown(finding.at.path)}: {finding.code}: not fixed, {entry.reason}: {finding.message}"
+        sys.stderr.write(f"warning: {visible(text)}\n")
 
 
 def _unsafe(report: Report) -> int:

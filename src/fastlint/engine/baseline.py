@@ -181,8 +181,8 @@ def _renames(
         for path, found in by_path.items():
             shared = sum((entries & found).values())
             if shared:
-                extra = sum(found.values()) - shared
-                pairs.append((-shared, extra, basename(old) != basename(path), old, path))
+                unlike = sum(found.values()) + sum(entries.values()) - 2 * shared
+                pairs.append((-shared, unlike, basename(old) != basename(path), old, path))
     old_names: dict[str, str] = {}
     taken: set[str] = set()
     for _, _, _, old, path in sorted(pairs):

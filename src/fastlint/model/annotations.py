@@ -50,6 +50,7 @@ _CALLABLE = frozenset({"typing.Callable", "collections.abc.Callable"})
 _NOTHING = frozenset(
     {
         "typing.Final",
+        "typing.TypeAlias",
         "typing.ClassVar",
         "typing.Any",
         "builtins.object",

@@ -23,6 +23,7 @@ from fastlint.facts.records import (
     While,
     With,
 )
+from fastlint.model.expressions import last, receiver
 from fastlint.model.nodes import ClassNode
 from fastlint.model.scan import scan
 from fastlint.model.types import ClassRef, FunctionRef, Instance, MethodRef, TupleOf
@@ -226,17 +227,17 @@ class Returned:
                 return cls
             case FunctionRef(node=node) if node.record.returns is not None and node.is_async == awaited:
                 return None if node.is_generator else self._declared(node.record.returns, node.parent)
-            case MethodRef() if not awaited and isinstance(call.func, Name):
+            case MethodRef() if not awaited:
                 return self._built(call.func, function)
             case _:
                 return None
 
-    def _built(self, func: Name, function: FunctionNode) -> ClassNode | None:
+    def _built(self, func: Expr, function: FunctionNode) -> ClassNode | None:
         """`Model.model_validate` and its like."""
-        owner, _, method = func.id.rpartition(".")
-        if method not in _BUILDERS:
+        owner = receiver(func)
+        if owner is None or last(func) not in _BUILDERS:
             return None
-        match self._inference.of(Name(owner, func.start, func.start + len(owner)), function):
+        match self._inference.of(owner, function):
             case (ClassRef(cls=cls, args=()),):
                 return cls
             case _:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from fastlint.facts.records import Attribute, Await, Call, Name, Sequence, With
+from fastlint.facts.records import Await, Call, Name, Sequence, With
 from fastlint.model.calling import argument
+from fastlint.model.expressions import last, receiver
 from fastlint.model.types import External, Instance
 
 if TYPE_CHECKING:
@@ -100,13 +101,8 @@ class BufferedAnswers:
 
     def _read(self, call: Call, function: FunctionNode, depth: int) -> tuple[Expr | None, bool]:
         """The path in `open(path).read()`, `file.read()`, `Path(path).read_bytes()`."""
-        func = call.func
-        if isinstance(func, Attribute):
-            owner, method = func.value, func.attr
-        elif isinstance(func, Name) and "." in func.id:
-            head, _, method = func.id.rpartition(".")
-            owner = Name(head, func.start, func.start + len(head))
-        else:
+        owner, method = receiver(call.func), last(call.func)
+        if owner is None:
             return None, False
         if method == "read" and not call.args:
             return self._file(owner, function, depth + 1, opened=True)
@@ -143,13 +139,12 @@ class BufferedAnswers:
                 return self._buffer_name(values[0], function, depth + 1) if len(values) == 1 else None
             case Sequence(items=(item,)):
                 return self._buffer_name(item, function, depth + 1)
-            case Call(func=Name(id=func), args=args):
-                head, dot, method = func.rpartition(".")
-                if dot and method in ("getvalue", "encode", "read"):
-                    return self._buffer_name(Name(head, expr.start, expr.start + len(head)), function, depth + 1)
-                return self._buffer_name(args[0], function, depth + 1) if func == "iter" and args else None
-            case Call(func=Attribute(value=value, attr=attr)) if attr == "encode":
-                return self._buffer_name(value, function, depth + 1)
+            case Call(func=func, args=args):
+                owner = receiver(func)
+                if owner is not None:
+                    passed = last(func) in ("getvalue", "encode", "read")
+                    return self._buffer_name(owner, function, depth + 1) if passed else None
+                return self._buffer_name(args[0], function, depth + 1) if last(func) == "iter" and args else None
             case _:
                 return None
 

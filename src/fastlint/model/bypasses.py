@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Attribute, Call, Name, Str
+from fastlint.facts.records import Call, Name, Str
 from fastlint.model.calling import keyword
+from fastlint.model.expressions import last, receiver
 from fastlint.model.nodes import ClassNode
 from fastlint.model.responses import JSON
 from fastlint.model.types import External, Instance, union
@@ -119,11 +120,8 @@ class Bypasses:
             return self._encoded(value, function) if isinstance(value, Call) else None
         if not isinstance(content, Call):
             return None
-        head, dot, method = (content.func.id if isinstance(content.func, Name) else "").rpartition(".")
-        if isinstance(content.func, Attribute):
-            return content.func.value if content.func.attr in _DUMPS else None
-        if dot and method in _DUMPS:
-            return Name(head, content.func.start, content.func.start + len(head))
+        if last(content.func) in _DUMPS:
+            return receiver(content.func)
         names = [one.name for one in self._inference.of(content.func, function) if isinstance(one, External)]
         if content.args and any(name in _ENCODERS for name in names):
             return self._encoded(content.args[0], function) or content.args[0]

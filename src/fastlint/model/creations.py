@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Attribute, Call, Name
+from fastlint.facts.records import Call
+from fastlint.model.expressions import last, receiver
 from fastlint.model.types import ClassRef
 
 if TYPE_CHECKING:
@@ -85,18 +86,12 @@ class Creations:
     def _made(self, value: Expr, scope: Scope) -> Iterator[ClassNode]:
         """The entity whose constructor, or class method that makes one, a value comes from; a query gives old ones."""
         func = value.func if isinstance(value, Call) else None
-        if isinstance(func, Name) and func.id.rpartition(".")[2] in _BUILDERS:
-            head = func.id.rpartition(".")[0]
-            func = Name(head, func.start, func.start + len(head))
+        if func is not None and last(func) in _BUILDERS:
+            func = receiver(func)
         for one in self._inference.of(func, scope) if func is not None else ():
             if isinstance(one, ClassRef) and self._schemas.is_entity(one.cls):
                 yield one.cls
 
     def _is_add(self, call: Call, node: FunctionNode) -> bool:
-        func = call.func
-        if isinstance(func, Attribute) and func.attr == "add":
-            return self._sessions.kind(self._inference.of(func.value, node)) is not None
-        if isinstance(func, Name) and func.id.endswith(".add"):
-            owner = Name(func.id.removesuffix(".add"), func.start, func.start + len(func.id) - len(".add"))
-            return self._sessions.kind(self._inference.of(owner, node)) is not None
-        return False
+        owner = receiver(call.func) if last(call.func) == "add" else None
+        return owner is not None and self._sessions.kind(self._inference.of(owner, node)) is not None

@@ -26,7 +26,9 @@ InversionKind: TypeAlias = Literal["upwards", "past", "across"]
 _WORDS = re.compile(r"[a-z]+")
 _SERVICE = frozenset({"service", "services", "usecase", "usecases", "interactor", "bl"})
 _LAYER_WORDS = _SERVICE | {"repo", "repos", "repository", "repositories", "crud", "dao", "common", "base"}
-_DATABASE = re.compile(rb"sqlalchemy|sqlmodel|asyncpg|psycopg|aiosql|sqlite|databases|Session\b")
+_DATABASE = re.compile(
+    rb"^\s*(?:from|import)\s+(?:sqlalchemy|sqlmodel|asyncpg|psycopg2?|aiosqlite?|sqlite3|databases)\b", re.MULTILINE
+)
 _HEIGHT = {"repo": 0, "service": 1, "router": 2}
 
 
@@ -117,6 +119,20 @@ class Layering:
                 elif lower == "service" and self._strange(one.importer, one.target):
                     yield Inversion("across", one, service)
 
+    def cycles(self) -> Iterator[tuple[LayerImport, LayerImport]]:
+        """Pairs of imports by which the inner layers of two domains import each other, one pair for two domains."""
+        edges: dict[tuple[str, str], LayerImport] = {}
+        for one in self.imports:
+            mine, theirs = self._layers.domain(one.importer), self._layers.domain(one.target)
+            if mine is None or theirs is None or self._layers.role(one.importer) == "router":
+                continue
+            if mine != theirs and not f"{mine}/".startswith(f"{theirs}/") and not f"{theirs}/".startswith(f"{mine}/"):
+                edges.setdefault((mine, theirs), one)
+        for (mine, theirs), one in edges.items():
+            back = edges.get((theirs, mine))
+            if back is not None and mine < theirs:
+                yield one, back
+
     def _strange(self, service: Module, repo: Module) -> bool:
         mine, theirs = self._layers.domain(service), self._layers.domain(repo)
         return mine is not None and theirs is not None and mine != theirs
@@ -126,8 +142,10 @@ class Layering:
         role = self._layers.role(module)
         if role == "repo":
             return _DATABASE.search(module.facts.source.data) is not None
+        if role == "router":
+            return module in self._layers.declaring
         words = set(_WORDS.findall(_stem(module)))
-        return role == "router" or (not words.isdisjoint(_SERVICE) and "pb" not in words)
+        return not words.isdisjoint(_SERVICE) and "pb" not in words
 
     def _guardian(self, repo: Module) -> Module | None:
         """The service that stands before a repo: it asks it, in the same domain or for the same subject."""
@@ -135,7 +153,7 @@ class Layering:
         for one in self.imports:
             if one.target is repo and self._layers.role(one.importer) == "service":
                 near = domain is not None and self._layers.domain(one.importer) == domain
-                if near or _subject(one.importer) == _subject(repo):
+                if near or subject(one.importer) == subject(repo):
                     return one.importer
         return None
 
@@ -144,9 +162,10 @@ def _stem(module: Module) -> str:
     return module.path.removesuffix(".py").removesuffix("/__init__").rpartition("/")[2].lower()
 
 
-def _subject(module: Module) -> str:
+def subject(module: Module) -> str:
     """What a module of a layer is about: `user` for `user_service.py`, `repositories/users.py` and `users/service.py`."""
     words = [one for one in _WORDS.findall(_stem(module)) if one not in _LAYER_WORDS]
     if not words:
         words = [dirname(module.path).rpartition("/")[2].lower()]
-    return "_".join(words).removesuffix("s")
+    name = "_".join(words)
+    return name if name.endswith("ss") else name.removesuffix("s")

@@ -9,7 +9,7 @@ from posixpath import dirname
 from typing import TYPE_CHECKING
 
 from fastlint.facts.ignore import IgnoreSpec
-from fastlint.model.nodes import Module
+from fastlint.model.nodes import FunctionNode, Module
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,6 +28,9 @@ _NAMES: tuple[tuple[Role, frozenset[str]], ...] = (
     ("repo", frozenset({"repo", "repos", "repository", "repositories", "crud", "cruds", "dao", "daos"})),
     ("service", frozenset({"service", "services", "usecase", "usecases", "interactor", "interactors", "bl"})),
     ("model", frozenset({"model", "models", "entity", "entities"})),
+)
+_TYPE_WORDS = frozenset({"routers", "routes", "endpoints", "controllers", "views", "api"}).union(
+    *(names for role, names in _NAMES if role != "dependency")
 )
 _TESTS = frozenset({"tests", "test", "testing", "e2e"})
 _LAYERS: frozenset[Role] = frozenset({"router", "service", "repo"})
@@ -80,6 +83,11 @@ class Layers:
         joining = {one.scope.module for one in self._routes.includes}
         return frozenset(declaring | joining)
 
+    @cached_property
+    def declaring(self) -> frozenset[Module]:
+        """Modules that register endpoints in their own body or in a class, not just in some function."""
+        return frozenset(route.scope.module for route in self._routes.all if not isinstance(route.scope, FunctionNode))
+
     def _named(self, module: Module) -> Role | None:
         """What a name says: the module's own, else that of the nearest folder that says something."""
         parts = module.path.removesuffix(".py").removesuffix("/__init__").split("/")
@@ -123,6 +131,17 @@ class Layers:
 
     def _own_roles(self, members: list[Module]) -> list[Role]:
         return [role for module in members if not module.is_package and (role := self.role(module)) is not None]
+
+    @cached_property
+    def type_folders(self) -> Mapping[str, tuple[Module, ...]]:
+        """Folders that hold at least two modules of one layer and are named for it: `routers`, `services`, `crud` …"""
+        found: defaultdict[str, list[Module]] = defaultdict(list)
+        for module in self._modules.by_path.values():
+            folder = dirname(module.path)
+            if not module.is_package and set(_WORDS.findall(folder.rpartition("/")[2])) & _TYPE_WORDS:
+                if self.role(module) in ("router", "service", "repo", "model", "schema"):
+                    found[folder].append(module)
+        return {folder: tuple(members) for folder, members in found.items() if len(members) > 1}
 
     def domain(self, module: Module) -> str | None:
         """The folder of the domain that a module belongs to."""

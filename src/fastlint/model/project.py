@@ -26,6 +26,7 @@ from fastlint.model.inference import Inference
 from fastlint.model.json_classes import JsonClasses
 from fastlint.model.knowledge.blocking import Blocking
 from fastlint.model.late import Late
+from fastlint.model.late_commits import LateCommits
 from fastlint.model.layering import Layering
 from fastlint.model.layers import Layers
 from fastlint.model.logic import LogicMeasure
@@ -52,6 +53,7 @@ from fastlint.model.shared_sessions import SharedSessions
 from fastlint.model.stall_findings import StallFindings
 from fastlint.model.stalls import Stalls
 from fastlint.model.statements import Statements
+from fastlint.model.tasks import Tasks
 from fastlint.model.threads import Threads
 from fastlint.model.timeouts import Timeouts
 from fastlint.model.unreached import Unreached
@@ -149,9 +151,16 @@ class Project:
         return Mentions(self.modules)
 
     @cached_property
+    def tasks(self) -> Tasks:
+        """Tasks that nobody keeps, and background tasks for a queue."""
+        return Tasks(self.types, self.calls, self.stalls, (*self.colour.on_loop, *self.reached.ways))
+
+    @cached_property
     def stall_findings(self) -> StallFindings:
         """What to say of each stall, rule by rule."""
-        return StallFindings(self.stalls, self.calls, self.types, self.routes, mentions=self.mentions, offloads=self.offloads)
+        return StallFindings(
+            self.stalls, self.calls, self.types, self.routes, mentions=self.mentions, offloads=self.offloads
+        )
 
     @cached_property
     def shapes(self) -> Shapes:
@@ -329,3 +338,8 @@ class Project:
     def layering(self) -> Layering:
         """Imports that run against the layers."""
         return Layering(self.modules, self.types, self.layers)
+
+    @cached_property
+    def late_commits(self) -> LateCommits:
+        """Dependencies that commit after the answer."""
+        return LateCommits(self.types, self.routes, self.dependencies, self.sessions)

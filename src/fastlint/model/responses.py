@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from fastlint.facts.records import Call, Constant, Name
 from fastlint.model.calling import argument, keyword
+from fastlint.model.expressions import last
 from fastlint.model.knowledge import libraries
 from fastlint.model.nodes import ClassNode
 from fastlint.model.types import ClassRef, External, Instance, MethodRef
@@ -63,7 +64,12 @@ class Responses:
         return self.kind(one.name) if isinstance(one, External) else None
 
     def made(self, call: Call, scope: Scope) -> ResponseKind | None:
-        """The kind of response that a call constructs right there; None for other calls."""
+        """The kind of response that a call constructs right there; None for other calls.
+
+        timid: a class that is imported under a name in lower case is not looked up; thousands of other calls would be.
+        """
+        if not last(call.func)[:1].isupper():
+            return None
         for one in self._inference.of(call.func, scope):
             found = self.of_class(one)
             if found is not None:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Call, Dict, Str
+from fastlint.facts.records import Call, Dict, Name, Str
 from fastlint.model.nodes import ClassNode
 from fastlint.model.shapes import Shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from fastlint.facts.records import Expr
     from fastlint.model.constants import Constants
     from fastlint.model.contracts import Contract, Contracts
     from fastlint.model.inference import Inference
@@ -26,6 +27,7 @@ _TAIL = re.compile(r"(?:^|_)(?:password|passwd|passphrase|pwd|secret|secret_key|
 _HASH = re.compile(r"(?:^|_)(?:hashed_(?:password|passwd|pwd)|(?:password|passwd|pwd)_(?:hash|digest|salt))$")
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NEEDLES = (b"assw", b"assphrase", b"pwd", b"Pwd", b"ecret", b"rivate", b"PASS", b"SECRET", b"PRIVATE")
+_PLAIN = frozenset({"str", "int", "float", "bool", "bytes", "dict", "list"})
 _TEXT = frozenset({"builtins.str", "builtins.bytes"})
 _GUARDS = ("pydantic.field_validator", "pydantic.field_serializer", "pydantic.validator")
 _WHOLE_GUARDS = ("pydantic.model_serializer", "pydantic.model_validator", "pydantic.root_validator")
@@ -52,6 +54,7 @@ class Sensitive:
         self._shapes = shapes
         self._contracts = contracts
         self._constants = constants
+        self._classes: dict[ClassNode, tuple[tuple[Field, ...], tuple[ClassNode, ...]]] = {}
 
     def all(self) -> Iterator[Exposed]:
         """Sensitive fields with the contracts that expose them, in order of their first route."""
@@ -71,18 +74,36 @@ class Sensitive:
         seen: set[ClassNode] = set()
         while todo:
             cls = todo.pop(0)
-            if cls in seen or not self._schemas.is_model(cls):
+            if cls in seen:
                 continue
             seen.add(cls)
-            for field in self._schemas.fields(cls):
-                name = _spelled(field.name)
-                if field.excluded or field.annotation is None or (cls in top and field.name in left_out):
-                    continue
-                if (_TAIL.search(name) or _HASH.search(name)) and self._is_open(cls, field, top=cls in top):
+            suspects, inner = self._of_class(cls)
+            for field in suspects:
+                if not (cls in top and field.name in left_out) and self._is_open(cls, field, top=cls in top):
                     yield cls, field
-                if not field.computed:
-                    inner = self._shapes.of(field.annotation, field.scope).classes
-                    todo += [one for one in inner if isinstance(one, ClassNode)]
+            todo += inner
+
+    def _of_class(self, cls: ClassNode) -> tuple[tuple[Field, ...], tuple[ClassNode, ...]]:
+        """The fields of a model with such names, and the classes that its fields hold."""
+        found = self._classes.get(cls)
+        if found is None:
+            fields = self._schemas.fields(cls) if self._schemas.is_model(cls) else ()
+            fields = tuple(one for one in fields if one.annotation is not None and not one.excluded)
+            names = ((one, _spelled(one.name)) for one in fields)
+            suspects = tuple(one for one, name in names if _TAIL.search(name) or _HASH.search(name))
+            inner: dict[ClassNode, None] = {}
+            for one in fields:
+                if one.annotation is not None and not one.computed and self._may_hold(one.annotation, cls):
+                    classes = self._shapes.of(one.annotation, one.scope).classes
+                    inner.update((kind, None) for kind in classes if isinstance(kind, ClassNode))
+            found = self._classes[cls] = suspects, tuple(inner)
+        return found
+
+    def _may_hold(self, annotation: Expr, cls: ClassNode) -> bool:
+        """Whether an annotation may speak of a class of the project: most are plain builtins."""
+        return not (
+            isinstance(annotation, Name) and annotation.id in _PLAIN and annotation.id not in cls.module.scan.bindings
+        )
 
     def _left_out(self, contract: Contract) -> frozenset[str]:
         """The fields of `response_model_exclude=`; what can't be read leaves out everything sensitive."""

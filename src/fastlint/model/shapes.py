@@ -231,7 +231,9 @@ class Shapes:
             return Shape("union", "", (*args, Shape("none")) if name == "typing.Optional" else args)
         if name in _TRANSPARENT:
             return args[0] if args else _UNKNOWN
-        kind: ShapeKind = "collection" if base.kind == "tuple" and len(args) < len(items) else base.kind  # `tuple[X, ...]`
+        kind: ShapeKind = (
+            "collection" if base.kind == "tuple" and len(args) < len(items) else base.kind
+        )  # `tuple[X, ...]`
         return Shape(kind, base.cls, args)
 
 

@@ -18,6 +18,7 @@ from fastlint.facts.records import (
     Str,
 )
 from fastlint.model.calling import argument
+from fastlint.model.expressions import last, receiver
 from fastlint.model.nodes import ClassNode
 from fastlint.model.types import External, Instance
 
@@ -88,6 +89,8 @@ class UnwritableValues:
 
     def _kind(self, call: Call, function: FunctionNode) -> str | None:
         """`json` or `orjson` where a call makes a library's own JSON response; subclasses may write more."""
+        if self._contracts.responses.made(call, function) is None:
+            return None
         for one in self._inference.of(call.func, function):
             if isinstance(one, External):
                 kind = self._contracts.responses.of_class(one)
@@ -159,14 +162,8 @@ class UnwritableValues:
         call = expr.value if isinstance(expr, Await) else expr
         if not isinstance(call, Call) or call.args or call.keywords:
             return None
-        func = call.func
-        owner: Expr
-        if isinstance(func, Attribute) and func.attr in _DUMPS:
-            owner = func.value
-        elif isinstance(func, Name) and func.id.rpartition(".")[2] in _DUMPS and "." in func.id:
-            head = func.id.rpartition(".")[0]
-            owner = Name(head, func.start, func.start + len(head))
-        else:
+        owner = receiver(call.func)
+        if owner is None or last(call.func) not in _DUMPS:
             return None
         types = self._inference.of(owner, function)
         if len(types) != 1 or not isinstance(types[0], Instance) or not isinstance(types[0].cls, ClassNode):
