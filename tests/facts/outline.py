@@ -61,7 +61,7 @@ def functions(statements: Iterable[r.Stmt]) -> Iterator[r.Function]:
                 pass
 
 
-def outline(value: object) -> str:  # noqa: PLR0911
+def outline(value: object) -> str:
     """A record as `Kind(field, …)`, names and constants as they are written, offsets left out."""
     match value:
         case r.Name():

@@ -10,7 +10,7 @@ NAMES = ("a", "b", "session", "é")
 
 
 @st.composite
-def expressions(draw: st.DrawFn, depth: int = 3) -> str:  # noqa: PLR0911
+def expressions(draw: st.DrawFn, depth: int = 3) -> str:
     """An expression that may stand between brackets."""
     kind = draw(st.sampled_from(["name", "call", "call", "call", "method", "sum", "parens", "list", "text", "choice"]))
     if depth == 0 or kind == "name":
@@ -63,7 +63,7 @@ def arguments(draw: st.DrawFn, depth: int) -> str:
 
 
 @st.composite
-def statements(draw: st.DrawFn, depth: int = 2) -> list[str]:  # noqa: PLR0911
+def statements(draw: st.DrawFn, depth: int = 2) -> list[str]:
     """Lines of a block, without their indentation but for what is inside of it; `>` marks one level more."""
     simple = st.builds(
         lambda head, value: head + value,

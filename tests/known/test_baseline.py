@@ -168,7 +168,7 @@ def test_of_twins_the_right_one_is_followed() -> None:
 def test_what_is_written_is_read(known: list[Identity]) -> None:
     text = baseline_text(known)
     assert text == baseline_text(reversed(known))
-    lines = text.splitlines()
+    lines = text.removesuffix("\n").split("\n")
     assert len(lines) == len(known) + 1
     entries = [msgspec.json.decode(line) for line in lines[1:]]
     read = sorted(Identity(one["path"], one["rule"], one["symbol"], one["line"]) for one in entries)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from conftest import ProjectFactory
-
     from fastlint.model.project import Project
 
 APP = "from fastapi import FastAPI\nfrom lib import start\napp = FastAPI()\n@app.get('/')\nasync def home():\n    start()\n"

@@ -8,7 +8,6 @@ import pytest
 
 if TYPE_CHECKING:
     from conftest import ProjectFactory
-
     from fastlint.model.project import Project
 
 HEAD = """

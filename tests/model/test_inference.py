@@ -1,3 +1,4 @@
+# ruff: noqa: E501, ISC004 -- programs on one line each, to be read as rows of a table
 """What expressions may be, across modules."""
 
 from __future__ import annotations
@@ -292,7 +293,9 @@ def test_abstract_methods_stand_for_their_few_implementations(project: ProjectFa
                     @abstractmethod
                     def get(self): ...
             """
-            + "\n".join(f"class P{n}(Plugin):\n    def get(self): return User()" for n in range(9)).replace("\n", "\n" + " " * 16)
+            + "\n".join(f"class P{n}(Plugin):\n    def get(self): return User()" for n in range(9)).replace(
+                "\n", "\n" + " " * 16
+            )
             + """
                 def f(store: Store, plugin: Plugin):
                     reveal(store.get())

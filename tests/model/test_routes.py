@@ -1,3 +1,4 @@
+# ruff: noqa: E501, ISC004 -- programs on one line each, to be read as rows of a table
 """Which routes apps serve, however they are put together."""
 
 from __future__ import annotations
@@ -8,7 +9,6 @@ import pytest
 
 if TYPE_CHECKING:
     from conftest import ProjectFactory
-
     from fastlint.model.project import Project
 
 

@@ -7,8 +7,8 @@ from posixpath import basename
 from typing import TYPE_CHECKING
 
 from fastlint.findings import Finding
-from fastlint.model.layers import is_test
 from fastlint.model.layering import subject
+from fastlint.model.layers import is_test
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -30,7 +30,7 @@ def check(project: Project) -> Iterator[Finding]:
             yield from _prefix(include.prefix, *option)
     for endpoint in project.routes.endpoints:
         for route in endpoint.routes:
-            if route.path and route.path[0] not in "/{:.-~_" or route.path.startswith("{") and "?}" not in route.path:
+            if (route.path and route.path[0] not in "/{:.-~_") or (route.path.startswith("{") and "?}" not in route.path):
                 yield from _path(endpoint, route)
 
 

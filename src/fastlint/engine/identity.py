@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from fastlint.engine.report import visible
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -41,7 +43,7 @@ def identities(findings: Iterable[Finding], sources: Sources) -> list[Identity]:
 def identity(finding: Finding, sources: Sources) -> Identity:
     """A finding's identity."""
     source = sources.get(finding.at.path)
-    line = " ".join(source.line(source.row(finding.at.start)).split()) if source.data else ""
+    line = visible(" ".join(source.line(source.row(finding.at.start)).split())) if source.data else ""
     if len(line) > _LONGEST:
         line = f"{line[:_LONGEST]}… {blake2b(line.encode('utf-8', 'replace'), digest_size=8).hexdigest()}"
     return Identity(finding.at.path, finding.code, finding.symbol, line)

@@ -59,8 +59,14 @@ def _comments_on(finding: Finding, file: FileFacts) -> Sequence[Suppression]:
         comment
         for comment in comments
         if comment.applies_from <= row <= comment.applies_to
-        and (finding.code in comment.codes or not (comment.codes or comment.malformed))
+        and (finding.code in comment.codes or _silences_all(comment, finding))
     ]
+
+
+def _silences_all(comment: Suppression, finding: Finding) -> bool:
+    """Whether a comment names no codes and so silences whatever is found there, except about itself."""
+    about_itself = comment.start <= finding.at.start < comment.end
+    return not (comment.codes or comment.malformed or about_itself)
 
 
 class FileIgnores:

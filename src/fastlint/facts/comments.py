@@ -97,7 +97,7 @@ def _noqa(root: Node, node: Node, source: Source) -> Suppression | None:
     return _found(root, node, source, "noqa", tuple(codes), tuple(malformed), rest)
 
 
-def _found(  # noqa: PLR0917
+def _found(
     root: Node,
     node: Node,
     source: Source,

@@ -49,7 +49,7 @@ def _source(path: str, raw: bytes) -> Source:
     return Source(path, text_of(raw).data if path.endswith(".py") else raw)
 
 
-def objections(  # noqa: PLR0917 - two sides of three things
+def objections(
     before: Report,
     after: Report,
     made: Sequence[Finding],

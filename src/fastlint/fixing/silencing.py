@@ -10,7 +10,7 @@ import msgspec
 
 from fastlint.facts.load import facts_of
 from fastlint.findings import Finding
-from fastlint.fixing.document import Document, TextEdit, apply_edits
+from fastlint.fixing.document import Document, TextEdit
 from fastlint.fixing.withheld import WithheldError
 
 if TYPE_CHECKING:
@@ -44,42 +44,35 @@ def silenced(path: str, raw: bytes, findings: Sequence[Finding], reason: str = "
     Each place is tried and proved: the comment must be read as one, be about the finding, and break nothing.
     """
     left = [finding for finding in findings if finding.code.startswith(_OWN_FAMILY) or not path.endswith(".py")]
-    by_row: dict[int, set[str]] = defaultdict(set)
-    try:
-        document = Document(path, raw)
-    except WithheldError:
-        return Silenced(raw, 0, tuple(findings))
-    data = document.data
-    source = facts_of(path, data).source
+    by_row: dict[int, list[Finding]] = defaultdict(list)
+    source = facts_of(path, raw).source
     for finding in findings:
         if finding not in left:
-            by_row[source.row(finding.at.start)].add(finding.code)
+            by_row[source.row(finding.at.start)].append(finding)
     told = " ".join(reason.replace("#", " ").split())
-    done = 0
+    content = raw
     for row in sorted(by_row, reverse=True):  # from below, so that the rows above stay what they are
-        changed = _with_comment(facts_of(path, data), row, by_row[row], told, document.newline)
+        changed = _with_comment(path, content, row, {finding.code for finding in by_row[row]}, told)
         if changed is None:
-            left += [finding for finding in findings if finding not in left and source.row(finding.at.start) == row]
-        else:
-            data = changed
-            done += 1
-    try:
-        content = document.changed((TextEdit(0, len(document.data), data),))
-    except WithheldError:
-        return Silenced(raw, 0, tuple(findings))
+            left += by_row[row]
+        content = changed or content
+    done = len({row for row, those in by_row.items() if those[0] not in left})
     return Silenced(content, done, tuple(finding for finding in findings if finding in left))
 
 
-def _with_comment(before: File, row: int, codes: set[str], reason: str, newline: bytes) -> bytes | None:
+def _with_comment(path: str, raw: bytes, row: int, codes: set[str], reason: str) -> bytes | None:
     """A file with a comment about a row; None if there is no place for one."""
-    for edit, moved in _candidates(before, row, codes, reason, newline):
-        changed = apply_edits(before.source.data, (edit,))
-        after = facts_of(before.path, changed)
-        if len(after.header.problems) > len(before.header.problems):
-            continue
-        heard = {code for comment in _about(after, row + moved) for code in comment.codes}
-        if codes <= heard:
-            return changed
+    before = facts_of(path, raw)
+    try:
+        document = Document(path, raw)
+        for edit, moved in _candidates(before, row, codes, reason, document.newline):
+            changed = document.changed((edit,))
+            after = facts_of(path, changed)
+            heard = {code for comment in _about(after, row + moved) for code in comment.codes}
+            if codes <= heard and len(after.header.problems) <= len(before.header.problems):
+                return changed
+    except WithheldError:  # the file cannot be written in its encoding
+        return None
     return None
 
 

@@ -144,7 +144,7 @@ class Returned:
             one.value is not None and self._fixed(one.value, function, depth) for one in function.scan.returns
         )
 
-    def _fixed(self, expr: Expr, function: FunctionNode, depth: int) -> bool:  # noqa: PLR0911 -- one arm a kind
+    def _fixed(self, expr: Expr, function: FunctionNode, depth: int) -> bool:
         match expr:
             case Dict(keys=keys):
                 return bool(keys) and all(isinstance(key, Str) for key in keys)
@@ -257,7 +257,7 @@ def is_literal(expr: Expr) -> bool:
             return False
 
 
-def _ends(statements: tuple[Stmt, ...]) -> bool:  # noqa: PLR0911 -- one arm a statement
+def _ends(statements: tuple[Stmt, ...]) -> bool:
     """Whether no path runs off the end of a block. timid: `match` and calls that never return count as running on."""
     last = statements[-1] if statements else None
     match last:

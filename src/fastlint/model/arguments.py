@@ -94,6 +94,7 @@ class Arguments:
         )
 
     def matched(self, node: FunctionNode, call: Call, skip: int) -> list[tuple[str, Expr]]:
+        """The arguments of a call with the names of the parameters they are for; `skip` parameters are bound."""
         names = [one.name for one in node.record.params if one.kind in ("normal", "positional")][skip:]
         pairs = list(zip(names, call.args, strict=False))
         pairs += [(keyword.name, keyword.value) for keyword in call.keywords if keyword.name in node.params]
@@ -170,6 +171,7 @@ class Arguments:
         return env
 
     def parameters(self, cls: ClassNode) -> tuple[str, ...]:
+        """The names of the type variables that a class is generic over."""
         names: list[str] = []
         for expr in cls.record.bases:
             if isinstance(expr, Subscript):

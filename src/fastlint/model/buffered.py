@@ -69,9 +69,7 @@ class BufferedAnswers:
 
     # -- files
 
-    def _file(  # noqa: PLR0911 -- one a shape
-        self, expr: Expr, function: FunctionNode, depth: int, *, opened: bool
-    ) -> tuple[Expr | None, bool]:
+    def _file(self, expr: Expr, function: FunctionNode, depth: int, *, opened: bool) -> tuple[Expr | None, bool]:
         """The path of the file that all of an expression comes from, and whether the expression itself says so."""
         if depth > _CHAIN:
             return None, False
@@ -126,9 +124,7 @@ class BufferedAnswers:
             for one in self._inference.of(site.call.func, function)
         )
 
-    def _buffer_name(  # noqa: PLR0911 -- one a shape
-        self, expr: Expr, function: FunctionNode, depth: int
-    ) -> str | None:
+    def _buffer_name(self, expr: Expr, function: FunctionNode, depth: int) -> str | None:
         if depth > _CHAIN:
             return None
         match expr:

@@ -1,4 +1,4 @@
-"""What calls of well-known functions give that depends on their arguments: `cast`, `partial`, `next`, makers of sessions."""
+"""What calls of well-known functions give that hangs on arguments: `cast`, `partial`, `next`, session makers."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _SAME = frozenset({"copy.copy", "copy.deepcopy", "builtins.max", "builtins.min",
 _TASKS = frozenset({"asyncio.create_task", "asyncio.ensure_future"})
 
 
-def builtin_call(inference: Inference, name: str, call: Call, scope: Scope, env: Env) -> Types | None:  # noqa: C901, PLR0911, PLR0912
+def builtin_call(inference: Inference, name: str, call: Call, scope: Scope, env: Env) -> Types | None:
     """What the call gives, or None where `name` is no such function."""
     args = call.args
     first = args[0] if args else None

@@ -129,7 +129,7 @@ class Calling:
             return _own(shelf.result(known, origin, MethodRef(owner, path, receiver)), owner, receiver)
         if (
             receiver is not None
-            and owner in ("builtins.dict",)
+            and owner == "builtins.dict"
             and path in ("get", "pop", "setdefault")
             and len(receiver.args) > 1
         ):

@@ -60,10 +60,7 @@ class Calls:
                 bare = FunctionRef(ref.node, Instance(bound.cls), ())
                 if bare in known:
                     return bare
-            plain = FunctionRef(
-                ref.node, Instance(ref.node.owner) if ref.node.owner and bound is not None else None, ()
-            )
-            return plain
+            return FunctionRef(ref.node, Instance(ref.node.owner) if ref.node.owner and bound is not None else None, ())
         known.add(ref)
         return ref
 

@@ -221,10 +221,10 @@ class Colour:
 
     def _spawned(self, ref: FunctionRef, edge: Edge) -> Iterator[FunctionRef]:
         """Coroutine functions that a library call runs on the loop: `add_task(f)`, `start_soon(f)`."""
-        assert edge.site is not None
-        call = edge.site.call
         outside = edge.outside
-        assert outside is not None
+        if edge.site is None or outside is None:
+            return
+        call = edge.site.call
         if outside not in self._spawners:
             self._spawners[outside] = _spawns(outside)
         if not self._spawners[outside]:

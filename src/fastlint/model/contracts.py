@@ -166,9 +166,7 @@ class Contracts:
             code = None
         return Contract(route, function, origin, expr, scope, shape, code, self.response_class(route))
 
-    def _promise(  # noqa: PLR0911 -- one an origin
-        self, route: Route, function: FunctionNode
-    ) -> tuple[Origin, Expr | None, Scope, Shape]:
+    def _promise(self, route: Route, function: FunctionNode) -> tuple[Origin, Expr | None, Scope, Shape]:
         nothing = Shape("unknown")
         given = route.option("response_model")
         if given is not None:

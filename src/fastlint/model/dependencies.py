@@ -152,7 +152,7 @@ class Dependencies:
         return (*(self.of_class(cls) if cls is not None else ()), *self.of_function(function))
 
     def effective(self, served: Served) -> tuple[Dependency, ...]:
-        """What runs before a served route, in order: app, includes and routers from the outside in, route, parameters."""
+        """What runs before a served route, in order: app, includes, routers, route, parameters."""
         found: list[Dependency] = []
         app = served.app.option("dependencies")
         if app is not None:

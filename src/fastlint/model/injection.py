@@ -47,7 +47,7 @@ class Injection:
         return union(*(self.provided(one) for one in self._inference.of(target, scope)))
 
     def provided(self, target: Type) -> Types:
-        """What a dependable gives: a function's result or yielded value, an instance of a class, `__call__`'s result."""
+        """What a dependable gives: a function's result or what it yields, an instance of a class."""
         match target:
             case FunctionRef():
                 return self._inference.produced(target)

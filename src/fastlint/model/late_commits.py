@@ -66,7 +66,9 @@ class LateCommits:
                 continue
             late = tuple(one for one in uses if one.dependency.lifetime != "function")
             if late and not CONTEXT_MANAGERS.intersection(self._inference.decorator_names(node)):
-                found += [LateCommit(node, node.module.span(one.start, one.end), late) for one in self.after_yield(node)]
+                found += [
+                    LateCommit(node, node.module.span(one.start, one.end), late) for one in self.after_yield(node)
+                ]
         return tuple(found)
 
     def _uses(self) -> dict[FunctionNode, list[Use]]:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from fastlint.model.knowledge.libraries import ReturnType
     from fastlint.model.types import Type, Types
 
-# Names whose lower-case last part is a class all the same are known to `libraries`; for others the usual spelling decides.
 _DEEPEST = 5
 
 
@@ -83,7 +82,7 @@ class LibraryTypes:
     # -- questions
 
     def called(self, name: str, arguments: Callable[[], tuple[Type | None, ...]]) -> ReturnType | None:
-        """What calling a library's function or class gives; `arguments` is asked only where the answer hangs on them."""
+        """What calling a library's function or class gives; `arguments` is asked only where it matters."""
         found = self._returns.get(name)
         if found is None:
             plain = libraries.returns(name)

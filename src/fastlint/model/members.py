@@ -89,7 +89,8 @@ class Members:
     def attribute(self, owner: Instance | ClassRef, name: str, *, after: ClassNode | None = None) -> Types:
         """What `owner.name` may be; `after` starts the search behind a class of the MRO (`super()`)."""
         cls = owner.cls
-        assert isinstance(cls, ClassNode)
+        if not isinstance(cls, ClassNode):
+            return UNKNOWN
         order = self.mro(cls)
         if after is not None and after in order:
             order = order[order.index(after) + 1 :]
@@ -190,9 +191,8 @@ class Members:
             value = statement.value
             if owner.origin is not None and function.name == "__init__" and isinstance(value, Name):
                 given = self._given(function, value.id, owner)
-                if given is not None:
-                    if given or statement.annotation is None:
-                        return given
+                if given or (given is not None and statement.annotation is None):
+                    return given
             if statement.annotation is not None:
                 found = union(found, self._inference.annotation(statement.annotation, function, inner))
                 if found:

@@ -135,8 +135,10 @@ class MisusedDepends:
             for value, where in self._inference.origins(expr, scope) if expr is not None else ():
                 for item in value.items if isinstance(value, Sequence) else ():
                     types = self._inference.of(item, where)
-                    if isinstance(item, (Name, Attribute)) and types and all(
-                        isinstance(one, (FunctionRef, ClassRef)) for one in types
+                    if (
+                        isinstance(item, (Name, Attribute))
+                        and types
+                        and all(isinstance(one, (FunctionRef, ClassRef)) for one in types)
                     ):
                         yield Misuse("unwrapped", item, where, "", None)
 

@@ -84,10 +84,7 @@ class PathTemplate:
         if any(one.convertor not in _SAMPLES for one in self.params):
             return ()
         places = range(2 if self.params else 1)
-        return tuple(
-            _PARAMETER.sub(lambda match: _SAMPLES[match[2] or "str"][place], self.text)  # noqa: B023 - used at once
-            for place in places
-        )
+        return tuple(_PARAMETER.sub(lambda match: _SAMPLES[match[2] or "str"][place], self.text) for place in places)
 
     def covers(self, other: PathTemplate) -> bool:
         """Whether each URL that `other` answers is answered by this one as well."""

@@ -30,8 +30,8 @@ from fastlint.model.late_commits import LateCommits
 from fastlint.model.layering import Layering
 from fastlint.model.layers import Layers
 from fastlint.model.logic import LogicMeasure
-from fastlint.model.misused_depends import MisusedDepends
 from fastlint.model.mentions import Mentions
+from fastlint.model.misused_depends import MisusedDepends
 from fastlint.model.modules import Modules
 from fastlint.model.naming import Naming
 from fastlint.model.offloads import Offloads
@@ -48,6 +48,7 @@ from fastlint.model.sensitive import Sensitive
 from fastlint.model.session_ends import SessionEnds
 from fastlint.model.session_use import SessionUse
 from fastlint.model.sessions import Sessions
+from fastlint.model.shared_state import SharedStates
 from fastlint.model.shapes import Shapes
 from fastlint.model.shared_sessions import SharedSessions
 from fastlint.model.stall_findings import StallFindings
@@ -75,6 +76,9 @@ class Project:
         self.store = store
         self.settings = settings
         self.manifests = manifests
+        # What is known only after the checks have run; a check that asks for it runs last.
+        self.spent_suppressions: frozenset[tuple[str, int, str]] = frozenset()
+        self.rules_run: frozenset[str] = frozenset()
 
     @property
     def files(self) -> Mapping[str, FileFacts]:
@@ -343,3 +347,8 @@ class Project:
     def late_commits(self) -> LateCommits:
         """Dependencies that commit after the answer."""
         return LateCommits(self.types, self.routes, self.dependencies, self.sessions)
+
+    @cached_property
+    def shared_states(self) -> SharedStates:
+        """Containers of modules that requests fill."""
+        return SharedStates(self.modules, self.types, self.colour)

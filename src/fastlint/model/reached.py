@@ -159,7 +159,8 @@ class Reached:
 
     def _handed(self, ref: FunctionRef, edge: Edge) -> Iterator[FunctionRef]:
         """Functions of the project given to a library call: `run_in_threadpool(f)`, `add_task(f)`, callbacks."""
-        assert edge.site is not None
+        if edge.site is None:
+            return
         call = edge.site.call
         env = self._calls.env(ref)
         for argument in (*call.args[:3], *(one.value for one in call.keywords if one.name in ("func", "target"))):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from fastlint.facts.records import Call
     from fastlint.model.modules import Modules
 
-# Methods of values that are everywhere and never of interest, unless the project or a library of note uses the name too.
+# Methods of values that are everywhere and never of interest, unless the project or a library of note has the name.
 _COMMON = frozenset(
     name
     for kind in (str, bytes, dict, list, set, tuple, int, float, logging.Logger)
@@ -42,7 +42,8 @@ class Relevance:
     @cached_property
     def _wide(self) -> frozenset[str]:
         """Files near a library of which any method may block: they import it, or a module of the project that does."""
-        wide = re.compile(rb"^[ \t]*(?:from|import)[ \t]+(?:" + b"|".join(map(_pattern, terminals()[1])) + rb")\b", re.M)
+        names = b"|".join(map(_pattern, terminals()[1]))
+        wide = re.compile(rb"^[ \t]*(?:from|import)[ \t]+(?:" + names + rb")\b", re.MULTILINE)
         near = {path for path, module in self._modules.by_path.items() if wide.search(module.facts.source.data)}
         # timid: what such a module hands further than to its importers counts by the names that are known
         return frozenset(near.union(*(self._modules.importers.get(path, ()) for path in near)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Call, Dict, Name, Str
+from fastlint.facts.records import Attribute, Call, Dict, Name, Str
 from fastlint.model.nodes import ClassNode
 from fastlint.model.shapes import Shape
 
@@ -27,6 +27,7 @@ _TAIL = re.compile(r"(?:^|_)(?:password|passwd|passphrase|pwd|secret|secret_key|
 _HASH = re.compile(r"(?:^|_)(?:hashed_(?:password|passwd|pwd)|(?:password|passwd|pwd)_(?:hash|digest|salt))$")
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NEEDLES = (b"assw", b"assphrase", b"pwd", b"Pwd", b"ecret", b"rivate", b"PASS", b"SECRET", b"PRIVATE")
+_TABLES = (b"olumn(", b"Mapped[", b"table=True", b"Model)")
 _PLAIN = frozenset({"str", "int", "float", "bool", "bytes", "dict", "list"})
 _TEXT = frozenset({"builtins.str", "builtins.bytes"})
 _GUARDS = ("pydantic.field_validator", "pydantic.field_serializer", "pydantic.validator")
@@ -149,7 +150,7 @@ class Sensitive:
         found: set[str] = set()
         for module in self._modules.by_path.values():
             data = module.facts.source.data
-            if not any(needle in data for needle in _NEEDLES):
+            if not any(hint in data for hint in _TABLES):
                 continue
             for cls in module.classes:
                 text = data[cls.record.start : cls.record.end]
@@ -159,13 +160,14 @@ class Sensitive:
 
     @cached_property
     def _bodies(self) -> frozenset[ClassNode]:
-        """The models that endpoints take as parameters."""
+        """The models that endpoints take as parameters. timid: one in a list or an `Annotated` isn't looked for."""
         found: set[ClassNode] = set()
         for endpoint, _ in self._contracts.all:
             for parameter in endpoint.function.record.params:
-                if parameter.annotation is not None:
-                    classes = self._shapes.of(parameter.annotation, endpoint.function.parent).classes
-                    found.update(one for one in classes if isinstance(one, ClassNode))
+                if isinstance(parameter.annotation, (Name, Attribute)) and not isinstance(parameter.default, Call):
+                    shape = self._shapes.of(parameter.annotation, endpoint.function.parent)
+                    if isinstance(shape.cls, ClassNode):
+                        found.add(shape.cls)
         return frozenset(found)
 
 

@@ -125,7 +125,9 @@ def _ended(name: str, scan: Scan) -> bool:
         if any(one.id == name for item in statement.items for one in names_in(item.value)):
             return True
     for site in scan.calls:
-        mentioned = _is_close(site.call, name) or any(one.id == name for given in site.call.args for one in names_in(given))
+        mentioned = _is_close(site.call, name) or any(
+            one.id == name for given in site.call.args for one in names_in(given)
+        )
         if mentioned and site.block.kinds() & {"finally", "except"}:
             return True
     return False

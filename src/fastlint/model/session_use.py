@@ -101,4 +101,3 @@ def _leaves(site: Site) -> bool:
         return statement.value is site.call
     target = statement.targets[0] if isinstance(statement, Assign) else None
     return isinstance(target, Name) and "." in target.id
-

@@ -166,7 +166,7 @@ class Shapes:
         """The shape of an annotation (or of another expression used as a type) that stands in `scope`."""
         return self._of(expr, scope, 0)
 
-    def _of(self, expr: Expr, scope: Scope, depth: int) -> Shape:  # noqa: PLR0911 -- one arm a kind
+    def _of(self, expr: Expr, scope: Scope, depth: int) -> Shape:
         if depth > _DEEPEST:
             return _UNKNOWN
         match expr:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
-if TYPE_CHECKING:
-    from fastlint.model.nodes import ClassNode, FunctionNode, Module
+if TYPE_CHECKING:  # these are never written or read by msgspec, which would need the names at run time
+    from fastlint.model.nodes import ClassNode, FunctionNode, Module  # noqa: TC004
 
 # What is known of parameters (function, name) and of type variables (None, name).
 Env: TypeAlias = "tuple[tuple[tuple[FunctionNode | None, str], Types], ...]"
@@ -85,7 +85,10 @@ class TupleOf(msgspec.Struct, frozen=True):
     items: tuple[Types, ...]
 
 
-Type: TypeAlias = "Instance | ClassRef | External | FunctionRef | MethodRef | ModuleRef | AwaitableOf | ContextOf | PartialOf | TupleOf"
+Type: TypeAlias = (
+    "Instance | ClassRef | External | FunctionRef | MethodRef | ModuleRef | AwaitableOf | ContextOf | PartialOf"
+    " | TupleOf"
+)
 Types: TypeAlias = "tuple[Type, ...]"
 
 UNKNOWN: Types = ()

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import (
-    Attribute,
     Await,
     Call,
     Comprehension,
@@ -97,7 +96,7 @@ class UnwritableValues:
                 return kind if kind in ("json", "orjson") else None
         return None
 
-    def _values(  # noqa: C901 -- one arm a kind
+    def _values(
         self, expr: Expr, function: FunctionNode, bad: frozenset[str], depth: int
     ) -> Iterator[tuple[Expr, str]]:
         if depth > _DEEPEST:

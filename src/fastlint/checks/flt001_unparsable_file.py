@@ -1,0 +1,20 @@
+"""FLT001: every file must be readable as Python."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastlint.findings import Finding
+from fastlint.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastlint.model.project import Project
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """What kept (part of) a file from being understood."""
+    for path, file in sorted(project.files.items()):
+        for problem in file.header.problems:
+            yield Finding(Span(path, problem.offset, problem.offset), problem.message)
