@@ -44,7 +44,7 @@ class Source:
 
     @cached_property
     def line_starts(self) -> list[int]:
-        """Offsets at which lines start; `\\r\\n`, `\\n` and a lone `\\r` end a line, a form feed does not."""
+        """Offsets at which lines start; CR LF, LF and a lone CR end a line, a form feed does not."""
         data = self.data
         starts = [0]
         at = 0

@@ -42,7 +42,7 @@ def test_a_link_to_itself_is_told(tmp_path: Path) -> None:
     assert isinstance(disk.read(tmp_path / "a.py"), Problem)
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="nothing endless here")
+@pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="nothing endless here")  # noqa: PTH110
 def test_what_is_endless_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.py").symlink_to("/dev/zero")
     assert disk.read(tmp_path / "a.py") == Problem("cannot be read: not a regular file", 0)

@@ -151,12 +151,12 @@ def test_helpers_end_with_a_run_that_fails() -> None:
 
 
 def test_no_pipe_is_left_open() -> None:
-    if not os.path.isdir("/proc/self/fd"):
+    if not os.path.isdir("/proc/self/fd"):  # noqa: PTH112
         pytest.skip("no telling which files are open here")
-    before = os.listdir("/proc/self/fd")
+    before = os.listdir("/proc/self/fd")  # noqa: PTH208
     with read_project_files(LIBRARY, CHOSEN, cache_dir=None, jobs=3) as many:
         many.prefetch(wanted(many))
-    assert os.listdir("/proc/self/fd") == before
+    assert os.listdir("/proc/self/fd") == before  # noqa: PTH208
 
 
 def test_nothing_is_forked_while_there_are_threads(monkeypatch: pytest.MonkeyPatch, expected: Expected) -> None:

@@ -45,7 +45,7 @@ def main(folder: Path, kills: int, seed: int) -> int:
         sys.stderr.write("a run that nobody disturbs does not fix all files\n")
         return 1
     seen = {"before": 0, "amid": 0, "after": 0}
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - no secret
     for number in range(kills):
         _restore(files)
         if number % 2:
@@ -103,7 +103,7 @@ def _started(folder: Path) -> tuple[int, int]:
         return result
 
     Path.replace = told  # type: ignore[method-assign, assignment]
-    sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")
+    sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
     os._exit(run(["check", "--fix", "--no-cache", "--jobs", "1", "--select", "FLT101", str(folder)]))
 
 

@@ -125,7 +125,7 @@ def test_edits_of_one_call_are_made_together() -> None:
     source = "async def f():\n    «run(g(1))»\n"
     assert fixed(source, AwaitExpression, UnpackCall) == "async def f():\n    await run(g, 1)\n"
     source = "from fastapi.concurrency import run_in_threadpool\nasync def f():\n    «g(1, old=2, gone=3)»\n"
-    wanted = "from fastapi.concurrency import run_in_threadpool\nasync def f():\n    await run_in_threadpool(g, 1, new=2, k=v)\n"
+    wanted = "from fastapi.concurrency import run_in_threadpool\nasync def f():\n    await run_in_threadpool(g, 1, new=2, k=v)\n"  # noqa: E501
     edits = (
         RunInThreadpool,
         partial(SetArgument, name="k", value="v"),

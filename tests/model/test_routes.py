@@ -1,4 +1,4 @@
-# ruff: noqa: E501, ISC004 -- programs on one line each, to be read as rows of a table
+# ruff: noqa: E501 -- programs on one line each, to be read as rows of a table
 """Which routes apps serve, however they are put together."""
 
 from __future__ import annotations

@@ -88,7 +88,7 @@ def _check(output_format: str, shown: str) -> None:
     if output_format == "json-lines":
         assert len([json.loads(line) for line in shown.splitlines()]) == 2
     if output_format in ("junit", "checkstyle"):
-        ET.fromstring(shown)
+        ET.fromstring(shown)  # noqa: S314 - made here
     if output_format in ("github", "azure"):
         assert sum(line.startswith(("::", "##vso[")) for line in shown.splitlines()) == 2
     if output_format in ("concise", "pylint"):

@@ -141,7 +141,7 @@ def _print_report(outcome: Outcome, report: Report, request: Request, options: C
             hidden = 0 if options.unsafe_fixes else _unsafe(report)
             more = f" ({hidden_fixes(hidden)})" if hidden else ""
             lines.append(f"Fixed {counted(len(outcome.fixed), 'error')}{more}.\n")
-    elif options.quiet < 2:
+    elif options.quiet < 2:  # noqa: PLR2004 - `-qq` prints nothing at all
         lines.append(report_text(report, request, options, context))
     text = "".join(lines)
     if request.unsaved and options.output_file is None:  # the fixed file has standard output to itself

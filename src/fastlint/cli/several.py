@@ -30,12 +30,12 @@ _MUTE = 2  # `-qq` prints nothing at all
 
 def parts_of(options: CheckOptions) -> list[CheckOptions]:
     """The options for each project that the paths belong to; one part where that is one project, or is not asked."""
-    if len(options.paths) < 2 or "-" in options.paths or options.isolated or _names_a_file(options.config):
+    if len(options.paths) < 2 or "-" in options.paths or options.isolated or _names_a_file(options.config):  # noqa: PLR2004
         return [options]
     roots: dict[Path, Path] = {}
     groups: dict[Path, list[str]] = defaultdict(list)
     for path in options.paths:
-        place = Path(os.path.abspath(path))
+        place = Path(os.path.abspath(path))  # noqa: PTH100 - links stay as the user wrote them
         folder = place if place.is_dir() else place.parent
         if folder not in roots:
             roots[folder] = find_root([place]).path

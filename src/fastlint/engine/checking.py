@@ -89,7 +89,7 @@ class _Pass:
                 self.found.append(clean(msgspec.structs.replace(finding, code=rule.code, severity=severity, fix=fix)))
         except PageError as error:
             self.notes.append(Note("error", str(error), rule.code))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever a check does, the others must be heard
             self.notes.append(Note("error", _crash(rule, error), rule.code))
         self.timings.append(Timing(rule.code, time.perf_counter() - started))
 

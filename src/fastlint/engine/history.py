@@ -132,7 +132,7 @@ def _blobs(top: Path, names: list[str]) -> Mapping[str, bytes]:
     for name in names:
         end = data.find(b"\n", at)
         words = data[at:end].split()
-        if end < 0 or len(words) != 3 or words[1] != b"blob":
+        if end < 0 or len(words) != 3 or words[1] != b"blob":  # noqa: PLR2004 - name, kind and size
             raise FastlintError(f"git does not hold the object {name}: {_told(result.stderr) or 'it is missing'}")
         size = int(words[2])
         found[name] = data[end + 1 : end + 1 + size]
@@ -145,7 +145,7 @@ def _git(folder: Path, *arguments: str, given: bytes = b"") -> subprocess.Comple
     environment |= {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
     command = ["git", "-c", "core.fsmonitor=false", *arguments]
     try:
-        return subprocess.run(
+        return subprocess.run(  # noqa: S603 - no shell, and what the user names comes after a verb
             command, cwd=folder, env=environment, input=given, capture_output=True, check=False
         )
     except OSError as error:

@@ -80,12 +80,12 @@ def _that_matter(settings: Settings) -> Settings:
 
 
 def _full(root: Path, path: str) -> str:
-    return os.path.join(root, path)
+    return os.path.join(root, path)  # noqa: PTH118
 
 
 def _read(path: str) -> bytes:
     try:
-        with open(path, "rb", buffering=0) as file:
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123
             return file.read()
     except OSError as error:
         return f"\0unreadable: {error.errno}".encode()  # another key than an empty file's
@@ -93,7 +93,7 @@ def _read(path: str) -> bytes:
 
 def _stamp(path: str) -> tuple[int, int]:
     try:
-        status = os.stat(path)
+        status = os.stat(path)  # noqa: PTH116
     except OSError:
         return (-1, -1)
     return status.st_size, status.st_mtime_ns

@@ -131,7 +131,7 @@ def _orelse(reader: Reader, clauses: list[Node], depth: int) -> tuple[Stmt, ...]
 
 def _for(reader: Reader, node: Node, depth: int) -> Stmt:
     parts = _Parts(node)
-    if len(parts.heads) < 2:
+    if len(parts.heads) < 2:  # noqa: PLR2004
         return _unread(reader, node, depth)
     target = _head(reader, parts.heads[:1], depth)
     iterated = _head(reader, parts.heads[1:], depth)
@@ -168,7 +168,7 @@ def _handler(reader: Reader, node: Node, depth: int) -> Handler:
         heads = significant(heads[0])
         alias = heads.pop()
         name = identifier(reader.text[alias.start_byte : alias.end_byte])
-    elif len(heads) == 2 and any(child.kind_id in _AS_TOKEN for child in node.children):
+    elif len(heads) == 2 and any(child.kind_id in _AS_TOKEN for child in node.children):  # noqa: PLR2004
         alias = heads.pop()
         name = identifier(reader.text[alias.start_byte : alias.end_byte])
     if heads:

@@ -80,7 +80,7 @@ def _transcoded(raw: bytes, codec: str, at: int) -> Text:
         before = raw[: error.start].decode(codec, "replace").encode("utf-8", "replace")
         problems = (Problem(f"byte {raw[error.start]:#04x} is not valid in `{codec}`", len(before)),)
         text = raw.decode(codec, "replace")
-    except Exception:
+    except Exception:  # noqa: BLE001  (a codec may raise anything, and not all decode bytes to text)
         return _in_utf8(raw, (Problem(f"cannot be decoded as `{codec}`", at),))
     # What a codec yields may hold lone surrogates, which utf-8 cannot.
     return Text(text.encode("utf-8", "replace"), codec, problems)

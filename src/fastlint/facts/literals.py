@@ -34,14 +34,14 @@ def identifier(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFKC", recode(text))
 
 
-def _name(reader: Reader, node: Node, depth: int) -> Name:
+def _name(reader: Reader, node: Node, depth: int) -> Name:  # noqa: ARG001
     start = node.start_byte
     end = node.end_byte
     text = reader.text[start:end]
     return Name(text if text.isascii() else identifier(text), start, end)
 
 
-def _constant(reader: Reader, node: Node, depth: int) -> Constant:
+def _constant(reader: Reader, node: Node, depth: int) -> Constant:  # noqa: ARG001
     start = node.start_byte
     end = node.end_byte
     return Constant(recode(reader.text[start:end]), start, end)
@@ -57,9 +57,9 @@ def _attribute(reader: Reader, node: Node, depth: int) -> Expr:
     if depth > DEEPEST:
         return too_deep(reader, node)
     children = node.named_children
-    if len(children) != 2:
+    if len(children) != 2:  # noqa: PLR2004
         children = significant(node)
-        if len(children) != 2:
+        if len(children) != 2:  # noqa: PLR2004
             return opaque(reader, node, depth)
     owner = reader.exprs[children[0].kind_id](reader, children[0], depth + 1)
     attr = identifier(reader.text[children[1].start_byte : end])

@@ -95,7 +95,7 @@ def _assignment(reader: Reader, node: Node, depth: int) -> Stmt:
 def _augmented(reader: Reader, node: Node, depth: int) -> Stmt:
     children = [child for child in node.children if child.kind_id not in EXTRAS]
     start, end = node.start_byte, node.end_byte
-    if len(children) != 3:
+    if len(children) != 3:  # noqa: PLR2004
         return ExprStatement(Opaque(tuple(inner_expressions(reader, node, depth)), start, end), start, end)
     target, operator, value = children
     exprs = reader.exprs
@@ -149,12 +149,12 @@ def _delete(reader: Reader, node: Node, depth: int) -> Stmt:
     return Delete(tuple(targets), node.start_byte, node.end_byte)
 
 
-def _scope(reader: Reader, node: Node, depth: int) -> Stmt:
+def _scope(reader: Reader, node: Node, depth: int) -> Stmt:  # noqa: ARG001
     names = tuple(identifier(reader.text[child.start_byte : child.end_byte]) for child in significant(node))
     return Scope(names, reader.text.startswith("nonlocal", node.start_byte), node.start_byte, node.end_byte)
 
 
-def _jump(reader: Reader, node: Node, depth: int) -> Stmt:
+def _jump(reader: Reader, node: Node, depth: int) -> Stmt:  # noqa: ARG001
     start, end = node.start_byte, node.end_byte
     if reader.text.startswith("pass", start):
         return Jump("pass", start, end)
@@ -184,7 +184,7 @@ def _legacy(reader: Reader, node: Node, depth: int) -> Stmt:
 def _type_alias(reader: Reader, node: Node, depth: int) -> Stmt:
     start, end = node.start_byte, node.end_byte
     children = significant(node)
-    if len(children) != 2:
+    if len(children) != 2:  # noqa: PLR2004
         return _legacy(reader, node, depth)
     left, right = children
     value = reader.exprs[right.kind_id](reader, right, depth + 1)
@@ -199,7 +199,7 @@ def _type_alias(reader: Reader, node: Node, depth: int) -> Stmt:
     return Assign(tuple(inner_expressions(reader, target, depth)), value, None, "", start, end)
 
 
-def _import(reader: Reader, node: Node, depth: int) -> Stmt:
+def _import(reader: Reader, node: Node, depth: int) -> Stmt:  # noqa: ARG001
     """`import a.b as c`."""
     names = tuple(
         _imported(reader, child, is_from=False) for child in node.named_children if child.kind_id not in EXTRAS
@@ -207,7 +207,7 @@ def _import(reader: Reader, node: Node, depth: int) -> Stmt:
     return Import("", 0, names, False, node.start_byte, node.end_byte)
 
 
-def _import_from(reader: Reader, node: Node, depth: int) -> Stmt:
+def _import_from(reader: Reader, node: Node, depth: int) -> Stmt:  # noqa: ARG001
     """`from .a import b as c`."""
     module = ""
     level = 0

@@ -171,7 +171,7 @@ def _spawned(task: Task) -> _Helper:
     code = f"import sys; sys.path[:] = {path!r}; from fastlint.facts.serving import main; main()"
     asked, questions = os.pipe()
     answers, told = os.pipe()
-    process = subprocess.Popen([sys.executable, "-I", "-c", code], stdin=asked, stdout=told)
+    process = subprocess.Popen([sys.executable, "-I", "-c", code], stdin=asked, stdout=told)  # noqa: S603
     os.close(asked)
     os.close(told)
     return _Helper(process, questions, answers, _ENCODER.encode(task))

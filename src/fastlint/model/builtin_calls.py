@@ -38,7 +38,7 @@ _SAME = frozenset({"copy.copy", "copy.deepcopy", "builtins.max", "builtins.min",
 _TASKS = frozenset({"asyncio.create_task", "asyncio.ensure_future"})
 
 
-def builtin_call(inference: Inference, name: str, call: Call, scope: Scope, env: Env) -> Types | None:
+def builtin_call(inference: Inference, name: str, call: Call, scope: Scope, env: Env) -> Types | None:  # noqa: C901, PLR0911, PLR0912
     """What the call gives, or None where `name` is no such function."""
     args = call.args
     first = args[0] if args else None

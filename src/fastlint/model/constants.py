@@ -45,7 +45,7 @@ class Constants:
         source = " ".join(scope.module.facts.source.text(expr.start, expr.end).split())
         return "{" + (source if source.isprintable() and not {"{", "}"} & {*source} else "…") + "?}"
 
-    def _try(self, expr: Expr, scope: Scope, given: Given, depth: int) -> str | None:
+    def _try(self, expr: Expr, scope: Scope, given: Given, depth: int) -> str | None:  # noqa: C901, PLR0911, PLR0912
         if depth > _DEEPEST:
             return None
         match expr:

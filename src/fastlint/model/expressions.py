@@ -39,7 +39,7 @@ def inside(expr: Expr) -> Iterator[Expr]:
         todo.extend(reversed(parts(one)))
 
 
-def parts(expr: Expr) -> tuple[Expr, ...]:
+def parts(expr: Expr) -> tuple[Expr, ...]:  # noqa: C901, PLR0911, PLR0912 -- one arm a kind
     """The expressions that one is made of directly."""
     match expr:
         case Call(func=func, args=args, keywords=keywords):

@@ -118,7 +118,7 @@ class Inference:
         """
         return self.cuts == cuts or self._depth == 0
 
-    def _of(self, expr: Expr, scope: Scope, env: Env) -> Types:
+    def _of(self, expr: Expr, scope: Scope, env: Env) -> Types:  # noqa: C901, PLR0911, PLR0912 -- one arm a kind
         match expr:
             case Name(id=name):
                 return self._chain(name, expr.start, scope, env)

@@ -48,9 +48,9 @@ from fastlint.model.sensitive import Sensitive
 from fastlint.model.session_ends import SessionEnds
 from fastlint.model.session_use import SessionUse
 from fastlint.model.sessions import Sessions
-from fastlint.model.shared_state import SharedStates
 from fastlint.model.shapes import Shapes
 from fastlint.model.shared_sessions import SharedSessions
+from fastlint.model.shared_state import SharedStates
 from fastlint.model.stall_findings import StallFindings
 from fastlint.model.stalls import Stalls
 from fastlint.model.statements import Statements

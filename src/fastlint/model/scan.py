@@ -101,7 +101,7 @@ class _Walker:
         if orelse:
             self.block(orelse, Block("else", block, statement, orelse))
 
-    def other(self, statement: Stmt, block: Block) -> None:
+    def other(self, statement: Stmt, block: Block) -> None:  # noqa: C901, PLR0912, PLR0915 -- one arm a statement
         scan = self.scan
         match statement:
             case Raise():
@@ -225,7 +225,7 @@ class _Walker:
         if expr is not None and type(expr) not in _LEAVES:
             self.expr(expr, block)
 
-    def expr(self, expr: Expr, block: Block, use: str = "value", *, awaited: bool = False) -> None:
+    def expr(self, expr: Expr, block: Block, use: str = "value", *, awaited: bool = False) -> None:  # noqa: C901, PLR0912
         kind = type(expr)
         if kind in _LEAVES:
             return

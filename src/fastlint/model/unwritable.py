@@ -96,7 +96,7 @@ class UnwritableValues:
                 return kind if kind in ("json", "orjson") else None
         return None
 
-    def _values(
+    def _values(  # noqa: C901 -- one arm a kind
         self, expr: Expr, function: FunctionNode, bad: frozenset[str], depth: int
     ) -> Iterator[tuple[Expr, str]]:
         if depth > _DEEPEST:

@@ -67,7 +67,7 @@ def uses(scan: Scan) -> Iterator[Use]:
             yield from _of(expr, how)
 
 
-def _of_statement(statement: Stmt) -> Iterator[tuple[Expr, How]]:
+def _of_statement(statement: Stmt) -> Iterator[tuple[Expr, How]]:  # noqa: C901, PLR0912 -- one arm a statement
     match statement:
         case ExprStatement(value=value):
             yield value, "statement"
@@ -117,7 +117,7 @@ def _of(expr: Expr, how: How) -> Iterator[Use]:
         yield from _of(inner, inner_how)
 
 
-def _within(expr: Expr, how: How) -> Iterator[tuple[Expr, How]]:
+def _within(expr: Expr, how: How) -> Iterator[tuple[Expr, How]]:  # noqa: C901, PLR0912 -- one arm a kind
     match expr:
         case Await(value=value):
             yield value, "awaited"

@@ -6,7 +6,7 @@ A scanner for texts that are known to be valid TOML; it only finds places, it do
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator  # noqa: TC003 - used in an alias
 from typing import TypeAlias
 
 KeyPath: TypeAlias = tuple[str, ...]

@@ -42,7 +42,7 @@ OfFile: TypeAlias = AddImport | RemoveImport | ReplaceText
 """Edits of a file as a whole, which are no change of a node."""
 
 
-def change(site: Site, edit: Edit) -> Change | OfFile:
+def change(site: Site, edit: Edit) -> Change | OfFile:  # noqa: C901, PLR0911, PLR0912, RET503 - one arm for each verb
     """What an edit does to the tree; the edit itself where it is about the whole file.
 
     Raises:
