@@ -25,6 +25,13 @@ def _text(text: str) -> str:
     return dedent(text).removeprefix("\n")
 
 
+@pytest.fixture(autouse=True)
+def _no_ci(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests run alike inside of CI systems, whose presence changes the output format and the paths in reports."""
+    for name in ("GITHUB_ACTIONS", "GITHUB_WORKSPACE", "GITLAB_CI", "CI_PROJECT_DIR", "BUILD_SOURCESDIRECTORY"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.fixture
 def project() -> ProjectFactory:
     """`project({"app/main.py": "…"}, max_page_size=10)`: a linked project in memory; indentation is removed."""

@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from fastlint.settings import Settings, load_settings
+from known.shop import commit, git
 
 REPOSITORY = Path(__file__).parents[1]
 README = (REPOSITORY / "README.md").read_text("utf-8")
@@ -61,8 +62,11 @@ def test_the_configuration_is_valid(tmp_path: Path) -> None:
 
 
 def test_workflows_parse_and_name_hooks_that_exist() -> None:
-    workflow, hooks = (yaml.safe_load(block) for block in _blocks("yaml"))
+    action, workflow, gitlab, hooks = (yaml.safe_load(block) for block in _blocks("yaml"))
     assert workflow["jobs"]["fastlint"]["steps"][-1]["run"] in _commands()
+    inputs = yaml.safe_load((REPOSITORY / "action.yml").read_text("utf-8"))["inputs"]
+    assert set(action["jobs"]["fastlint"]["steps"][-1]["with"]) <= set(inputs)
+    assert gitlab["fastlint"]["artifacts"]["reports"]["codequality"] in gitlab["fastlint"]["script"][-1]
     known = {hook["id"] for hook in yaml.safe_load((REPOSITORY / ".pre-commit-hooks.yaml").read_text("utf-8"))}
     assert {hook["id"] for repo in hooks["repos"] for hook in repo["hooks"]} <= known
 
@@ -82,6 +86,36 @@ def test_hooks_run_commands_that_exist(tmp_path: Path) -> None:
             check=False,
         )
         assert result.returncode == 0, (hook["id"], result.stderr)
+
+
+def _judged(text: str, schema: str, folder: Path, *more: str) -> str:
+    """What the schema of a CI system, as its vendor publishes it, says of a file."""
+    (folder / "ci.yml").write_text(text, "utf-8")
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}", *more, "ci.yml"]
+    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    return "" if result.returncode == 0 else result.stdout + result.stderr
+
+
+def test_workflows_and_the_action_are_valid(tmp_path: Path) -> None:
+    action, workflow, gitlab, _ = _blocks("yaml")
+    for text in (action, workflow):
+        assert not _judged(text, "github-workflows", tmp_path)
+    assert not _judged(gitlab, "gitlab-ci", tmp_path, "--data-transform", "gitlab-ci")
+    assert not _judged((REPOSITORY / "action.yml").read_text("utf-8"), "github-actions", tmp_path)
+
+
+def test_the_shell_command_runs(tmp_path: Path) -> None:
+    [command] = _blocks("bash")
+    shop = shutil.copytree(REPOSITORY / "fixtures" / "messy_shop", tmp_path / "shop")
+    git(shop, "init", "--quiet")
+    commit(shop)
+    git(tmp_path, "clone", "--quiet", "shop", "clone")
+    program, *arguments = shlex.split(command)
+    assert program == "fastlint"
+    command_line = [sys.executable, "-m", "fastlint", *arguments]
+    result = subprocess.run(command_line, cwd=tmp_path / "clone", capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert (tmp_path / "clone" / "fastlint.sarif").is_file()
 
 
 def test_links_lead_somewhere() -> None:

@@ -58,6 +58,7 @@ def test_concise() -> None:
         "app/main.py:5:2: FLT101 [*] `time.sleep` blocks in `home`\n"
         "app/main.py:4:11: FLT301 no contract\n"
         "Found 1 error, 1 warning, 1 info in 2 files.\n"
+        "[*] 1 fixable with the `--fix` option (1 hidden fix can be enabled with the `--unsafe-fixes` option).\n"
     )
 
 
@@ -92,12 +93,17 @@ warning[FLT301] no contract
   = help: fastlint rule FLT301 (missing-response-contract)
 
 Found 1 error, 1 warning, 1 info in 2 files.
+[*] 1 fixable with the `--fix` option (1 hidden fix can be enabled with the `--unsafe-fixes` option).
 """
     )
 
 
 def test_json_and_json_lines() -> None:
-    objects = json.loads(render("json", _report(), _context()))
+    def edits(fix: Fix) -> list[tuple[Span, str]]:
+        return [(edit.at, "new") for edit in fix.edits]
+
+    context = Context(Sources(None, FILES), plain_edits=edits)
+    objects = json.loads(render("json", _report(), context))
     assert objects[1] == {
         "code": "FLT101",
         "name": "blocking-sleep",
@@ -118,11 +124,17 @@ def test_json_and_json_lines() -> None:
                 "message": "`pause` calls `time.sleep`",
             },
         ],
-        "fix": {"applicability": "safe", "message": "Run it in a thread"},
+        "fix": {
+            "applicability": "safe",
+            "message": "Run it in a thread",
+            "edits": [
+                {"location": {"row": 5, "column": 2}, "end_location": {"row": 6, "column": 12}, "content": "new"}
+            ],
+        },
         "page": "rules/FLT101-blocking-sleep.md",
     }
     assert objects[2]["fix"] is None
-    lines = render("json-lines", _report(), _context()).splitlines()
+    lines = render("json-lines", _report(), context).splitlines()
     assert [json.loads(line) for line in lines] == objects
 
 
@@ -159,7 +171,7 @@ def test_colours_change_nothing_else(output_format: str) -> None:
     colored = render(output_format, _report(), _context(color=True))
     plain = render(output_format, _report(), _context())
     assert "\x1b[" in colored
-    for code in (0, 1, 2, 32, 34, "1;31", "1;33", "1;34"):
+    for code in (0, 1, 2, 32, 34, 36, "1;31", "1;33", "1;34"):
         colored = colored.replace(f"\x1b[{code}m", "")
     assert colored == plain
 

@@ -19,7 +19,7 @@ def check(project: Project) -> Iterator[Finding]:
         if overlap.same:
             first = overlap.first.route
             yield Finding(
-                at=overlap.second.route.span,
+                at=overlap.second.route.stands,
                 message=_message(overlap),
                 trace=(Step(first.span, f"`{overlap.first.label}` is registered here, too"),),
             )

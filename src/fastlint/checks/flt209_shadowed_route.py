@@ -21,7 +21,7 @@ def check(project: Project) -> Iterator[Finding]:
         first, second = overlap.first, overlap.second
         methods = ", ".join(overlap.methods)
         yield Finding(
-            at=second.route.span,
+            at=second.route.stands,
             message=f"`{methods} {second.path}` is never reached: "
             f"`{first.path}`, registered before it, takes its requests",
             trace=(Step(first.route.span, f"`{first.label}` matches `{second.path}` as well"),),

@@ -31,7 +31,7 @@ def check(project: Project) -> Iterator[Finding]:
                 if not use.reads(endpoint, parameter.name):
                     meant = use.mistaken(endpoint)
                     yield Finding(
-                        at=route.span,
+                        at=route.stands,
                         message=_message(parameter.name, route.path, endpoint.function.name, meant),
                         fix=None if meant else _fix(endpoint, parameter),
                     )

@@ -45,8 +45,8 @@ def _fix(project: Project, function: FunctionNode) -> Fix | None:
     found = project.naming.of(cls, function.module, function.record.start) if cls is not None else None
     if cls is None or found is None:
         return None
-    name, imported = found
+    name, home = found
     edits: list[Edit] = [AnnotateReturn(function.span, name)]
-    if imported:
-        edits.append(AddImport(function.span, cls.module.name, cls.name))
+    if home:
+        edits.append(AddImport(function.span, home, cls.name))
     return Fix(f"Annotate the return as `{name}`", "unsafe", tuple(edits))

@@ -4,41 +4,46 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.findings import Finding, Fix, RemoveImport, ReplaceExpression
+from fastlint.findings import Finding, Fix, RemoveImport, ReplaceExpression, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from fastlint.findings import Edit
     from fastlint.model.bypasses import Bypass
     from fastlint.model.project import Project
+    from fastlint.text import Span
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Responses that are returned where a model is promised."""
+    """Endpoints that return responses where a model is promised."""
     for _, made in project.contracts.all:
-        seen = set()
+        seen: set[Span] = set()
         for contract in made:
-            for one in project.bypasses.of(contract):
-                if one.at in seen:
-                    continue
-                seen.add(one.at)
-                function = contract.function
-                source = function.module.facts.source
-                promised = source.text(contract.at.start, contract.at.end)
-                yield Finding(
-                    at=one.at,
-                    message=f"`{function.name}` ({project.contracts.label(contract.route)}) promises `{promised}` and "
-                    f"returns a `{source.text(one.call.func.start, one.call.func.end)}`, which goes past it",
-                    fix=_fix(project, one) if one.bare and one.returned else None,
-                )
+            past = [one for one in project.bypasses.of(contract) if one.at not in seen]
+            if not past:
+                continue
+            seen.update(one.at for one in past)
+            function = contract.function
+            source = function.module.facts.source
+            promised = source.text(contract.at.start, contract.at.end)
+            returned = source.text(past[0].call.func.start, past[0].call.func.end)
+            yield Finding(
+                at=function.name_span,
+                message=f"`{function.name}` ({project.contracts.label(contract.route)}) promises `{promised}` and "
+                f"returns a `{returned}`, which goes past it",
+                trace=tuple(Step(one.at, "this response goes out as it is") for one in past),
+                fix=_fix(project, past) if all(one.bare and one.returned for one in past) else None,
+            )
 
 
-def _fix(project: Project, one: Bypass) -> Fix:
-    module = one.contract.function.module
-    text = module.facts.source.text(one.content.start, one.content.end)
-    edits: list[Edit] = [ReplaceExpression(one.at, text)]
-    imported = project.naming.imported(one.call.func, module)
-    if imported is not None:
-        edits.append(RemoveImport(one.at, *imported))
+def _fix(project: Project, past: Sequence[Bypass]) -> Fix:
+    edits: list[Edit] = []
+    for one in past:
+        module = one.contract.function.module
+        edits.append(ReplaceExpression(one.at, module.facts.source.text(one.content.start, one.content.end)))
+        imported = project.naming.imported(one.call.func, module)
+        removal = RemoveImport(one.at, *imported) if imported is not None else None
+        if removal is not None and all(getattr(edit, "name", None) != removal.name for edit in edits):
+            edits.append(removal)
     return Fix("Return the value itself", "unsafe", tuple(edits))

@@ -9,6 +9,7 @@ from fastlint.findings import Finding, Fix, RemoveArgument
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from fastlint.model.contracts import Contract
     from fastlint.model.project import Project
 
 
@@ -27,5 +28,9 @@ def check(project: Project) -> Iterator[Finding]:
                 yield Finding(
                     at=one.at,
                     message=f"{where} repeats its return annotation in `response_model={text}`",
-                    fix=Fix("Remove `response_model`", "safe", (RemoveArgument(one.route.span, "response_model"),)),
+                    fix=_fix(one) if project.naming.exists(returns, one.function.parent) else None,
                 )
+
+
+def _fix(one: Contract) -> Fix:
+    return Fix("Remove `response_model`", "safe", (RemoveArgument(one.route.span, "response_model"),))

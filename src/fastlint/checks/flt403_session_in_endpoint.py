@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 def check(project: Project) -> Iterator[Finding]:
     for site, way in project.session_use.on_the_spot():
+        if way.root.label.rstrip("/").rpartition("/")[2] in project.settings.health_paths:
+            continue
         at = way.node.module.span(site.call.start, site.call.end)
         func = way.node.module.facts.source.text(site.call.func.start, site.call.func.end)
         yield Finding(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastlint.findings import CloseInFinally, Finding, Fix
-from fastlint.model.scan import extent
+from fastlint.model.blocks import extent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -193,7 +193,7 @@ def _next(report: Report) -> str:
     }
     width = max(map(len, steps))
     lines = [f"  {command:<{width}}  {told}" for command, told in steps.items()]
-    found = f"There are {counted(number, 'finding')} in {counted(report.files, 'file')}. Next:"
+    found = f"Found {counted(number, 'finding')} in {counted(report.files, 'file')}. Next:"
     return "\n".join([found, *lines, ""])
 
 

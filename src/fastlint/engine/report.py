@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from fastlint.facts.discover import Scope
 
-_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+# What a terminal obeys, and how commands to CI systems begin that stand anywhere in a line (`##vso[`, `##[`).
+_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]|#(?=#\\w*\\[)")
 
 
 class Suppressed(msgspec.Struct, frozen=True):
@@ -115,5 +116,9 @@ def clean(finding: Finding) -> Finding:
 
 
 def visible(text: str) -> str:
-    """A text with control characters, lone surrogates and marks of direction written out."""
-    return _UNFIT.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
+    """A text with control characters, lone surrogates, marks of direction and beginnings of commands written out."""
+    return _UNFIT.sub(_written_out, text)
+
+
+def _written_out(match: re.Match[str]) -> str:
+    return "\\x23" if match[0] == "#" else match[0].encode("unicode_escape").decode("ascii")

@@ -32,7 +32,7 @@ class Engines:
     def per_request(self, reached: Reached) -> Iterator[tuple[Site, Way, str, bool]]:
         """The calls in request code that make an engine (True) or a maker of sessions (False) for the request only."""
         for way in reached.by_node.values():
-            if not says(way.node, b"create_", b"engine_from_config", b"sessionmaker"):
+            if not says(way.node, b"ngine", b"sessionmaker"):
                 continue
             for site in way.node.scan.calls:
                 for func in self._inference.of(site.call.func, way.node):

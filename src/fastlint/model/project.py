@@ -29,6 +29,7 @@ from fastlint.model.late import Late
 from fastlint.model.late_commits import LateCommits
 from fastlint.model.layering import Layering
 from fastlint.model.layers import Layers
+from fastlint.model.loads import Loads
 from fastlint.model.logic import LogicMeasure
 from fastlint.model.mentions import Mentions
 from fastlint.model.misused_depends import MisusedDepends
@@ -37,6 +38,7 @@ from fastlint.model.naming import Naming
 from fastlint.model.offloads import Offloads
 from fastlint.model.overlaps import Overlaps
 from fastlint.model.path_use import PathUse
+from fastlint.model.queries import Queries
 from fastlint.model.raised import Raised
 from fastlint.model.reached import Reached
 from fastlint.model.registrations import Registrations
@@ -47,6 +49,7 @@ from fastlint.model.schemas import Schemas
 from fastlint.model.sensitive import Sensitive
 from fastlint.model.session_ends import SessionEnds
 from fastlint.model.session_use import SessionUse
+from fastlint.model.second_sessions import SecondSessions
 from fastlint.model.sessions import Sessions
 from fastlint.model.shapes import Shapes
 from fastlint.model.shared_sessions import SharedSessions
@@ -351,4 +354,19 @@ class Project:
     @cached_property
     def shared_states(self) -> SharedStates:
         """Containers of modules that requests fill."""
-        return SharedStates(self.modules, self.types, self.colour)
+        return SharedStates(self.modules, self.types, self.layers, self.colour)
+
+    @cached_property
+    def queries(self) -> Queries:
+        """What statements ask for."""
+        return Queries(self.types, self.constants, self.sessions)
+
+    @cached_property
+    def loads(self) -> Loads:
+        """What endpoints load at once."""
+        return Loads(self.types, self.calls, self.queries, self.reached)
+
+    @cached_property
+    def second_sessions(self) -> SecondSessions:
+        """Requests that get two sessions."""
+        return SecondSessions(self.types, self.routes, self.dependencies, self.sessions)

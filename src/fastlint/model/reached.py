@@ -12,7 +12,7 @@ from fastlint.model.knowledge import offload
 from fastlint.model.types import External, FunctionRef, MethodRef, PartialOf
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from fastlint.facts.files import FactsStore
     from fastlint.facts.records import Call
@@ -86,6 +86,10 @@ class Reached:
         self._calls = calls
         self._roots = tuple(roots)
         self._store = store
+
+    def within(self, wanted: Callable[[Root], bool]) -> Reached:
+        """The same for some of the roots only."""
+        return Reached(self._inference, self._calls, filter(wanted, self._roots), self._store)
 
     @cached_property
     def ways(self) -> dict[FunctionRef, Way]:

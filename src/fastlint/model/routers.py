@@ -137,6 +137,11 @@ class Route(Registration):
         return keyword(self.call, name)
 
     @property
+    def stands(self) -> Span:
+        """Where a finding about the endpoint stands: the name in its `def`, else the registering call."""
+        return self.function.name_span if self.decorator and self.function is not None else self.span
+
+    @property
     def label(self) -> str:
         """`GET /users/{id}` with the router's own prefix."""
         what = "WEBSOCKET" if self.websocket else ", ".join(self.methods)

@@ -184,11 +184,12 @@ class Sessions:
     def on(self, call: Call, scope: Scope, env: Env = ()) -> tuple[str, str] | None:
         """The method that a call calls on a session (a scoped one, a maker, an engine or a connection too) and its class."""
         for func in self._inference.of(call.func, scope, env):
-            if isinstance(func, MethodRef) and self._holds(func.owner):
+            if isinstance(func, MethodRef) and self.holds(func.owner):
                 return func.path, func.owner
         return None
 
-    def _holds(self, owner: str) -> bool:
+    def holds(self, owner: str) -> bool:
+        """Whether a class is one that statements are executed on, or that makes such."""
         wanted = (*_SYNC, *_ASYNC, *_SCOPED, *_MAKERS, *_ENGINES, *_CONNECTIONS)
         return self._inference.members.is_subclass(owner, *wanted)
 

@@ -82,6 +82,8 @@ class SharedSessions:
         for key, (site, scope, name, home) in made.items():
             at = scope.module.span(site.call.start, site.call.end)
             way, place = users.get(key, (None, at))
+            if home == "default" and isinstance(site.statement, FunctionDef):
+                way = reached.by_node.get(scope.module.function(site.statement.function, scope))
             if way is not None or home == "state":
                 yield Shared(at, name, home, way, place)
 

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Call, Dict, Name, Sequence, Subscript, With
+from fastlint.facts.records import Attribute, Call, Dict, Name, Sequence, Subscript, With
 from fastlint.model.layers import is_test
-from fastlint.model.nodes import Module
+from fastlint.model.nodes import FunctionNode, Module
 from fastlint.model.types import External, Instance
 
 if TYPE_CHECKING:
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from fastlint.facts.records import Expr
     from fastlint.model.colour import Colour, Root
     from fastlint.model.inference import Inference
+    from fastlint.model.layers import Layers
     from fastlint.model.modules import Modules
-    from fastlint.model.nodes import FunctionNode
-    from fastlint.model.scan import Block
+    from fastlint.model.nodes import Scope
+    from fastlint.model.scan import Binding, Block
     from fastlint.text import Span
 
 _MAKERS = frozenset(
@@ -34,7 +35,6 @@ _MAKERS = frozenset(
     }
 )
 _GROWING = ("append", "appendleft", "add", "update", "insert", "extend", "setdefault")
-_SHRINKING = ("pop", "popitem", "popleft", "remove", "discard", "clear")
 _LOCKS = ("threading.", "asyncio.", "anyio.", "multiprocessing.")
 
 
@@ -53,84 +53,95 @@ class SharedState:
 class SharedStates:
     """Looks for containers that requests fill."""
 
-    def __init__(self, modules: Modules, inference: Inference, colour: Colour) -> None:
+    def __init__(self, modules: Modules, inference: Inference, layers: Layers, colour: Colour) -> None:
         self._modules = modules
         self._inference = inference
+        self._layers = layers
         self._colour = colour
 
     def all(self) -> Iterator[SharedState]:
-        """Every container that code of requests adds to without a lock, that nothing is ever taken from."""
-        for module in self._modules.by_path.values():
-            if is_test(module.path):
-                continue
-            for name, value in self._containers(module):
-                found = self._changed(module, name)
-                if found is not None:
-                    function, span = found
-                    made = module.span(value.start, value.end)
-                    yield SharedState(module, name, made, function, self._colour.per_request[function], span)
+        """Every container that code of requests fills without a lock, each once.
 
-    def _containers(self, module: Module) -> Iterator[tuple[str, Expr]]:
-        for name, bindings in module.scan.bindings.items():
-            if len(bindings) != 1 or bindings[0].kind != "value" or bindings[0].path or bindings[0].value is None:
+        Looked at are endpoints, their dependencies, and whatever else routers, services and repositories run for them.
+        What a function both looks up and fills is a cache, and what a socket's endpoint fills lists its connections.
+        """
+        found: dict[tuple[Module, str], SharedState] = {}
+        for function, root in self._colour.per_request.items():
+            if not self._is_asked(function, root):
                 continue
-            value = bindings[0].value
-            if isinstance(value, Dict) or (isinstance(value, Sequence) and value.kind != "tuple"):
-                yield name, value
-            elif isinstance(value, Call) and not any(one.name == "maxlen" for one in value.keywords):
-                made = self._inference.of(value.func, module)
-                if any(isinstance(one, External) and one.name in _MAKERS for one in made):
-                    yield name, value
+            for expr, block, added in _changes(function):
+                held = self._container(expr, function)
+                if held is None or held[:2] in found or _looks_up(function, expr.id):
+                    continue
+                if self._locked(block, function) or self._keeps_task(added, function):
+                    continue
+                module, name, value = held
+                made = module.span(value.start, value.end)
+                place = function.module.span(expr.start, expr.end)
+                found[module, name] = SharedState(module, name, made, function, root, place)
+        yield from found.values()
 
-    def _changed(self, module: Module, name: str) -> tuple[FunctionNode, Span] | None:
-        """The first place where a request adds to it; None where there is none, or something is taken from it."""
-        word = re.escape(name.encode())
-        grows = re.compile(
-            rb"\b%s\s*(?:\[[^\]\n]*\]\s*[-+*|/]?=(?!=)|\.(?:%s)\()" % (word, "|".join(_GROWING).encode())
-        )
-        shrinks = re.compile(rb"\b%s\.(?:%s)\b|\bdel\s+%s\b" % (word, "|".join(_SHRINKING).encode(), word))
-        places = [
-            module,
-            *(self._modules.by_path[path] for path in sorted(self._modules.importers.get(module.path, ()))),
-        ]
-        first: tuple[FunctionNode, Span] | None = None
-        for place in places:
-            data = place.facts.source.data
-            if shrinks.search(data) and place is module:
-                return None  # timid: what is taken out again is a registry of what is going on
-            if first is None and grows.search(data):
-                first = self._in_functions(place, module, name, grows)
-        return first
+    def _is_asked(self, function: FunctionNode, root: Root) -> bool:
+        if root.kind == "websocket endpoint" or is_test(function.module.path):
+            return False
+        if function is root.ref.node:
+            return root.kind in ("endpoint", "dependency")
+        return self._layers.role(function.module) in ("router", "service", "repo")
 
-    def _in_functions(
-        self, place: Module, module: Module, name: str, grows: re.Pattern[bytes]
-    ) -> tuple[FunctionNode, Span] | None:
-        data = place.facts.source.data
-        for function in place.functions:
-            record = function.record
-            if function not in self._colour.per_request or not grows.search(data, record.body_start, record.body_end):
-                continue
-            for expr, block in _changes(function):
-                if self._is(expr, function, module, name) and not self._locked(block, function):
-                    return function, place.span(expr.start, expr.end)
+    def _container(self, expr: Name, function: FunctionNode) -> tuple[Module, str, Expr] | None:
+        """The module, name and value of the container that a name in a function means; None where it means no other."""
+        head, _, rest = expr.id.partition(".")
+        here: Scope = function
+        while isinstance(here, FunctionNode):
+            if head in here.params or (head in here.scan.bindings and head not in here.scan.globals):
+                return None
+            here = here.parent
+        module, name = function.module, head
+        binding = module.scan.bindings.get(head)
+        if binding and isinstance(binding[0].node, tuple):
+            statement, imported = binding[0].node
+            source = self._modules.source(module, statement) if statement.is_from else None
+            if rest and source is not None:
+                source, name = self._modules.submodule(source, imported.name), rest
+            elif not rest:
+                name = imported.name
+            if not isinstance(source, Module):
+                return None
+            module = source
+        elif rest:
+            return None
+        value = self._value(module, name)
+        return (module, name, value) if value is not None else None
+
+    def _value(self, module: Module, name: str) -> Expr | None:
+        """What a variable of a module is made of where that is a container without a bound."""
+        bindings = module.scan.bindings.get(name, ())
+        if len(bindings) != 1 or bindings[0].kind != "value" or bindings[0].path or self._holds_tasks(bindings[0], module):
+            return None
+        value = bindings[0].value
+        if isinstance(value, Dict) or (isinstance(value, Sequence) and value.kind != "tuple"):
+            return value
+        if isinstance(value, Call) and not any(one.name == "maxlen" for one in value.keywords):
+            made = self._inference.of(value.func, module)
+            if any(isinstance(one, External) and one.name in _MAKERS for one in made):
+                return value
         return None
 
-    def _is(self, expr: Name, function: FunctionNode, module: Module, name: str) -> bool:
-        """Whether a name in a function is the container: here under its own name, or imported."""
-        head, _, rest = expr.id.partition(".")
-        if head in function.params or (head in function.scan.bindings and head not in function.scan.globals):
-            return False
-        if function.module is module:
-            return not rest and head == name
-        binding = function.module.scan.bindings.get(head)
-        if not binding or not isinstance(binding[0].node, tuple):
-            return False
-        statement, imported = binding[0].node
-        source = self._modules.source(function.module, statement) if statement.is_from else None
-        if rest:
-            inner = self._modules.submodule(source, imported.name) if source is not None else None
-            return rest == name and inner is module
-        return source is module and imported.name == name
+    def _holds_tasks(self, binding: Binding, module: Module) -> bool:
+        """Whether a container is annotated to keep references to running tasks."""
+        declared = self._inference.annotation(binding.annotation, module) if binding.annotation is not None else ()
+        return any(
+            isinstance(item, Instance) and isinstance(item.cls, str) and item.cls.rpartition(".")[2] in ("Task", "Future")
+            for one in declared
+            if isinstance(one, Instance)
+            for given in one.args
+            for item in given
+        )
+
+    def _keeps_task(self, value: Expr | None, function: FunctionNode) -> bool:
+        """Whether what is added is a task that runs: kept so that it isn't collected."""
+        made = self._inference.origins(value, function) if value is not None else ()
+        return any(isinstance(one, Call) and _last(one.func) in ("create_task", "ensure_future") for one, _ in made)
 
     def _locked(self, block: Block, function: FunctionNode) -> bool:
         here: Block | None = block
@@ -144,15 +155,31 @@ class SharedStates:
         return False
 
 
-def _changes(function: FunctionNode) -> Iterator[tuple[Name, Block]]:
-    """The names that a function assigns items of, or calls a growing method of."""
+def _last(func: Expr) -> str:
+    return (func.id if isinstance(func, Name) else func.attr if isinstance(func, Attribute) else "").rpartition(".")[2]
+
+
+def _changes(function: FunctionNode) -> Iterator[tuple[Name, Block, Expr | None]]:
+    """The names that a function assigns items of, or calls a growing method of, and what it adds."""
     for statement, block in function.scan.assigns:
         for target in statement.targets:
             if isinstance(target, Subscript) and isinstance(target.value, Name):
-                yield target.value, block
+                yield target.value, block, statement.value
     for site in function.scan.calls:
         func = site.call.func
         if isinstance(func, Name):
             owner, dot, method = func.id.rpartition(".")
             if dot and method in _GROWING:
-                yield Name(owner, func.start, func.start + len(owner)), site.block
+                added = site.call.args[0] if site.call.args else None
+                yield Name(owner, func.start, func.start + len(owner)), site.block, added
+
+
+def _looks_up(function: FunctionNode, name: str) -> bool:
+    """Whether a function, or one around it, reads values out of a container (`kept[key]`), or empties it to fill it anew."""
+    outermost: FunctionNode = function
+    while isinstance(outermost.parent, FunctionNode):
+        outermost = outermost.parent
+    record = outermost.record
+    body = function.module.facts.source.data[record.body_start : record.body_end]
+    word = re.escape(name.encode())
+    return re.search(rb"\b%s\.(?:get|setdefault|discard|clear)\b|\b%s\[[^\]\n]*\](?!\s*[-+*|/]?=(?!=))" % (word, word), body) is not None

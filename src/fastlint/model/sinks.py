@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from fastlint.model import doubts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from fastlint.model.calls import Calls
     from fastlint.model.colour import Colour
     from fastlint.model.edges import Edge
@@ -21,6 +23,7 @@ RANK = {"certain": 0, "likely": 1, "cpu": 2, "cheap": 3}
 
 Link: TypeAlias = "tuple[FunctionNode, Edge]"
 Key: TypeAlias = "tuple[FunctionRef, frozenset[str]]"
+Callers: TypeAlias = "defaultdict[Key, list[tuple[Key, _Choice]]]"
 
 
 class Sink:
@@ -42,6 +45,24 @@ class Sink:
         """The surest first; a call tells more than the `with` around it."""
         entered = self.verdict.via in ("enter", "exit")
         return (self.once, self.forks, len(self.links), RANK[self.verdict.severity], entered)
+
+
+class _Choice:
+    """The alternatives of one call: so many in all, those that are the project's, and those of libraries that block.
+
+    Which one runs is not for source to tell, so that a call blocks where at least half of what it may reach does.
+    """
+
+    __slots__ = ("blocking", "inner", "total")
+
+    def __init__(self) -> None:
+        self.total = 0
+        self.blocking = 0
+        self.inner: list[tuple[Key, Edge]] = []
+
+    def blocks(self, best: dict[Key, dict[str, Sink]]) -> bool:
+        """Whether at least half of the alternatives block, as far as is known."""
+        return 2 * (self.blocking + sum(bool(best[key]) for key, _ in self.inner)) >= self.total
 
 
 class Sinks:
@@ -71,25 +92,36 @@ class Sinks:
 
     def _settle(self, start: Key) -> None:
         best: dict[Key, dict[str, Sink]] = {}
-        callers: defaultdict[Key, list[tuple[Key, Edge]]] = defaultdict(list)
+        callers: Callers = defaultdict(list)
         todo = [start]
         while todo:
             key = todo.pop()
-            if key in best:
-                continue
-            best[key] = {sink.verdict.rule: sink for sink in self._settled.get(key, ())}
-            if key in self._settled:
-                continue
-            for edge in self._calls.edges(*key):
-                if edge.blocking is not None:
-                    self._own(best[key], edge, key[0].node)
-                elif edge.target is not None and self.enters(edge.target, edge, key[0]):
-                    inner = (edge.target, self._calls.absent(edge))
-                    callers[inner].append((key, edge))
-                    todo.append(inner)
+            if key not in best:
+                best[key] = {sink.verdict.rule: sink for sink in self._settled.get(key, ())}
+                if key not in self._settled:
+                    todo += self._look(key, best[key], callers)
         self._spread(best, callers)
         for key, sinks in best.items():
             self._settled[key] = tuple(sorted(sinks.values(), key=lambda sink: sink.order))
+
+    def _look(self, key: Key, best: dict[str, Sink], callers: Callers) -> Iterator[Key]:
+        """Take in what blocks in a function itself, and give what it calls."""
+        choices: defaultdict[tuple[int, int], _Choice] = defaultdict(_Choice)
+        edges = self._calls.edges(*key)
+        for edge in edges:
+            choice = choices[edge.start, edge.end]
+            choice.total += 1
+            choice.blocking += edge.blocking is not None
+        for edge in edges:
+            choice = choices[edge.start, edge.end]
+            if edge.blocking is not None:
+                if 2 * choice.blocking >= choice.total:
+                    self._own(best, edge, key[0].node)
+            elif edge.target is not None and self.enters(edge.target, edge, key[0]):
+                inner = (edge.target, self._calls.absent(edge))
+                choice.inner.append((inner, edge))
+                callers[inner].append((key, choice))
+                yield inner
 
     def _own(self, best: dict[str, Sink], edge: Edge, node: FunctionNode) -> None:
         verdict = edge.blocking
@@ -97,22 +129,30 @@ class Sinks:
             return
         _keep(best, Sink(verdict, ((node, edge),), forks=doubts.forks(edge, node), once=edge.once))
 
-    def _spread(self, best: dict[Key, dict[str, Sink]], callers: dict[Key, list[tuple[Key, Edge]]]) -> None:
+    def _spread(self, best: dict[Key, dict[str, Sink]], callers: Callers) -> None:
         """Hand sinks from callees to callers until nothing gets better; chains are bounded, so that this ends."""
         queue = deque(key for key, sinks in best.items() if sinks)
         while queue:
-            key = queue.popleft()
-            for caller, edge in callers.get(key, ()):
-                node = caller[0].node
-                forks = doubts.forks(edge, node)
-                once = edge.once or self._calls.cached(key[0].node)
-                better = False
-                for sink in best[key].values():
-                    links = ((node, edge), *sink.links)
-                    told = Sink(sink.verdict, links, forks=forks + sink.forks, once=once or sink.once)
-                    better |= _keep(best[caller], told)
-                if better:
-                    queue.append(caller)
+            for caller, choice in callers.get(queue.popleft(), ()):
+                if choice.blocks(best):
+                    given = [
+                        self._hand(best[caller], caller[0].node, edge, best[inner]) for inner, edge in choice.inner
+                    ]
+                    if any(given):
+                        queue.append(caller)
+
+    def _hand(self, best: dict[str, Sink], node: FunctionNode, edge: Edge, inner: dict[str, Sink]) -> bool:
+        """Hand what a callee leads to to its caller, and tell whether anything got better there."""
+        if not inner or edge.target is None:
+            return False
+        forks = doubts.forks(edge, node)
+        once = edge.once or self._calls.cached(edge.target.node)
+        better = False
+        for sink in list(inner.values()):
+            links = ((node, edge), *sink.links)
+            told = Sink(sink.verdict, links, forks=forks + sink.forks, once=once or sink.once)
+            better |= _keep(best, told)
+        return better
 
 
 def _keep(best: dict[str, Sink], sink: Sink) -> bool:

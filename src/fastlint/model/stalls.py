@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -126,14 +127,24 @@ class Stalls:
         edges = self._calls.edges(reach.ref)
         told = [edge for edge in edges if edge.blocking is not None and not _doubtful(edge, edge.blocking, node)]
         opened = {(node.module.path, edge.start, edge.end) for edge in told}
-        for edge in told:
-            if edge.blocking is not None and not doubts.repeats(edge, opened, self._calls.origins(edge, reach.ref)):
-                yield Stall(reach, edge, edge.blocking, (), once=edge.once)
+        found = [
+            Stall(reach, edge, edge.blocking, (), once=edge.once)
+            for edge in told
+            if edge.blocking is not None and not doubts.repeats(edge, opened, self._calls.origins(edge, reach.ref))
+        ]
         for edge in edges:
             if edge.target is not None and self._sinks.enters(edge.target, edge, reach.ref):
                 cached = self._calls.cached(edge.target.node)
                 for sink in self._sinks.of(edge.target, self._calls.absent(edge))[:1]:
-                    yield Stall(reach, edge, sink.verdict, sink.links, once=edge.once or sink.once or cached)
+                    once = edge.once or sink.once or cached
+                    found.append(Stall(reach, edge, sink.verdict, sink.links, once=once))
+        # Of several functions that a call may reach, at least half must block.
+        alternatives = Counter((edge.start, edge.end) for edge in edges)
+        blocking = Counter((stall.edge.start, stall.edge.end) for stall in found)
+        for stall in found:
+            place = (stall.edge.start, stall.edge.end)
+            if 2 * blocking[place] >= alternatives[place]:
+                yield stall
 
 
 def _doubtful(edge: Edge, verdict: BlockingCall, node: FunctionNode) -> bool:

@@ -1,0 +1,125 @@
+"""What list endpoints load: the calls and loops that read all rows of a statement, with that statement."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from fastlint.facts.records import Await, Call, For, Name
+from fastlint.model.expressions import last, receiver
+from fastlint.model.queries import Place
+from fastlint.model.types import External, Instance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastlint.facts.records import Expr
+    from fastlint.model.calls import Calls
+    from fastlint.model.colour import Root
+    from fastlint.model.inference import Inference
+    from fastlint.model.queries import Queries, Query
+    from fastlint.model.reached import Reached, Way
+    from fastlint.text import Span
+
+_ALL = frozenset({"all", "fetchall"})
+_COLLECTS = frozenset({"builtins.list", "builtins.tuple", "builtins.set", "builtins.sorted", "builtins.dict"})
+_RESULTS = (
+    "sqlalchemy.Result",
+    "sqlalchemy.ScalarResult",
+    "sqlalchemy.MappingResult",
+    "sqlalchemy.CursorResult",
+    "sqlalchemy.orm.Query",
+    "sqlalchemy.engine.Result",
+)
+
+
+class Load:
+    """All rows of `query` are read at `at`, in the function of `way`."""
+
+    __slots__ = ("at", "query", "way")
+
+    def __init__(self, at: Span, query: Query, way: Way) -> None:
+        self.at = at
+        self.query = query
+        self.way = way
+
+
+class Loads:
+    """Answers what endpoints that read load at once."""
+
+    def __init__(self, inference: Inference, calls: Calls, queries: Queries, reached: Reached) -> None:
+        self._inference = inference
+        self._calls = calls
+        self._queries = queries
+        self._reached = reached
+
+    @cached_property
+    def reading(self) -> Reached:
+        """What endpoints that answer GET reach."""
+        return self._reached.within(_reads)
+
+    def whole_tables(self) -> Iterator[Load]:
+        """Every place that loads all rows of a statement that is neither filtered nor bounded, each once."""
+        seen: set[Span] = set()
+        for way in self.reading.ways.values():
+            if way.apart or way.root.kind != "endpoint":
+                continue
+            for load in self._of(way):
+                if load.at not in seen and load.query.is_open:
+                    seen.add(load.at)
+                    yield load
+
+    def _of(self, way: Way) -> Iterator[Load]:
+        place = Place(way.node, self._calls.env(way.ref), {})
+        for expr, rows in self._all_rows(way, place):
+            query = self._queries.of(rows, place)
+            if query.parameter:
+                yield from self._of_callers(way, rows)
+            elif query.kind is not None:
+                yield Load(way.node.module.span(expr.start, expr.end), query, way)
+
+    def _all_rows(self, way: Way, place: Place) -> Iterator[tuple[Expr, Expr]]:
+        """The calls and loops of a function that take every row of something, with that something."""
+        scan = way.node.scan
+        for site in scan.calls:
+            call = site.call
+            owner = receiver(call.func)
+            if owner is not None and last(call.func) in _ALL and not call.args and not call.keywords:
+                yield call, owner
+            elif owner is None and len(call.args) == 1 and self._collects(call, place):
+                yield call, call.args[0]
+        loops = [(loop.iter, block) for loop, block in scan.loops if isinstance(loop, For) and not loop.is_async]
+        for comprehension, block in scan.comprehensions:
+            loops += [(clause.iter, block) for clause in comprehension.clauses if not clause.is_async]
+        for expr, _ in loops:
+            if self._is_result(expr, place):
+                yield expr, expr
+
+    def _collects(self, call: Call, place: Place) -> bool:
+        if not isinstance(call.func, Name) or f"builtins.{call.func.id}" not in _COLLECTS:
+            return False
+        funcs = self._inference.of(call.func, place.scope, place.env)
+        return any(isinstance(func, External) for func in funcs) and self._is_result(call.args[0], place)
+
+    def _is_result(self, expr: Expr, place: Place) -> bool:
+        """Whether iterating an expression reads rows: a result or a legacy query, not a list that was loaded before."""
+        if not isinstance(expr, (Name, Call, Await)):
+            return False
+        is_subclass = self._inference.members.is_subclass
+        types = self._inference.of(expr, place.scope, place.env)
+        return any(isinstance(one, Instance) and is_subclass(one.cls, *_RESULTS) for one in types)
+
+    def _of_callers(self, way: Way, rows: Expr) -> Iterator[Load]:
+        """A helper that loads what it is given: each call of it with a statement of its own."""
+        for caller, edge in self.reading.callers.get(way.node, ()):
+            if edge.site is None or edge.target is None or caller.apart:
+                continue
+            outer = Place(caller.node, self._calls.env(caller.ref), {})
+            given = self._queries.matched(edge.target, edge.site.call, outer)
+            query = self._queries.of(rows, Place(way.node, self._calls.env(edge.target), given))
+            if query.kind is not None:
+                yield Load(caller.node.module.span(edge.start, edge.end), query, caller)
+
+
+def _reads(root: Root) -> bool:
+    return root.kind == "endpoint" and "GET" in root.label.partition(" /")[0]
