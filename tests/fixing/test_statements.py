@@ -264,3 +264,54 @@ def test_a_statement_stays_in_its_block() -> None:
     assert marked.apply(fix(MoveStatement(marked.at[1], marked.at[0]))).withheld == {
         0: "the two statements stand in different blocks"
     }
+
+
+def moved(source: str) -> str:
+    marked = Marked(source)
+    result = marked.apply(fix(MoveStatement(marked.at[1], marked.at[0])))
+    return result.contents[marked.path].decode()
+
+
+def test_headings_stay_when_a_statement_moves() -> None:
+    source = text(
+        """
+        class C:
+            # ===
+            # One
+
+            # about a
+            «def a(self): pass»
+
+            # ===
+            # Two
+
+            # about b
+            «def b(self): pass»
+
+            def c(self): pass
+        """
+    )
+    wanted = text(
+        """
+        class C:
+            # ===
+            # One
+
+            # about b
+            def b(self): pass
+
+            # about a
+            def a(self): pass
+
+            # ===
+            # Two
+
+            def c(self): pass
+        """
+    )
+    assert moved(source) == wanted
+
+
+def test_a_heading_goes_along_where_nothing_else_is_under_it() -> None:
+    source = "«def a(): pass»\n\n\n# Two\n\n\n# about b\n@d\n«def b(): pass»\n"
+    assert moved(source) == "# Two\n\n\n# about b\n@d\ndef b(): pass\n\n\ndef a(): pass\n"

@@ -17,7 +17,9 @@ def check(project: Project) -> Iterator[Finding]:
     for use in project.framework_use.all():
         role = "Repository" if use.role == "repo" else "Service"
         if use.raised:
-            message = f"{role} `{use.module.name}` raises `{use.name}`: which status it means is the endpoint's business"
+            message = (
+                f"{role} `{use.module.name}` raises `{use.name}`: which status it means is the endpoint's business"
+            )
         else:
             message = f"{role} `{use.module.name}` imports `{use.name}` from the web framework"
         yield Finding(at=use.span, message=message)

@@ -28,12 +28,18 @@ def check(project: Project) -> Iterator[Finding]:
                     yield Finding(entry.span, f"`{entry.verb}` is gone from `FastAPI` since Starlette 1", "error")
                 elif entry.verb == "route":
                     yield Finding(entry.span, "`route` registers past FastAPI: nothing is validated or documented")
-            elif isinstance(entry, Hook) and gone and router.kind == "app" and verb_of(entry.call) == "add_event_handler":
+            elif (
+                isinstance(entry, Hook) and gone and router.kind == "app" and verb_of(entry.call) == "add_event_handler"
+            ):
                 yield _event_handler(entry)
 
 
 def _specific(route: Route) -> Iterator[Finding]:
-    if len(route.methods) != 1 or any(not one.name for one in route.call.keywords) or route.methods[0].lower() not in METHODS:
+    if (
+        len(route.methods) != 1
+        or any(not one.name for one in route.call.keywords)
+        or route.methods[0].lower() not in METHODS
+    ):
         return
     method = route.methods[0].lower()
     func = route.call.func

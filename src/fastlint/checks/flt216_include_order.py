@@ -26,7 +26,10 @@ def check(project: Project) -> Iterator[Finding]:
     for mount in project.late.mounts():
         if copies:
             yield Finding(
-                mount.span, f"Mount `{mount.path}` is lost: before FastAPI 0.137 an inclusion leaves mounts of a router out"
+                mount.span,
+                f"Mount `{mount.path}` is lost: before FastAPI 0.137 an inclusion leaves mounts of a router out",
             )
         elif mount.parent.prefix and project.manifests.surely("fastapi", ">=0.137"):
-            yield Finding(mount.span, f"Mount `{mount.path}` is served without the router's prefix `{mount.parent.prefix}`")
+            yield Finding(
+                mount.span, f"Mount `{mount.path}` is served without the router's prefix `{mount.parent.prefix}`"
+            )

@@ -30,7 +30,9 @@ def check(project: Project) -> Iterator[Finding]:
             yield from _prefix(include.prefix, *option)
     for endpoint in project.routes.endpoints:
         for route in endpoint.routes:
-            if (route.path and route.path[0] not in "/{:.-~_") or (route.path.startswith("{") and "?}" not in route.path):
+            if (route.path and route.path[0] not in "/{:.-~_") or (
+                route.path.startswith("{") and "?}" not in route.path
+            ):
                 yield from _path(endpoint, route)
 
 
@@ -53,11 +55,12 @@ def _path(endpoint: Endpoint, route: Route) -> Iterator[Finding]:
     if any("?}" in path for path in full):
         return
     expr = argument(route.call, 0, "path")
-    one = sorted(full)[0]
+    one = min(full)
+    applicability: Applicability = "safe" if full == {route.path} else "unsafe"
     if full == {route.path}:
-        message, applicability = f"`{route.path}` doesn't start with `/`, so no request ever reaches it", "safe"
+        message = f"`{route.path}` doesn't start with `/`, so no request ever reaches it"
     elif route.path not in full:
-        message, applicability = f"`{route.path}` doesn't start with `/`: joined to its prefix it becomes `{one}`", "unsafe"
+        message = f"`{route.path}` doesn't start with `/`: joined to its prefix it becomes `{one}`"
     else:
         return
     fix = _quoted(expr, route.scope, f"/{route.path}", applicability) if expr is not None else None

@@ -66,9 +66,9 @@ def with_leading(line: Line, lines: Sequence[cst.EmptyLine]) -> Line:
 
 
 def split_leading(line: Line) -> tuple[tuple[cst.EmptyLine, ...], tuple[cst.EmptyLine, ...]]:
-    """The blank lines above a statement, and from the first comment on what is about the statement."""
+    """What stands above a statement, up to the last blank line, and the comments right above it, which are about it."""
     lines = tuple(leading(line))
-    count = next((index for index, one in enumerate(lines) if one.comment), len(lines))
+    count = next((index + 1 for index in reversed(range(len(lines))) if lines[index].comment is None), 0)
     return lines[:count], lines[count:]
 
 

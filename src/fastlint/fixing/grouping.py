@@ -9,7 +9,7 @@ import libcst as cst
 
 from fastlint.fixing.blocks import as_line, leading, split_leading, with_leading
 from fastlint.fixing.names import dotted
-from fastlint.fixing.sorting import FUTURE, Entry, place_among_entries
+from fastlint.fixing.sorting import FUTURE, Entry, own_package, place_among_entries
 from fastlint.fixing.spacing import EMPTY, is_definition, spaced
 
 if TYPE_CHECKING:
@@ -23,13 +23,14 @@ def placed(body: Sequence[Line], edit: AddImport, path: str, first: int) -> list
     """The statements of a module with one more import among those before the statement at `first`."""
     new = _statement(edit)
     entry = Entry(edit.module, edit.name)
-    section = entry.section(path)
     there = _entries(body[:first])
-    own = _group(body, [(at, one) for at, one in there if one.section(path) == section], entry)
-    if own:
-        return _in_group(body, [at for at, _ in own], place_among_entries([one for _, one in own], entry), new)
-    gap = (EMPTY,) if _grouped(body, there, path) else ()
-    lower = [at for at, one in there if one.section(path) < section]
+    own = own_package(path, [entry, *(one for _, one in there)])
+    section = entry.section(own)
+    kin = _group(body, [(at, one) for at, one in there if one.section(own) == section], entry)
+    if kin:
+        return _in_group(body, [at for at, _ in kin], place_among_entries([one for _, one in kin], entry), new)
+    gap = (EMPTY,) if _grouped(body, there, own) else ()
+    lower = [at for at, one in there if one.section(own) < section]
     if lower:
         return _after(body, max(lower), new, gap)
     if there:
@@ -60,9 +61,9 @@ def _group(body: Sequence[Line], entries: Sequence[tuple[int, Entry]], new: Entr
     return next(iter(kin or groups), ())
 
 
-def _grouped(body: Sequence[Line], entries: Sequence[tuple[int, Entry]], path: str) -> bool:
+def _grouped(body: Sequence[Line], entries: Sequence[tuple[int, Entry]], own: str) -> bool:
     """Whether imports of different kinds are kept apart."""
-    turns = [at for (_, one), (at, other) in pairwise(entries) if one.section(path) != other.section(path)]
+    turns = [at for (_, one), (at, other) in pairwise(entries) if one.section(own) != other.section(own)]
     return not turns or any(_is_apart(body[at]) for at in turns)
 
 

@@ -31,8 +31,8 @@ class Entry(msgspec.Struct, frozen=True):
         """The package that the module is in."""
         return self.module.partition(".")[0]
 
-    def section(self, path: str) -> int:
-        """Which group of imports it belongs to, in the file at a path."""
+    def section(self, own: str) -> int:
+        """Which group of imports it belongs to in a file of the package `own`."""
         root = self.root
         if self.module.startswith("."):
             return RELATIVE
@@ -40,7 +40,7 @@ class Entry(msgspec.Struct, frozen=True):
             return FUTURE
         if root in _STANDARD:
             return STANDARD
-        return FIRST_PARTY if root in path.split("/")[:-1] else THIRD_PARTY
+        return FIRST_PARTY if root == own else THIRD_PARTY
 
     def by_kind(self) -> tuple[int, str, str]:
         """As isort sorts by default: `import x` before `from x import y`."""
@@ -49,6 +49,12 @@ class Entry(msgspec.Struct, frozen=True):
     def by_module(self) -> tuple[int, str, str]:
         """As isort sorts with `force_sort_within_sections`."""
         return (0, self.module.casefold(), self.name.casefold())
+
+
+def own_package(path: str, entries: Sequence[Entry]) -> str:
+    """The package that a file belongs to: the outermost of its folders that imports start from."""
+    roots = {entry.root for entry in entries}
+    return next((folder for folder in path.split("/")[:-1] if folder in roots), "")
 
 
 def place_among_entries(entries: Sequence[Entry], new: Entry) -> int:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from fastlint.fixing.breaking import broken
+from fastlint.fixing.comments import is_for_tools
 from fastlint.fixing.tree import within
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from fastlint.fixing.tree import Tree
 
-_FOR_TOOLS: Final = re.compile(r"\s*#\s*(?:noqa|type:|pyright:|mypy:|pylint:|pragma:|fastlint:).*$")
 _MOST: Final = 20  # lines that are broken in one file
 
 
@@ -38,7 +37,8 @@ def tidied(tree: Tree, module: cst.Module, width: int) -> cst.Module:
 
 def _code(line: str) -> str:
     """A line as formatters measure it: without what a comment tells to tools."""
-    return _FOR_TOOLS.sub("", line).rstrip()
+    code, mark, comment = line.partition("  #")
+    return code if mark and is_for_tools(f"#{comment}") else line.rstrip()
 
 
 def _one_broken(module: cst.Module, rows: list[tuple[int, str]], width: int) -> cst.Module | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Call, For, FunctionDef, Name
+from fastlint.facts.records import Call, Constant, For, FunctionDef, Name
 from fastlint.model.edges import Edge, excluded
 from fastlint.model.knowledge import lookup, offload
 from fastlint.model.knowledge.conditions import arguments_of
@@ -16,7 +16,7 @@ from fastlint.model.types import ClassRef, External, FunctionRef, Instance, Meth
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from fastlint.facts.records import Expr
+    from fastlint.facts.records import Expr, Keyword
     from fastlint.model.inference import Inference
     from fastlint.model.knowledge.blocking import Blocking
     from fastlint.model.knowledge.verdict import BlockingCall
@@ -178,19 +178,23 @@ class Calls:
             made = self._inference.constructed.get(func.receiver.origin)
             origin = arguments_of(made[0]) if made is not None else None
         verdict = self._blocking.method(func.owner, func.path, arguments, origin)
-        return None if verdict is not None and self._made_in_memory(func.receiver, verdict) else verdict
+        return None if verdict is not None and self._made_harmless(func.receiver, verdict) else verdict
 
-    def _made_in_memory(self, receiver: Instance | None, verdict: BlockingCall) -> bool:
-        """Whether a file object was made around a buffer in memory: `ZipFile(BytesIO(data))`."""
+    def _made_harmless(self, receiver: Instance | None, verdict: BlockingCall) -> bool:
+        """Whether a file object was made around a buffer in memory (`ZipFile(BytesIO(data))`), or a lock not to wait."""
         made = (
             self._inference.constructed.get(receiver.origin)
             if receiver is not None and receiver.origin is not None
             else None
         )
-        if made is None or verdict.kind != "file":
+        if made is None:
             return False
         call, scope, env = made
-        return self._in_memory((*call.args, *(one.value for one in call.keywords)), scope, env)
+        if verdict.kind == "lock":
+            return any(_is_impatient(one) for one in call.keywords)
+        return verdict.kind == "file" and self._in_memory(
+            (*call.args, *(one.value for one in call.keywords)), scope, env
+        )
 
     def _in_memory(self, exprs: Iterable[Expr], scope: Scope, env: Env) -> bool:
         return any(
@@ -209,7 +213,7 @@ class Calls:
                 for one in self._inference.of(item.value, node, env):
                     if isinstance(one, Instance) and isinstance(one.cls, str):
                         verdict = self._blocking.enter(one.cls) or self._blocking.exit(one.cls)
-                        if verdict is not None and not self._made_in_memory(one, verdict):
+                        if verdict is not None and not self._made_harmless(one, verdict):
                             outside = MethodRef(one.cls, "__enter__", one)
                             found.append(Edge(None, item.value.start, item.value.end, None, outside, verdict, block))
                     elif isinstance(one, Instance) and isinstance(one.cls, ClassNode):
@@ -283,6 +287,12 @@ class Calls:
 def _hands_names(call: Call) -> bool:
     """Whether a call is given something by name, which may be a function."""
     return any(type(one) is Name for one in call.args) or any(type(one.value) is Name for one in call.keywords)
+
+
+def _is_impatient(given: Keyword) -> bool:
+    """`timeout=0`, `blocking=False`."""
+    value = given.value
+    return isinstance(value, Constant) and (given.name, value.text) in (("timeout", "0"), ("blocking", "False"))
 
 
 def _spoken_of(func: External | MethodRef) -> bool:

@@ -54,6 +54,16 @@ def is_slight(verdict: BlockingCall) -> bool:
     return quick and (verdict.severity == "cpu" or verdict.via == "constructor")
 
 
+def is_future(verdict: BlockingCall) -> bool:
+    """Whether it waits for a future of a thread."""
+    return verdict.name.startswith("concurrent.futures.Future.")
+
+
+def asks_first(node: FunctionNode) -> bool:
+    """Whether a function asks a future whether it is done, before it hands it to a helper that takes the result."""
+    return node.module.facts.source.data.find(b".done()", node.record.body_start, node.record.body_end) >= 0
+
+
 def only_wraps(edge: Edge, node: FunctionNode) -> bool:
     """Whether a wrapper such as `async_to_sync(f)` is made and not called where it stands: a thread may call it later."""
     wraps = edge.blocking is not None and edge.blocking.name.rpartition(".")[2] in _WRAPPERS

@@ -48,6 +48,11 @@ class Edge:
         self.block = block
 
     @property
+    def choice(self) -> int:
+        """The same for all edges of one call, of which only one is taken when it is made."""
+        return id(self.site) if self.site is not None else id(self)
+
+    @property
     def once(self) -> bool:
         """Whether it runs at most once per process (behind `if x is None:` in a block that sets x)."""
         return runs_once(self.block)

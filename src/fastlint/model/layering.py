@@ -46,8 +46,8 @@ class Inversion:
     """An import that runs against the layers.
 
     Attributes:
-        kind: `upwards` (a repo imports a service, a service a router), `past` (a router imports a repo that a service of
-            its domain stands before), `across` (a service imports the repo of a domain that has a service).
+        kind: `upwards` (a repo imports a service, a service a router), `past` (a router imports a repo that a
+            service stands before), `across` (a service imports the repo of a domain that has a service).
         service: the service that should be asked, for the latter two.
     """
 
@@ -163,7 +163,7 @@ def _stem(module: Module) -> str:
 
 
 def subject(module: Module) -> str:
-    """What a module of a layer is about: `user` for `user_service.py`, `repositories/users.py` and `users/service.py`."""
+    """What a module of a layer is about: `user` for `user_service.py`, `repos/users.py` and `users/service.py`."""
     words = [one for one in _WORDS.findall(_stem(module)) if one not in _LAYER_WORDS]
     if not words:
         words = [dirname(module.path).rpartition("/")[2].lower()]

@@ -134,13 +134,13 @@ class Layers:
 
     @cached_property
     def type_folders(self) -> Mapping[str, tuple[Module, ...]]:
-        """Folders that hold at least two modules of one layer and are named for it: `routers`, `services`, `crud` …"""
+        """Folders that are named for a layer (`routers`, `services`, `crud`) and hold at least two modules of layers."""
         found: defaultdict[str, list[Module]] = defaultdict(list)
         for module in self._modules.by_path.values():
             folder = dirname(module.path)
-            if not module.is_package and set(_WORDS.findall(folder.rpartition("/")[2])) & _TYPE_WORDS:
-                if self.role(module) in ("router", "service", "repo", "model", "schema"):
-                    found[folder].append(module)
+            named = not module.is_package and set(_WORDS.findall(folder.rpartition("/")[2])) & _TYPE_WORDS
+            if named and self.role(module) in ("router", "service", "repo", "model", "schema"):
+                found[folder].append(module)
         return {folder: tuple(members) for folder, members in found.items() if len(members) > 1}
 
     def domain(self, module: Module) -> str | None:

@@ -1,4 +1,4 @@
-"""`Depends` in shapes that don't do what they say: not called, called on a result, left out of a list, run in a body."""
+"""`Depends` in shapes that don't do what they say: not called, given a result, left out of a list, in a body."""
 
 from __future__ import annotations
 

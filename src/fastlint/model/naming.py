@@ -54,7 +54,7 @@ class Naming:
         return ""
 
     def exists(self, expr: Expr, scope: Scope) -> bool:
-        """Whether all names in an annotation are there at run time: none is bound under `if TYPE_CHECKING:` or the like."""
+        """Whether all names in an annotation are there at run time: none is bound under `if TYPE_CHECKING:`."""
         match expr:
             case Str():
                 inner = self._inference.parsed(expr, scope)

@@ -83,8 +83,10 @@ class PathTemplate:
         """URLs that stand for all that it answers; none where a convertor isn't known."""
         if any(one.convertor not in _SAMPLES for one in self.params):
             return ()
-        places = range(2 if self.params else 1)
-        return tuple(_PARAMETER.sub(lambda match: _SAMPLES[match[2] or "str"][place], self.text) for place in places)
+        return tuple(self._sample(place) for place in range(2 if self.params else 1))
+
+    def _sample(self, place: int) -> str:
+        return _PARAMETER.sub(lambda match: _SAMPLES[match[2] or "str"][place], self.text)
 
     def covers(self, other: PathTemplate) -> bool:
         """Whether each URL that `other` answers is answered by this one as well."""

@@ -46,10 +46,10 @@ from fastlint.model.relevance import Relevance
 from fastlint.model.responses import Responses
 from fastlint.model.routes import Routes
 from fastlint.model.schemas import Schemas
+from fastlint.model.second_sessions import SecondSessions
 from fastlint.model.sensitive import Sensitive
 from fastlint.model.session_ends import SessionEnds
 from fastlint.model.session_use import SessionUse
-from fastlint.model.second_sessions import SecondSessions
 from fastlint.model.sessions import Sessions
 from fastlint.model.shapes import Shapes
 from fastlint.model.shared_sessions import SharedSessions

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from fastlint.model.calling import argument, keyword
 from fastlint.model.nodes import FunctionNode
 from fastlint.model.prefixes import Prefixes
 from fastlint.model.router_objects import APPS, ROUTERS, RouterObjects
+from fastlint.model.router_scopes import router_scopes
 from fastlint.model.routers import METHODS, Hook, Include, Mount, PlainRoute, Route, verb_of
 from fastlint.model.types import External, FunctionRef, Instance, MethodRef, PartialOf
 from fastlint.model.wrappers import Wrappers, defaults, passed_on
@@ -47,22 +47,6 @@ _VERBS = (
 )
 _DECORATORS = frozenset(
     (*METHODS, "api_route", "websocket", "websocket_route", "route", "middleware", "exception_handler", "on_event")
-)
-_HINTS = (
-    b"APIRouter",
-    b"FastAPI",
-    b"include_router",
-    b"add_api_route",
-    b".mount(",
-    b"add_middleware",
-    b"outer.",
-    b"app.",
-    b"api_route",
-)
-_INNER_HINTS = (b"APIRouter", b"FastAPI", b"include_router", b"api_route", b" @app.", b" @router.")
-_INNER = re.compile(
-    rb"Router\(|FastAPI\(|include_router|api_route\(|add_middleware|exception_handler|\.mount\(|\.middleware\(|websocket_route|on_event"
-    rb"|event_handler|@[\w.]+\.(?:get|post|put|patch|delete|options|head|trace|api_route|websocket)\(|_router\("
 )
 _DEEPEST = 6
 
@@ -102,7 +86,7 @@ class Registrations:
         return self._objects.by_key
 
     def _run(self) -> None:
-        scopes = list(self._scopes())
+        scopes = list(router_scopes(self._modules))
         for scope in scopes:
             for site in scope.scan.calls:
                 self._objects.made(site.call, scope)
@@ -138,26 +122,6 @@ class Registrations:
         inner = _Way(env, given, way.via or (call, scope), way.depth + 1)
         for site in self._wrappers.sites[node]:
             self._run_site(site, node, inner)
-
-    def _scopes(self) -> Iterator[Scope]:
-        """Modules, and those functions of theirs whose text hints at routers."""
-        for module in self._modules.by_path.values():
-            data = module.facts.source.data
-            if not any(hint in data for hint in _HINTS):
-                continue
-            yield module
-            yield from module.classes
-            if not any(hint in data for hint in _INNER_HINTS):
-                continue
-            for function in module.functions:
-                yield from self._inner(function, data)
-
-    def _inner(self, function: FunctionNode, data: bytes) -> Iterator[FunctionNode]:
-        record = function.record
-        if _INNER.search(data, record.body_start, record.body_end):
-            yield function
-            for nested in function.nested.values():
-                yield from self._inner(nested, data)
 
     def _may_register(self, site: Site, scope: FunctionNode) -> bool:
         """Whether a call in a function may be a registration, its receiver being a router or nothing known."""

@@ -44,9 +44,7 @@ class SecondSession:
 class SecondSessions:
     """Looks through the dependencies of each endpoint."""
 
-    def __init__(
-        self, inference: Inference, routes: Routes, dependencies: Dependencies, sessions: Sessions
-    ) -> None:
+    def __init__(self, inference: Inference, routes: Routes, dependencies: Dependencies, sessions: Sessions) -> None:
         self._inference = inference
         self._routes = routes
         self._dependencies = dependencies

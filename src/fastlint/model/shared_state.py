@@ -116,7 +116,12 @@ class SharedStates:
     def _value(self, module: Module, name: str) -> Expr | None:
         """What a variable of a module is made of where that is a container without a bound."""
         bindings = module.scan.bindings.get(name, ())
-        if len(bindings) != 1 or bindings[0].kind != "value" or bindings[0].path or self._holds_tasks(bindings[0], module):
+        if (
+            len(bindings) != 1
+            or bindings[0].kind != "value"
+            or bindings[0].path
+            or self._holds_tasks(bindings[0], module)
+        ):
             return None
         value = bindings[0].value
         if isinstance(value, Dict) or (isinstance(value, Sequence) and value.kind != "tuple"):
@@ -131,7 +136,9 @@ class SharedStates:
         """Whether a container is annotated to keep references to running tasks."""
         declared = self._inference.annotation(binding.annotation, module) if binding.annotation is not None else ()
         return any(
-            isinstance(item, Instance) and isinstance(item.cls, str) and item.cls.rpartition(".")[2] in ("Task", "Future")
+            isinstance(item, Instance)
+            and isinstance(item.cls, str)
+            and item.cls.rpartition(".")[2] in ("Task", "Future")
             for one in declared
             if isinstance(one, Instance)
             for given in one.args
@@ -175,11 +182,16 @@ def _changes(function: FunctionNode) -> Iterator[tuple[Name, Block, Expr | None]
 
 
 def _looks_up(function: FunctionNode, name: str) -> bool:
-    """Whether a function, or one around it, reads values out of a container (`kept[key]`), or empties it to fill it anew."""
+    """Whether a function, or one around it, reads values out of a container, or empties it to fill it anew."""
     outermost: FunctionNode = function
     while isinstance(outermost.parent, FunctionNode):
         outermost = outermost.parent
     record = outermost.record
     body = function.module.facts.source.data[record.body_start : record.body_end]
     word = re.escape(name.encode())
-    return re.search(rb"\b%s\.(?:get|setdefault|discard|clear)\b|\b%s\[[^\]\n]*\](?!\s*[-+*|/]?=(?!=))" % (word, word), body) is not None
+    return (
+        re.search(
+            rb"\b%s\.(?:get|setdefault|discard|clear)\b|\b%s\[[^\]\n]*\](?!\s*[-+*|/]?=(?!=))" % (word, word), body
+        )
+        is not None
+    )

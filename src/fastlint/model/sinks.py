@@ -50,7 +50,7 @@ class Sink:
 class _Choice:
     """The alternatives of one call: so many in all, those that are the project's, and those of libraries that block.
 
-    Which one runs is not for source to tell, so that a call blocks where at least half of what it may reach does.
+    Which one runs is not for source to tell, so that a call blocks where more than half of what it may reach does.
     """
 
     __slots__ = ("blocking", "inner", "total")
@@ -61,8 +61,8 @@ class _Choice:
         self.inner: list[tuple[Key, Edge]] = []
 
     def blocks(self, best: dict[Key, dict[str, Sink]]) -> bool:
-        """Whether at least half of the alternatives block, as far as is known."""
-        return 2 * (self.blocking + sum(bool(best[key]) for key, _ in self.inner)) >= self.total
+        """Whether more than half of the alternatives block, as far as is known."""
+        return 2 * (self.blocking + sum(bool(best[key]) for key, _ in self.inner)) > self.total
 
 
 class Sinks:
@@ -106,16 +106,16 @@ class Sinks:
 
     def _look(self, key: Key, best: dict[str, Sink], callers: Callers) -> Iterator[Key]:
         """Take in what blocks in a function itself, and give what it calls."""
-        choices: defaultdict[tuple[int, int], _Choice] = defaultdict(_Choice)
+        choices: defaultdict[int, _Choice] = defaultdict(_Choice)
         edges = self._calls.edges(*key)
         for edge in edges:
-            choice = choices[edge.start, edge.end]
+            choice = choices[edge.choice]
             choice.total += 1
             choice.blocking += edge.blocking is not None
         for edge in edges:
-            choice = choices[edge.start, edge.end]
+            choice = choices[edge.choice]
             if edge.blocking is not None:
-                if 2 * choice.blocking >= choice.total:
+                if 2 * choice.blocking > choice.total:
                     self._own(best, edge, key[0].node)
             elif edge.target is not None and self.enters(edge.target, edge, key[0]):
                 inner = (edge.target, self._calls.absent(edge))
@@ -146,9 +146,12 @@ class Sinks:
         if not inner or edge.target is None:
             return False
         forks = doubts.forks(edge, node)
+        asks = doubts.asks_first(node)
         once = edge.once or self._calls.cached(edge.target.node)
         better = False
         for sink in list(inner.values()):
+            if asks and doubts.is_future(sink.verdict):
+                continue
             links = ((node, edge), *sink.links)
             told = Sink(sink.verdict, links, forks=forks + sink.forks, once=once or sink.once)
             better |= _keep(best, told)

@@ -136,15 +136,14 @@ class Stalls:
             if edge.target is not None and self._sinks.enters(edge.target, edge, reach.ref):
                 cached = self._calls.cached(edge.target.node)
                 for sink in self._sinks.of(edge.target, self._calls.absent(edge))[:1]:
+                    if doubts.is_future(sink.verdict) and doubts.asks_first(node):
+                        continue
                     once = edge.once or sink.once or cached
                     found.append(Stall(reach, edge, sink.verdict, sink.links, once=once))
-        # Of several functions that a call may reach, at least half must block.
-        alternatives = Counter((edge.start, edge.end) for edge in edges)
-        blocking = Counter((stall.edge.start, stall.edge.end) for stall in found)
-        for stall in found:
-            place = (stall.edge.start, stall.edge.end)
-            if 2 * blocking[place] >= alternatives[place]:
-                yield stall
+        # Of several functions that a call may reach, more than half must block.
+        alternatives = Counter(edge.choice for edge in edges)
+        blocking = Counter(stall.edge.choice for stall in found)
+        yield from (stall for stall in found if 2 * blocking[stall.edge.choice] > alternatives[stall.edge.choice])
 
 
 def _doubtful(edge: Edge, verdict: BlockingCall, node: FunctionNode) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -10,6 +11,7 @@ from fastlint.fixing.blocks import (
     as_line,
     block_of,
     is_line,
+    leading,
     parsed_lines,
     row_of,
     same,
@@ -79,7 +81,7 @@ def _wrapped(tree: Tree, lines: Sequence[Line], place: int, wanted: Sequence[Lin
         if own is not None:
             inside.remove(own)
         final.append(own if own is not None else line)
-    final[0] = with_leading(final[0], split_leading(final[0])[1])
+    final[0] = with_leading(final[0], list(dropwhile(lambda one: one.comment is None, leading(final[0]))))
     finalbody = cst.Finally(body=cst.IndentedBlock(body=final))
     first = inside[0]
     if len(inside) == 1 and isinstance(first, cst.Try) and first.finalbody is None:
