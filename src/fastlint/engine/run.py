@@ -69,9 +69,7 @@ class Result(msgspec.Struct, frozen=True):
     remembered: bool = False
 
 
-def check_project(
-    request: Request, progress: Progress | None = None, discovery: Discovery | None = None
-) -> Result:
+def check_project(request: Request, progress: Progress | None = None, discovery: Discovery | None = None) -> Result:
     """Check a project on disk.
 
     Args:

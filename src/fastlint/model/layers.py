@@ -134,7 +134,7 @@ class Layers:
 
     @cached_property
     def type_folders(self) -> Mapping[str, tuple[Module, ...]]:
-        """Folders that are named for a layer (`routers`, `services`, `crud`) and hold at least two modules of layers."""
+        """Folders that are named for a layer (`routers`, `crud`) and hold at least two modules of layers."""
         found: defaultdict[str, list[Module]] = defaultdict(list)
         for module in self._modules.by_path.values():
             folder = dirname(module.path)

@@ -16,8 +16,6 @@ from fastlint.model.types import External, FunctionRef, Instance, MethodRef, Par
 from fastlint.model.wrappers import Wrappers, defaults, passed_on
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from fastlint.facts.records import Expr
     from fastlint.model.constants import Constants, Given
     from fastlint.model.inference import Inference
