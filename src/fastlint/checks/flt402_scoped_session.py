@@ -9,6 +9,7 @@ from fastlint.findings import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from fastlint.findings import Severity
     from fastlint.model.project import Project
 
 
@@ -22,5 +23,5 @@ def check(project: Project) -> Iterator[Finding]:
             message = f"`{one.function}` keeps a session per scope until someone removes it"
         else:
             message = "`scoped_session` ties sessions to threads, and a request hops between them"
-        severity = "error" if one.over_async and not one.is_async else "info" if one.kept else None
+        severity: Severity | None = "error" if one.over_async and not one.is_async else "info" if one.kept else None
         yield Finding(at=one.at, message=message, severity=severity)

@@ -40,7 +40,8 @@ class CallSites:
             data = module.facts.source.data
             if is_test(module.path) or not any(one in data for one in literals) or pattern.search(data) is None:
                 continue
-            for scope in (module, *module.classes):
+            outside: tuple[Scope, ...] = (module, *module.classes)
+            for scope in outside:
                 for site in scope.scan.calls:
                     yield site, scope
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Attribute, Call, Dict, FunctionDef, Name, Sequence, Str
@@ -323,7 +324,12 @@ def _in_order(router: Router) -> list[Entry]:
     found = list(router.entries)
     for place, source in zip(own, ordered, strict=True):
         found[place] = router.entries[source]
-    return found
+    return [entry for _, run in groupby(found, _decorated) for entry in reversed([*run])]
+
+
+def _decorated(entry: Entry) -> object:
+    """The function that a decorator registers: of several decorators the one next to it runs first."""
+    return entry.function if isinstance(entry, Route) and entry.decorator else entry
 
 
 def function_of(target: Type | None) -> FunctionNode | None:

@@ -71,13 +71,13 @@ class SharedSessions:
         made: dict[tuple[str, int], tuple[Site, Scope, str, Home]] = {}
         inner = self._callsites.matching(_KEPT, b".state.", b"global ")
         for site, scope in chain(self._callsites.outside_functions(_TEXT, b"ession"), inner):
-            home = (
+            found = (
                 self._home(site, scope)
                 if "ession" in last(site.call.func) or isinstance(site.call.func, Call)
                 else None
             )
-            if home is not None and self._sessions.made(site.call, scope) is not None:
-                made[scope.module.path, site.call.start] = (site, scope, *home)
+            if found is not None and self._sessions.made(site.call, scope) is not None:
+                made[scope.module.path, site.call.start] = (site, scope, *found)
         users = self._users(set(made), reached)
         for key, (site, scope, name, home) in made.items():
             at = scope.module.span(site.call.start, site.call.end)
