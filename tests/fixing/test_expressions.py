@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 
 from fastlint.findings import AwaitExpression, RenameAttribute, ReplaceExpression, RunInThreadpool
+from fastlint.fixing.apply import Bench
 from fixing.bench import Marked, fix, fixed, withheld
 
 HEAD = "from fastapi.concurrency import run_in_threadpool\n\n\n"
@@ -196,3 +197,33 @@ def test_a_place_that_is_no_expression() -> None:
 
 def test_quotes_do_not_enter_an_f_string() -> None:
     assert "f-string" in withheld('x = f"{«a»}"\n', replacing('b["c"]'))
+
+
+def test_a_line_that_becomes_too_long_is_broken_as_formatters_break_it() -> None:
+    source = HEAD + (
+        "async def f():\n    match x:\n        case 1:\n            if y:\n"
+        "                the_result = «some.client.request(first_argument, second=2)».json()\n"
+    )
+    result = fixed(source, RunInThreadpool)
+    assert max(map(len, result.split("\n"))) <= 88
+    wanted = (
+        "                the_result = (await run_in_threadpool(\n"
+        "                    some.client.request, first_argument, second=2\n                )).json()\n"
+    )
+    assert result.endswith(wanted)
+
+
+def test_lines_are_as_long_as_the_formatter_is_told() -> None:
+    line = "x = «some_quite_long_client_name.request(first_argument, second_argument=2, third=3)»"
+    source = Marked(HEAD + in_async(line))
+    files = {source.path: source.source.encode(), "pyproject.toml": b"[tool.ruff]\nline-length = 120\n"}
+    result = Bench(lambda path: files.get(path, b"")).apply([fix(RunInThreadpool(source.at[0]))])
+    wanted = (
+        "x = await run_in_threadpool(some_quite_long_client_name.request, first_argument, second_argument=2, third=3)"
+    )
+    assert result.contents[source.path].decode() == HEAD + in_async(wanted)
+    files["app/ruff.toml"] = b"line-length = 60"
+    result = Bench(lambda path: files.get(path, b"")).apply([fix(RunInThreadpool(source.at[0]))])
+    names = ("some_quite_long_client_name.request", "first_argument", "second_argument=2", "third=3")
+    wanted = "x = await run_in_threadpool(\n" + "".join(f"        {name},\n" for name in names) + "    )"
+    assert result.contents[source.path].decode() == HEAD + in_async(wanted)

@@ -137,7 +137,7 @@ SHAPES: dict[str, tuple[dict[str, str], list[str]]] = {
     ),
     "several decorators": (
         {"main.py": "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/a')\n@app.get('/b')\ndef x(): ...\n"},
-        ["GET /a", "GET /b"],
+        ["GET /b", "GET /a"],
     ),
     "router made by a function": (
         {

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Report routes that come after a wider one."""
+    """Report routes that come after a wider one, and mounts in front of routes."""
     for overlap in project.overlaps.all:
         if overlap.same:
             continue
@@ -27,6 +27,10 @@ def check(project: Project) -> Iterator[Finding]:
             trace=(Step(first.route.span, f"`{first.label}` matches `{second.path}` as well"),),
             fix=_fix(project, overlap),
         )
+    for mount, hidden in project.overlaps.mounts():
+        first = f"`{hidden[0].label}`"
+        what = first if len(hidden) == 1 else f"{len(hidden)} routes registered after it, such as {first}"
+        yield Finding(at=mount.span, message=f"Mount `{mount.path or '/'}` takes the requests of {what}")
 
 
 def _fix(project: Project, overlap: Overlap) -> Fix | None:

@@ -73,7 +73,7 @@ def _block_indent(module: cst.Module, wanted: cst.CSTNode) -> str:
         if node is wanted:
             return indent
         inside = indent
-        if isinstance(node, cst.IndentedBlock):
+        if isinstance(node, (cst.IndentedBlock, cst.Match)):
             inside = indent + (module.default_indent if node.indent is None else node.indent)
         pending.extend((child, inside) for child in node.children)
     return ""

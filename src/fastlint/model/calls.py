@@ -108,14 +108,17 @@ class Calls:
         return types
 
     def _of_note(self, func: External | MethodRef) -> bool:
-        """Whether a library's callable blocks, or runs what it is given."""
+        """Whether a library's callable blocks, runs what it is given, or makes a coroutine that must be awaited."""
+        shelf = self._inference.libraries
         if self._blocking.extra or _spoken_of(func):
             return True
         if isinstance(func, External):
-            return offload.escape(func.name) is not None or offload.spawn(func.name) is not None
+            hands = offload.escape(func.name) is not None or offload.spawn(func.name) is not None
+            return hands or shelf.is_coroutine_function(func.name)
         return (
             offload.escape_method(func.owner, func.path) is not None
             or offload.spawn_method(func.owner, func.path) is not None
+            or shelf.is_coroutine(func.owner, func.path)
         )
 
     def _decorates(self, site: Site) -> bool:
@@ -181,7 +184,7 @@ class Calls:
         return None if verdict is not None and self._made_harmless(func.receiver, verdict) else verdict
 
     def _made_harmless(self, receiver: Instance | None, verdict: BlockingCall) -> bool:
-        """Whether a file object was made around a buffer in memory (`ZipFile(BytesIO(data))`), or a lock not to wait."""
+        """Whether a file object was made around a buffer in memory (`ZipFile(BytesIO(data))`), a lock not to wait."""
         made = (
             self._inference.constructed.get(receiver.origin)
             if receiver is not None and receiver.origin is not None

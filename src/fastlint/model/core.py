@@ -17,6 +17,7 @@ from fastlint.model.knowledge.blocking import Blocking
 from fastlint.model.layers import Layers
 from fastlint.model.mentions import Mentions
 from fastlint.model.modules import Modules
+from fastlint.model.offloading import Offloading
 from fastlint.model.offloads import Offloads
 from fastlint.model.reached import Reached
 from fastlint.model.registrations import Registrations
@@ -130,8 +131,14 @@ class Core:
     @cached_property
     def stall_findings(self) -> StallFindings:
         """What to say of each stall, rule by rule."""
+        offloading = Offloading(self.types, self.calls, self.stalls, self.schemas)
         return StallFindings(
-            self.stalls, self.calls, self.types, self.routes, mentions=self.mentions, offloads=self.offloads
+            self.stalls,
+            self.types,
+            self.routes,
+            offloading=offloading,
+            mentions=self.mentions,
+            misplaced=self.offloads.called,
         )
 
     @cached_property

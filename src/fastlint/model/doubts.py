@@ -65,7 +65,7 @@ def asks_first(node: FunctionNode) -> bool:
 
 
 def only_wraps(edge: Edge, node: FunctionNode) -> bool:
-    """Whether a wrapper such as `async_to_sync(f)` is made and not called where it stands: a thread may call it later."""
+    """Whether a wrapper such as `async_to_sync(f)` is made and not called where it stands: a thread may call it."""
     wraps = edge.blocking is not None and edge.blocking.name.rpartition(".")[2] in _WRAPPERS
     return wraps and edge.site is not None and not any(one.call.func is edge.site.call for one in node.scan.calls)
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from fastlint.model.inference import Inference
     from fastlint.model.nodes import FunctionNode
     from fastlint.model.scan import Site
+    from fastlint.model.schemas import Schemas
     from fastlint.model.stalls import Stall, Stalls
     from fastlint.model.types import Types
 
@@ -53,7 +54,8 @@ def awaitable_at(site: Site) -> bool:
 class Offloading:
     """Judges whether work may be handed to another thread."""
 
-    def __init__(self, inference: Inference, calls: Calls, stalls: Stalls) -> None:
+    def __init__(self, inference: Inference, calls: Calls, stalls: Stalls, schemas: Schemas) -> None:
+        self._schemas = schemas
         self._inference = inference
         self._calls = calls
         self._stalls = stalls
@@ -118,7 +120,10 @@ class Offloading:
         if isinstance(one, TupleOf):
             return any(self._stays(inner) for types in one.items for inner in types)
         return isinstance(one, Instance) and (
-            self.thread_bound(one) or self._loop_bound(one) or self._carries_bound(one)
+            self.thread_bound(one)
+            or self._loop_bound(one)
+            or self._carries_bound(one)
+            or self._schemas.is_entity(one.cls)  # its attributes may load from the session that it belongs to
         )
 
     def thread_bound(self, one: Instance) -> bool:

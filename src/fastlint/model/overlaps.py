@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from fastlint.facts.records import Name
 from fastlint.model.expressions import inside
 from fastlint.model.paths import template
+from fastlint.model.routers import Mount
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -65,6 +66,22 @@ class Overlaps:
                 for one in self._of_group(group):
                     found.setdefault((id(one.key[0]), id(one.key[1])), one)
         return tuple(found.values())
+
+    def mounts(self) -> Iterator[tuple[Mount, list[Served]]]:
+        """Mounts on apps, each with the routes registered after it whose requests it takes."""
+        for app, table in self._routes.tables.items():
+            for mount in app.entries:
+                if isinstance(mount, Mount) and "?}" not in mount.path:
+                    under = f"{mount.path.rstrip('/')}/"
+                    hidden = [one for one in table if one.path.startswith(under) and self._comes_before(mount, one)]
+                    if hidden:
+                        yield mount, hidden
+
+    def _comes_before(self, mount: Mount, served: Served) -> bool:
+        if served.app is not mount.parent:
+            return False
+        entry = served.includes[0] if served.includes else served.route
+        return entry.via is None and mount.via is None and self._in_order(mount.place, entry.place) is True
 
     def may_move_up(self, overlap: Overlap) -> bool:
         """Whether the second endpoint may stand before the first: both decorated in one block, names known there."""

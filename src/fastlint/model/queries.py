@@ -69,7 +69,9 @@ _AGGREGATE_FUNCTIONS = frozenset(
 )
 _NARROWING_SQL = re.compile(r"\b(?:where|limit|fetch|join|having|group\s+by|count\s*\(|max\s*\(|min\s*\(|sum\s*\(|avg\s*\(|distinct)", re.I)
 _READING_SQL = re.compile(r"\s*select\b.*\bfrom\s+([\w.\"`]+)", re.I | re.S)
-_DEEPEST = 12
+# A statement of more than so many steps, or so deep in helpers, counts as unknown.
+_DEEPEST = 40
+_LONGEST = 400
 
 
 class Place(NamedTuple):
@@ -115,13 +117,14 @@ class Queries:
         self._inference = inference
         self._constants = constants
         self._sessions = sessions
-        self._known: dict[tuple[int, int], Query] = {}
         self._busy: set[tuple[int, Scope]] = set()
+        self._steps = 0
 
     def of(self, expr: Expr, place: Place) -> Query:
         """The statement that `expr` is, executes or was loaded by."""
         key = (id(expr), place.scope)
-        if key in self._busy or len(self._busy) > _DEEPEST * 4:
+        self._steps = self._steps + 1 if self._busy else 0
+        if key in self._busy or len(self._busy) > _DEEPEST or self._steps > _LONGEST:
             return UNKNOWN
         self._busy.add(key)
         try:
@@ -195,12 +198,30 @@ class Queries:
         if all(self._aggregates(one, place) for one in call.args):
             return found._replace(bounded=True)
         for one in call.args:  # a subquery that is read from narrows what is read
-            inner = self.of(one, place) if isinstance(one, (Name, Call)) else UNKNOWN
-            if inner.kind is not None:
-                found = _either(found, inner)
-            elif isinstance(one, Call) and not self._is_function(one, place):
-                return UNKNOWN
+            found = self._read_from(found, one, place)
         return found
+
+    def _read_from(self, query: Query, expr: Expr, place: Place) -> Query:
+        """A statement that reads from (joins, selects a column of) something: a class, a table, another statement."""
+        source = _without_columns(expr)
+        inner = self.of(source, place) if isinstance(source, (Name, Call, Attribute)) else UNKNOWN
+        if inner.kind is not None:
+            return _either(query, inner)._replace(kind=query.kind, root=query.root, entity=query.entity, scope=query.scope)
+        if isinstance(source, Call):
+            return query if self._is_function(source, place) else UNKNOWN
+        return query if not isinstance(source, Name) or self._is_source(source, place) else UNKNOWN
+
+    def _is_source(self, name: Name, place: Place) -> bool:
+        """Whether a name isn't a local variable for something unknown: a union, an alias of a subquery."""
+        scope = place.scope
+        first = head(name)
+        if not isinstance(scope, FunctionNode) or first in scope.params:
+            return True
+        values = [one.value for one in scope.bindings(first) if one.kind == "value"]
+        if not values:
+            return True
+        types = self._inference.lookup.name(first, scope, name.start, place.env)
+        return any(isinstance(one, (ClassRef, Instance)) and isinstance(one.cls, ClassNode) for one in types)
 
     def _aggregates(self, expr: Expr, place: Place) -> bool:
         """Whether a column is `func.count(…)` or the like, labelled or not: one row."""
@@ -234,9 +255,9 @@ class Queries:
             return query._replace(filtered=True)
         if method in _JOINS and self._narrows(call, method, place):
             return query._replace(filtered=True)
-        if method == "select_from" and call.args:
-            inner = self.of(call.args[0], place)
-            return _either(query, inner) if inner.kind is not None else query
+        if (method in _JOINS or method == "select_from") and call.args:
+            for one in call.args[: 2 if method.endswith("_from") else 1]:
+                query = self._read_from(query, one, place)
         return query
 
     def _narrows(self, call: Call, method: str, place: Place) -> bool:
@@ -355,6 +376,20 @@ class Queries:
                 if method is not None:
                     return self._returned(FunctionRef(method, one), None, place)
         return self._origins(expr, place)
+
+
+def _without_columns(expr: Expr) -> Expr:
+    """`subquery` for `subquery.c.name`."""
+    match expr:
+        case Name(id=dotted) if ".c." in f"{dotted}.":
+            owner = dotted.partition(".c")[0]
+            return Name(owner, expr.start, expr.start + len(owner))
+        case Attribute(value=value, attr=attr) if attr == "c" or attr.startswith("c."):
+            return value
+        case Subscript(value=value):
+            return _without_columns(value)
+        case _:
+            return expr
 
 
 def _either(*queries: Query) -> Query:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Attribute, Call, Dict, FunctionDef, Name, Sequence, Str
 from fastlint.model.calling import argument, keyword
 from fastlint.model.nodes import FunctionNode
+from fastlint.model.ordering import in_order
 from fastlint.model.prefixes import Prefixes
-from fastlint.model.router_objects import APPS, ROUTERS, RouterObjects
+from fastlint.model.router_objects import RouterObjects
 from fastlint.model.router_scopes import router_scopes
 from fastlint.model.routers import METHODS, Hook, Include, Mount, PlainRoute, Route, verb_of
 from fastlint.model.types import External, FunctionRef, Instance, MethodRef, PartialOf
@@ -102,7 +102,7 @@ class Registrations:
                 else:
                     self._run_site(site, scope, _DIRECT)
         for router in self.routers.values():
-            router.entries[:] = _in_order(router)
+            router.entries[:] = in_order(router)
         self._prefixes.tell(self.routers.values(), scopes)
 
     def _run_site(self, site: Site, scope: Scope, way: _Way) -> None:
@@ -317,21 +317,6 @@ def _decorates(site: Site) -> bool:
     )
 
 
-def _in_order(router: Router) -> list[Entry]:
-    """The entries in the order they are made in, as far as they are made in the scope that makes the router."""
-    own = [place for place, entry in enumerate(router.entries) if entry.place[1] is router.scope]
-    ordered = sorted(own, key=lambda place: router.entries[place].place[0].start)
-    found = list(router.entries)
-    for place, source in zip(own, ordered, strict=True):
-        found[place] = router.entries[source]
-    return [entry for _, run in groupby(found, _decorated) for entry in reversed([*run])]
-
-
-def _decorated(entry: Entry) -> object:
-    """The function that a decorator registers: of several decorators the one next to it runs first."""
-    return entry.function if isinstance(entry, Route) and entry.decorator else entry
-
-
 def function_of(target: Type | None) -> FunctionNode | None:
     """The project's function behind a callable: itself, or `__call__` of an instance."""
     match target:
@@ -341,6 +326,3 @@ def function_of(target: Type | None) -> FunctionNode | None:
             return function_of(func)
         case _:
             return None
-
-
-__all__ = ["APPS", "ROUTERS", "Registrations", "function_of"]

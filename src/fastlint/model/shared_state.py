@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from fastlint.facts.records import Attribute, Call, Dict, Name, Sequence, Subscript, With
 from fastlint.model.layers import is_test
 from fastlint.model.nodes import FunctionNode, Module
-from fastlint.model.types import External, Instance
+from fastlint.model.types import External, Instance, ModuleRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,19 +97,23 @@ class SharedStates:
                 return None
             here = here.parent
         module, name = function.module, head
-        binding = module.scan.bindings.get(head)
-        if binding and isinstance(binding[0].node, tuple):
-            statement, imported = binding[0].node
-            source = self._modules.source(module, statement) if statement.is_from else None
-            if rest and source is not None:
-                source, name = self._modules.submodule(source, imported.name), rest
-            elif not rest:
-                name = imported.name
-            if not isinstance(source, Module):
+        if rest:
+            owner, _, name = expr.id.rpartition(".")
+            types = self._inference.lookup.name(head, function, expr.start, ())
+            if "." in owner:
+                types = self._inference.path(types, owner.partition(".")[2])
+            found = [one.module for one in types if isinstance(one, ModuleRef)]
+            if len(found) != 1 or not isinstance(found[0], Module):
                 return None
-            module = source
-        elif rest:
-            return None
+            module = found[0]
+        else:
+            binding = module.scan.bindings.get(head)
+            if binding and isinstance(binding[0].node, tuple):
+                statement, imported = binding[0].node
+                source = self._modules.source(module, statement) if statement.is_from else None
+                if not isinstance(source, Module):
+                    return None
+                module, name = source, imported.name
         value = self._value(module, name)
         return (module, name, value) if value is not None else None
 

@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Call, Name
 from fastlint.findings import AddImport, Finding, Fix, MakeSync, RemoveImport, ReplaceExpression, RunInThreadpool
-from fastlint.model.offloading import Offloading, argument_text, awaitable_at
+from fastlint.model.offloading import argument_text, awaitable_at
 from fastlint.model.types import Instance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastlint.model.calls import Calls
     from fastlint.model.colour import Root
     from fastlint.model.inference import Inference
     from fastlint.model.mentions import Mentions
-    from fastlint.model.offloads import Offloads
+    from fastlint.model.offloading import Offloading
     from fastlint.model.routes import Routes
     from fastlint.model.stalls import Stall, Stalls
     from fastlint.text import Span
@@ -36,26 +35,26 @@ class StallFindings:
     def __init__(
         self,
         stalls: Stalls,
-        calls: Calls,
         inference: Inference,
         routes: Routes,
         *,
+        offloading: Offloading,
         mentions: Mentions,
-        offloads: Offloads,
+        misplaced: frozenset[Span],
     ) -> None:
+        """`misplaced` are calls where a function should stand: `f()` in `run_in_threadpool(f())`."""
         self._stalls = stalls
         self._inference = inference
         self._routes = routes
+        self._offloading = offloading
         self._mentions = mentions
-        self._offloading = Offloading(inference, calls, stalls)
-        self._offloads = offloads
+        self._misplaced = misplaced
         self._sync: dict[Span, bool] = {}
 
     def of(self, rule: str) -> Iterator[Finding]:
         """The findings of one of the rules about blocking work."""
         for stall in self._stalls.all:
-            # `run_in_threadpool(f())` is FLT111's: there f is called by mistake
-            if stall.verdict.rule == rule and stall.at not in self._offloads.called:
+            if stall.verdict.rule == rule and stall.at not in self._misplaced:
                 yield self.finding(stall)
 
     def finding(self, stall: Stall) -> Finding:

@@ -1,4 +1,4 @@
-"""The suppression comments of a project: which of them silence nothing, and what they are without some of their codes."""
+"""The suppression comments of a project: which silence nothing, and what they are without some of their codes."""
 
 from __future__ import annotations
 

@@ -1,0 +1,210 @@
+"""Where blocking work holds the loop: boundaries, chains, doubts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import ProjectFactory
+
+_APP = """
+from fastapi import FastAPI
+app = FastAPI()
+"""
+
+
+def _stalls(project: ProjectFactory, **files: str) -> list[tuple[str, str, bool]]:
+    """What blocks in each stall, the functions on the way, and whether it is quiet."""
+    found = project({f"{name}.py": text for name, text in files.items()})
+    return [(one.verdict.name, " ".join(one.steps), one.quiet) for one in found.stalls.all]
+
+
+def _endpoint(body: str, head: str = "", where: str = "async def home():") -> str:
+    lines = "\n".join(f"    {line}" for line in body.splitlines())
+    return f"{head}\n{_APP}\n@app.get('/')\n{where}\n{lines}\n"
+
+
+def test_a_direct_call_is_its_own_boundary(project: ProjectFactory) -> None:
+    assert _stalls(project, main=_endpoint("time.sleep(1)", "import time")) == [("time.sleep", "", False)]
+
+
+def test_a_plain_endpoint_runs_in_a_thread(project: ProjectFactory) -> None:
+    assert _stalls(project, main=_endpoint("time.sleep(1)", "import time", "def home():")) == []
+
+
+def test_a_chain_goes_through_modules_to_the_blocking_call(project: ProjectFactory) -> None:
+    found = _stalls(
+        project,
+        deep="import requests\ndef fetch():\n    requests.get('x')\n",
+        mid="from deep import fetch as get\ndef load():\n    get()\n",
+        main=_endpoint("load()", "from mid import load"),
+    )
+    assert found == [("requests.get", "load fetch", False)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "await run_in_threadpool(time.sleep, 1)",
+        "await run_in_threadpool(lambda: time.sleep(1))",
+        "def inner():\n    time.sleep(1)\nawait run_in_threadpool(inner)",
+    ],
+)
+def test_what_is_handed_to_a_thread_is_off_the_loop(project: ProjectFactory, body: str) -> None:
+    head = "import time\nfrom fastapi.concurrency import run_in_threadpool"
+    assert _stalls(project, main=_endpoint(body, head)) == []
+
+
+def test_knotted_calls_come_to_an_end(project: ProjectFactory) -> None:
+    head = """
+import time
+def a():
+    b()
+    time.sleep(1)
+def b():
+    a()
+"""
+    assert _stalls(project, main=_endpoint("b()", head)) == [("time.sleep", "b a", False)]
+
+
+def test_a_file_and_its_reads_are_one(project: ProjectFactory) -> None:
+    body = "with open('x') as f:\n    f.read()\n    json.load(f)"
+    assert _stalls(project, main=_endpoint(body, "import json")) == [("open", "", False)]
+
+
+def test_a_buffer_in_memory_is_no_file(project: ProjectFactory) -> None:
+    body = "buffer = io.BytesIO()\nwith zipfile.ZipFile(buffer, 'w') as z:\n    z.writestr('a', 'b')"
+    assert _stalls(project, main=_endpoint(body, "import io, zipfile")) == []
+
+
+def test_start_up_is_quiet_and_its_tasks_are_not(project: ProjectFactory) -> None:
+    main = """
+import asyncio
+import time
+from contextlib import asynccontextmanager
+from fastapi import FastAPI
+
+async def poll():
+    time.sleep(1)
+
+@asynccontextmanager
+async def lifespan(app):
+    time.sleep(2)
+    task = asyncio.create_task(poll())
+    yield
+    task.cancel()
+
+app = FastAPI(lifespan=lifespan)
+"""
+    assert _stalls(project, main=main) == [("time.sleep", "", False), ("time.sleep", "", True)]
+
+
+_BY_HAND = """
+kept = None
+def load():
+    global kept
+    if kept is None:
+        kept = requests.get('x')
+    return kept
+"""
+_BY_KEY = """
+kept = {}
+def load(key='a'):
+    if key in kept:
+        return kept[key]
+    kept[key] = requests.get(key)
+    return kept[key]
+"""
+
+
+@pytest.mark.parametrize("loader", ["@lru_cache\ndef load():\n    return requests.get('x')", _BY_HAND, _BY_KEY])
+def test_what_is_kept_is_told_of_once_and_quietly(project: ProjectFactory, loader: str) -> None:
+    head = f"from functools import lru_cache\nimport requests\n{loader}"
+    other = "\n@app.get('/b')\nasync def b():\n    load()\n"
+    assert _stalls(project, main=_endpoint("load()", head) + other) == [("requests.get", "load", True)]
+
+
+def test_a_default_for_a_local_variable_is_no_cache(project: ProjectFactory) -> None:
+    body = "found = None\nif not found:\n    found = requests.get('x')"
+    assert _stalls(project, main=_endpoint(body, "import requests")) == [("requests.get", "", False)]
+
+
+def test_conditions_on_the_way_pile_up(project: ProjectFactory) -> None:
+    head = """
+import requests
+def load(a, b, c):
+    if a:
+        if b:
+            if c:
+                return requests.get('x')
+"""
+    assert _stalls(project, main=_endpoint("load(1, 2, 3)", head)) == []
+
+
+def test_guards_that_reject_are_no_conditions(project: ProjectFactory) -> None:
+    head = """
+import requests
+def load(a):
+    if not a:
+        return None
+    if a == 2:
+        return False
+    if a == 3:
+        return None
+    return requests.get('x')
+"""
+    assert _stalls(project, main=_endpoint("load(1)", head)) == [("requests.get", "load", False)]
+
+
+_BACKENDS = """
+import abc, requests
+class Store(abc.ABC):
+    @abc.abstractmethod
+    def get(self): ...
+class Remote(Store):
+    def get(self): return requests.get('x')
+class Local(Store):
+    def get(self): return 1
+{more}
+def store() -> Store: ...
+"""
+
+
+def test_most_of_what_a_call_may_reach_must_block(project: ProjectFactory) -> None:
+    more = "class Cloud(Store):\n    def get(self): return requests.get('y')\n"
+    assert _stalls(project, main=_endpoint("store().get()", _BACKENDS.format(more=""))) == []
+    found = _stalls(project, main=_endpoint("store().get()", _BACKENDS.format(more=more)))
+    assert [name for name, _, _ in found] == ["requests.get"]
+
+
+@pytest.mark.parametrize(("body", "count"), [("x = 1", 0), ("await asyncio.sleep(1)", 1)])
+def test_a_lock_counts_where_it_is_held_across_an_await(project: ProjectFactory, body: str, count: int) -> None:
+    main = _endpoint(f"with lock:\n    {body}", "import asyncio, threading\nlock = threading.Lock()")
+    assert len(_stalls(project, main=main)) == count
+
+
+def test_a_future_that_is_asked_first_does_not_wait(project: ProjectFactory) -> None:
+    head = "from concurrent.futures import Future\nfuture: Future[int] = Future()"
+    assert _stalls(project, main=_endpoint("return future.result() if future.done() else 0", head)) == []
+    assert len(_stalls(project, main=_endpoint("return future.result()", head))) == 1
+
+
+def test_a_generator_blocks_where_it_is_iterated(project: ProjectFactory) -> None:
+    head = "import requests\nfrom fastapi.responses import StreamingResponse\ndef rows():\n    yield requests.get('x')"
+    assert len(_stalls(project, main=_endpoint("for row in rows(): pass", head))) == 1
+    assert len(_stalls(project, main=_endpoint("return list(rows())", head))) == 1
+    assert _stalls(project, main=_endpoint("return StreamingResponse(rows())", head)) == []
+    assert _stalls(project, main=_endpoint("return keep(rows())", head + "\ndef keep(x): return x")) == []
+
+
+def test_the_trace_leads_from_the_endpoint_to_the_call(project: ProjectFactory) -> None:
+    head = "import time\ndef nap():\n    time.sleep(1)\nasync def rest():\n    nap()"
+    (stall,) = project({"main.py": _endpoint("await rest()", head)}).stalls.all
+    assert [step.message for step in stall.trace] == [
+        "GET / (main.home) runs on the event loop",
+        "calls rest",
+        "calls nap",
+        "time.sleep blocks",
+    ]

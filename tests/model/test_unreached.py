@@ -1,0 +1,62 @@
+"""Routers that nothing includes, and what inclusion leaves out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import ProjectFactory
+
+_APP = "from fastapi import FastAPI\napp = FastAPI()\n"
+_ROUTER = "from fastapi import APIRouter\nrouter = APIRouter()\n@router.get('/x')\ndef x(): ...\n"
+
+
+def _unreached(project: ProjectFactory, files: dict[str, str]) -> list[str]:
+    return [router.key[0] for router in project(files).unreached.all]
+
+
+def test_forgotten(project: ProjectFactory) -> None:
+    assert _unreached(project, {"main.py": _APP, "users.py": _ROUTER}) == ["users.py"]
+    assert _unreached(project, {"main.py": _APP + "import users\n", "users.py": _ROUTER}) == ["users.py"]
+    assert _unreached(project, {"main.py": _APP + "from users import router\n", "users.py": _ROUTER}) == ["users.py"]
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "from users import router\napp.include_router(router)\n",
+        "import users\nserve(users.router)\n",
+        "from users import router as r\nALL = [r]\n",
+        "import importlib\napp.include_router(importlib.import_module('users').router)\n",
+    ],
+)
+def test_used(project: ProjectFactory, use: str) -> None:
+    assert _unreached(project, {"main.py": _APP + use, "users.py": _ROUTER}) == []
+
+
+def test_libraries_and_prose(project: ProjectFactory) -> None:
+    assert _unreached(project, {"users.py": _ROUTER}) == []
+    prose = '"""The router."""\n' + _ROUTER + "# router\ntext = 'router'\n"
+    assert _unreached(project, {"main.py": _APP, "users.py": prose}) == ["users.py"]
+    assert _unreached(project, {"main.py": _APP, "users.py": _ROUTER + "__all__ = ['router']\n"}) == []
+
+
+def test_what_comes_after_the_inclusion(project: ProjectFactory) -> None:
+    text = """
+    from fastapi import APIRouter, FastAPI
+    app = FastAPI()
+    one = APIRouter()
+    two = APIRouter()
+    @one.get('/early')
+    def early(): ...
+    app.include_router(one)
+    one.include_router(two)
+    @one.get('/late')
+    def late(): ...
+    one.mount('/static', app)
+    """
+    model = project({"main.py": text})
+    assert [getattr(entry, "label", "include") for entry, _ in model.late.registrations()] == ["include", "GET /late"]
+    assert [mount.path for mount in model.late.mounts()] == ["/static"]
