@@ -106,3 +106,23 @@ def test_moving_up_needs_its_names(project: ProjectFactory) -> None:
     text = _HEAD + "@app.get('/{x}')\ndef a(): ...\nclass Out: ...\n@app.get('/a')\ndef b() -> Out: ...\n"
     model = project({"main.py": text})
     assert [model.overlaps.may_move_up(one) for one in model.overlaps.all] == [False]
+
+
+def test_mounts_before_routes(project: ProjectFactory) -> None:
+    text = """
+    @app.get('/early')
+    def a(): ...
+    app.mount('/web', object())
+    @app.get('/web/late')
+    def b(): ...
+    @app.get('/website')
+    def c(): ...
+    if app.debug:
+        app.mount('/', object())
+    @app.get('/last')
+    def d(): ...
+    """
+    model = project({"main.py": _HEAD + dedent(text)})
+    assert [(mount.path, [one.path for one in hidden]) for mount, hidden in model.overlaps.mounts()] == [
+        ("/web", ["/web/late"])
+    ]

@@ -28,8 +28,8 @@ def check(project: Project) -> Iterator[Finding]:
             fix=_fix(project, overlap),
         )
     for mount, hidden in project.overlaps.mounts():
-        first = f"`{hidden[0].label}`"
-        what = first if len(hidden) == 1 else f"{len(hidden)} routes registered after it, such as {first}"
+        one = f"`{hidden[0].label}`"
+        what = one if len(hidden) == 1 else f"{len(hidden)} routes registered after it, such as {one}"
         yield Finding(at=mount.span, message=f"Mount `{mount.path or '/'}` takes the requests of {what}")
 
 

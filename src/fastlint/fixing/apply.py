@@ -48,8 +48,13 @@ class Bench:
         self._widths = Widths(read)
         self._files: dict[str, File] = {}
 
-    def apply(self, fixes: Sequence[Fix]) -> Applied:
-        """Apply fixes, the earlier before the later; each is made as a whole or not at all."""
+    def apply(self, fixes: Sequence[Fix], *, to_write: bool = True) -> Applied:
+        """Apply fixes, the earlier before the later; each is made as a whole or not at all.
+
+        Args:
+            fixes: what is to be made.
+            to_write: whether the result is to be written, and so must be fit to be edited again.
+        """
         plans: dict[int, Mapping[str, Plan]] = {}
         withheld: dict[int, str] = {}
         for index, fix in enumerate(fixes):
@@ -59,7 +64,7 @@ class Bench:
                 withheld[index] = str(error)
         pieces, made = self._together(plans)
         try:
-            edits = {path: piece.edits() for path, piece in pieces.items()}
+            edits = {path: piece.edits(to_write=to_write) for path, piece in pieces.items()}
             contents = self._contents(edits)
         except (ConflictError, WithheldError):
             edits, contents, made = self._one_by_one(plans, withheld)

@@ -17,10 +17,14 @@ _WORD: Final = re.compile(rb"[\w\x80-\xff]")  # a byte of a character that is no
 def difference(old: bytes, new: bytes, base: int = 0) -> tuple[TextEdit, ...]:
     """Edits, in order, each within the lines that change; `base` is added to their offsets."""
     before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
-    starts = [0]
+    starts = [base]
     for line in before:
         starts.append(starts[-1] + len(line))
     found: list[TextEdit] = []
+    most = min(len(before), len(after))  # most of two long texts is the same, and need not be matched
+    head = next((at for at in range(most) if before[at] != after[at]), most)
+    tail = next((at for at in range(most - head) if before[-1 - at] != after[-1 - at]), most - head)
+    before, after, starts = before[head : len(before) - tail], after[head : len(after) - tail], starts[head:]
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag == "equal":
             continue
@@ -29,7 +33,7 @@ def difference(old: bytes, new: bytes, base: int = 0) -> tuple[TextEdit, ...]:
         else:
             blocks = [(i1, b"".join(before[i1:i2]), b"".join(after[j1:j2]))]
         for at, one, other in blocks:
-            found.extend(_trimmed(one, other, base + starts[at]))
+            found.extend(_trimmed(one, other, starts[at]))
     return tuple(found)
 
 

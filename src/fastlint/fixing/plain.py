@@ -25,5 +25,5 @@ class PlainEdits:
 
     def of(self, fix: Fix) -> dict[str, tuple[TextEdit, ...]] | None:
         """The edits of each file that a fix changes; None if it cannot be made."""
-        applied = self._bench.apply([fix])
+        applied = self._bench.apply([fix], to_write=False)
         return {path: edits for path, edits in applied.edits.items() if edits} if applied.made else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from fastlint.findings import AddImport, RemoveImport, ReplaceText
@@ -28,6 +29,11 @@ class File:
     def __init__(self, path: str, raw: bytes) -> None:
         self.document = Document(path, raw)
         self._tree: Tree | None = None
+
+    @cached_property
+    def compiles(self) -> bool:
+        """Whether the interpreter that runs here reads the file as it is."""
+        return _compiles(self.document.code)
 
     @property
     def tree(self) -> Tree:
@@ -123,8 +129,11 @@ class Workpiece:
         self._gone.extend(plan.gone)
         self._texts.extend(text for text in plan.texts if text not in self._texts)
 
-    def edits(self) -> tuple[TextEdit, ...]:
+    def edits(self, *, to_write: bool = True) -> tuple[TextEdit, ...]:
         """All plans as text edits that do not overlap.
+
+        Args:
+            to_write: whether the result is to be written, and so must be fit to be edited again.
 
         Raises:
             WithheldError: the result is not valid.
@@ -138,7 +147,7 @@ class Workpiece:
         document = self._file.document
         result = tuple(sorted(edit for edit in edits if document.data[edit.start : edit.end] != edit.text))
         if document.path.endswith(".py") and result:
-            _check_syntax(document, document.changed(result))
+            _check_syntax(self._file, document.changed(result), thorough=to_write)
         return result
 
     def _tree_edits(self) -> tuple[TextEdit, ...]:
@@ -150,19 +159,20 @@ class Workpiece:
         if self._added or self._gone:
             module = with_imports(module, document.path, self._added, self._gone, tree.module.body)
         module = tidied(tree, module, self._width)
-        edits = difference(document.code.encode(), module.code.encode(), document.base)
+        edits = difference(document.code.encode(), tree.code(module).encode(), document.base)
         if document.newline != b"\r":
             return edits
         return tuple(TextEdit(edit.start, edit.end, edit.text.replace(b"\n", b"\r")) for edit in edits)
 
 
-def _check_syntax(document: Document, raw: bytes) -> None:
-    """Make sure that the new bytes are Python, of the kind that the old were."""
-    changed = Document(document.path, raw)
-    parse(changed.code)
+def _check_syntax(file: File, raw: bytes, *, thorough: bool) -> None:
+    """Make sure that new bytes are Python, of the kind that the old were."""
+    changed = Document(file.document.path, raw)
     # The tree's grammar takes more than Python does: an `await` in a plain function, a parameter that stands twice.
     # The interpreter's own word counts where it reads the file as it was; it may be older than the file.
-    if _compiles(document.code) and not _compiles(changed.code):
+    if thorough or not file.compiles:
+        parse(changed.code)
+    if file.compiles and not _compiles(changed.code):
         raise WithheldError("the result would not be valid")
 
 

@@ -21,12 +21,11 @@ _MOST: Final = 20  # lines that are broken in one file
 
 def tidied(tree: Tree, module: cst.Module, width: int) -> cst.Module:
     """A changed module without lines that are new and longer than they may be."""
-    old = frozenset(tree.document.code.split("\n"))
     for _ in range(_MOST):
         rows = [
             (row, line)
-            for row, line in enumerate(module.code.split("\n"), 1)
-            if line not in old and len(_code(line)) > width
+            for row, line in enumerate(tree.code(module).split("\n"), 1)
+            if line not in tree.lines and len(_code(line)) > width
         ]
         changed = _one_broken(module, rows, width) if rows else None
         if changed is None:

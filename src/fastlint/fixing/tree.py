@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import fields
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import libcst as cst
@@ -140,9 +140,32 @@ class Tree:
             yield parent
             parent = self.parents.get(parent)
 
-    def code(self, node: cst.CSTNode) -> str:
-        """The text of a node with all the blanks and comments that belong to it."""
-        return self.module.code_for_node(node)
+    def code(self, module: cst.Module) -> str:
+        """The text of a module that this tree has become; what has not changed is written once only."""
+        if not self._is_plain:
+            return module.code
+        kept = self._written
+        own = (kept[line] if line in kept else module.code_for_node(line) for line in module.body)
+        return "".join((*map(module.code_for_node, module.header), *own, *map(module.code_for_node, module.footer)))
+
+    @cached_property
+    def _written(self) -> dict[cst.CSTNode, str]:
+        """The text of each statement of the module."""
+        return {line: self.module.code_for_node(line) for line in self.module.body}
+
+    @cached_property
+    def _is_plain(self) -> bool:
+        """Whether the module is its parts in a row: a missing line break at its end makes a difference."""
+        parts = (*self.module.header, *self.module.footer)
+        ends = "".join(map(self.module.code_for_node, parts))
+        return self.module.has_trailing_newline and len(ends) + sum(map(len, self._written.values())) == len(
+            self.document.code
+        )
+
+    @cached_property
+    def lines(self) -> frozenset[str]:
+        """The lines of the file."""
+        return frozenset(self.document.code.split("\n"))
 
 
 def parse(code: str) -> cst.Module:

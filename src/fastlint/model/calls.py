@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 # So many receivers a method is looked at with; then without: a thousand subclasses must not mean a thousand bodies.
 _MOST_CONTEXTS = 8
+_EXHAUSTING = frozenset({"list", "tuple", "set", "sorted", "dict"})
 _BUFFERS = frozenset({"io.BytesIO", "io.StringIO", "_io.BytesIO", "_io.StringIO"})
 
 
@@ -232,6 +233,7 @@ class Calls:
         ]
         for comprehension, block in node.scan.comprehensions:
             iterables += [(clause.iter, block) for clause in comprehension.clauses if not clause.is_async]
+        iterables += [(site.call.args[0], site.block) for site in node.scan.calls if _exhausts(site.call)]
         for expr, block in iterables:
             if block.deferred:
                 continue
@@ -290,6 +292,12 @@ class Calls:
 def _hands_names(call: Call) -> bool:
     """Whether a call is given something by name, which may be a function."""
     return any(type(one) is Name for one in call.args) or any(type(one.value) is Name for one in call.keywords)
+
+
+def _exhausts(call: Call) -> bool:
+    """`list(cursor.find())` and the like."""
+    func = call.func
+    return type(func) is Name and func.id in _EXHAUSTING and len(call.args) == 1 and type(call.args[0]) is Call
 
 
 def _is_impatient(given: Keyword) -> bool:

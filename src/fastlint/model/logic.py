@@ -148,11 +148,13 @@ class LogicMeasure:
 
     def _steps(self, function: FunctionNode) -> int:
         """How many functions of the project it calls, each once."""
+        called = {_written(site.call.func): site for site in function.scan.calls if not _aside(site.block)}
+        if len(called) < _MANY:
+            return 0
         return len(
             {
                 one.node
-                for site in function.scan.calls
-                if not _aside(site.block)
+                for site in called.values()
                 for one in self._inference.of(site.call.func, function)
                 if isinstance(one, FunctionRef)
             }
@@ -231,6 +233,11 @@ def _appends(statement: Stmt) -> bool:
     func = statement.value.func
     last = func.id if isinstance(func, Name) else func.attr if isinstance(func, Attribute) else ""
     return last.rpartition(".")[2] in ("append", "add")
+
+
+def _written(func: Expr) -> object:
+    """What tells calls of one thing from calls of another without looking them up."""
+    return func.id if isinstance(func, Name) else func
 
 
 def _aside(block: Block) -> bool:

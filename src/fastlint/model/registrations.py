@@ -276,7 +276,9 @@ class Registrations:
             return
         place = 0 if verb == "add_middleware" else 1
         name = {"add_middleware": "middleware_class", "add_exception_handler": "handler"}.get(verb, "func")
-        value = argument(call, place, name)
+        # `add_middleware(BaseHTTPMiddleware, dispatch=f)`: f is what runs
+        value = keyword(call, "dispatch") if verb == "add_middleware" else None
+        value = argument(call, place, name) if value is None else value
         for one in self._inference.of(value, scope, way.env) if value is not None else ():
             self._hooked(router, verb, one, call, scope, way)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Attribute, Call, Name, Sequence
+from fastlint.facts.records import Attribute, Call, Dict, Name, Sequence
 from fastlint.model.nodes import FunctionNode
 from fastlint.model.routers import Hook, Router
 from fastlint.model.types import ClassRef, External, Instance, MethodRef
@@ -69,6 +69,7 @@ class RouterObjects:
             router.prefix = self._constants.text(prefix[0], prefix[1])
         self.by_key[one.origin] = router
         self._lifespan(router)
+        self._given_hooks(router)
         return router
 
     def kind(self, cls: ClassNode | str) -> str | None:
@@ -123,3 +124,15 @@ class RouterObjects:
             for expr in value.items if isinstance(value, Sequence) else (value,):
                 for one in self._inference.of(expr, scope):
                     router.entries.append(Hook(router, kind, one, router.call, scope))  # type: ignore[arg-type]
+
+    def _given_hooks(self, router: Router) -> None:
+        """`middleware=[Middleware(cls, …)]` and `exception_handlers={…: handler}` of the constructor."""
+        for name, kind in (("middleware", "middleware"), ("exception_handlers", "exception")):
+            option = router.option(name)
+            for value, scope in self._inference.origins(*option) if option is not None else ():
+                items = value.values if isinstance(value, Dict) else value.items if isinstance(value, Sequence) else ()
+                for expr in items:
+                    given = expr.args[0] if kind == "middleware" and isinstance(expr, Call) and expr.args else expr
+                    call = expr if isinstance(expr, Call) else router.call
+                    for one in self._inference.of(given, scope):
+                        router.entries.append(Hook(router, kind, one, call, scope))  # type: ignore[arg-type]
