@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import fields
 from functools import cache, cached_property
@@ -34,7 +35,7 @@ class Tree:
         module: its tree, of which every node is the only one of its kind.
         spans: where nodes start and end, in bytes from the start of the file; parentheses around an expression are
             not part of it.
-        parents: what each node stands in.
+        parents: what each node stands in, blanks and punctuation left out.
     """
 
     def __init__(self, document: Document) -> None:
@@ -56,9 +57,14 @@ class Tree:
         while pending:
             node = pending.pop()
             self._enter(node)
-            for child in children(node):
-                self.parents[child] = node
-                pending.append(child)
+            for name in _inner_fields(type(node)):
+                value = getattr(node, name)
+                if isinstance(value, cst.CSTNode):
+                    self.parents[value] = node
+                    pending.append(value)
+                elif isinstance(value, (list, tuple)):
+                    self.parents.update(dict.fromkeys(value, node))
+                    pending.extend(value)
 
     def _enter(self, node: cst.CSTNode) -> None:
         if isinstance(node, cst.BaseExpression):
@@ -194,6 +200,18 @@ def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
 def field_names(kind: type[cst.CSTNode]) -> tuple[str, ...]:
     """The fields of a kind of node."""
     return tuple(field.name for field in fields(kind))
+
+
+# What is never looked for: blanks, which are most of a tree, and punctuation.
+_OUTER = re.compile(
+    r"whitespace.*|.*_whitespace|lpar|rpar|lbracket|rbracket|lbrace|rbrace|comma|equal|semicolon|dot|colon|first_colon"
+    r"|second_colon|leading_lines|lines_after_decorators|header|footer|empty_lines|asynchronous|operator|operators"
+)
+
+
+@cache
+def _inner_fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
+    return tuple(name for name in field_names(kind) if not _OUTER.fullmatch(name))
 
 
 def within(node: cst.CSTNode) -> Iterator[cst.CSTNode]:

@@ -23,14 +23,16 @@ def says(node: FunctionNode, *literals: bytes) -> bool:
 
 
 class CallSites:
-    """Finds calls anywhere: modules, classes, functions, nested ones too. Tests are left out."""
+    """Finds calls anywhere: modules, classes, functions, nested ones too. Tests are left out unless they are asked for."""
 
     def __init__(self, modules: Modules) -> None:
         self._modules = modules
 
-    def matching(self, pattern: re.Pattern[bytes], *literals: bytes) -> Iterator[tuple[Site, Scope]]:
+    def matching(
+        self, pattern: re.Pattern[bytes], *literals: bytes, tests: bool = False
+    ) -> Iterator[tuple[Site, Scope]]:
         """Every call in a scope whose text matches, with the scope it stands in."""
-        for scope in self.scopes(pattern, *literals):
+        for scope in self.scopes(pattern, *literals, tests=tests):
             for site in scope.scan.calls:
                 yield site, scope
 
@@ -45,11 +47,11 @@ class CallSites:
                 for site in scope.scan.calls:
                     yield site, scope
 
-    def scopes(self, pattern: re.Pattern[bytes], *literals: bytes) -> Iterator[Scope]:
+    def scopes(self, pattern: re.Pattern[bytes], *literals: bytes, tests: bool = False) -> Iterator[Scope]:
         """Every module, class and function whose own text matches; files with none of `literals` are not looked through."""
         for module in self._modules.by_path.values():
             data = module.facts.source.data
-            if is_test(module.path) or (literals and not any(one in data for one in literals)):
+            if (not tests and is_test(module.path)) or (literals and not any(one in data for one in literals)):
                 continue
             if not literals and pattern.search(data) is None:
                 continue

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from fastlint.facts.records import Constant, If, Name, Operation
-from fastlint.model.scan import scan
+from fastlint.facts.records import Assign, Constant, For, If, Name, Operation, Try, While, With
 
 if TYPE_CHECKING:
-    from fastlint.facts.records import Expr
+    from fastlint.facts.records import Expr, Stmt
     from fastlint.model.blocks import Block, Site
     from fastlint.model.knowledge.verdict import BlockingCall
     from fastlint.model.types import External, FunctionRef, MethodRef
@@ -83,11 +82,20 @@ def _missing(test: Expr) -> str | None:
 
 
 def _sets(statement: If, name: str) -> bool:
-    return any(
-        isinstance(target, Name) and target.id == name
-        for assign, _ in scan(statement.body).assigns
-        for target in assign.targets
-    )
+    """Whether the branch sets the name, in whatever block of it."""
+    todo: list[Stmt] = list(statement.body)
+    while todo:
+        inner = todo.pop()
+        if isinstance(inner, Assign):
+            if any(isinstance(target, Name) and target.id == name for target in inner.targets):
+                return True
+        elif isinstance(inner, (If, For, While, With)):
+            todo += inner.body
+            todo += inner.orelse if not isinstance(inner, With) else ()
+        elif isinstance(inner, Try):
+            todo += (*inner.body, *inner.orelse, *inner.final)
+            todo += (one for handler in inner.handlers for one in handler.body)
+    return False
 
 
 def excluded(block: Block, absent: frozenset[str]) -> bool:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from fastlint.text import Span
 
 _ALL = frozenset({"all", "fetchall"})
+_LIMITS = frozenset({"limit", "slice", "fetch"})
 _COLLECTS = frozenset({"builtins.list", "builtins.tuple", "builtins.set", "builtins.sorted", "builtins.dict"})
 _RESULTS = (
     "sqlalchemy.Result",
@@ -73,10 +74,21 @@ class Loads:
         place = Place(way.node, self._calls.env(way.ref), {})
         for expr, rows in self._all_rows(way, place):
             query = self._queries.of(rows, place)
+            if (query.parameter or query.is_open) and self._pages(way, place):
+                continue
             if query.parameter:
-                yield from self._of_callers(way, rows)
+                yield from self._of_callers(way, rows, query.parameter)
             elif query.kind is not None:
                 yield Load(way.node.module.span(expr.start, expr.end), query, way)
+
+    def _pages(self, way: Way, place: Place) -> bool:
+        """Whether the function also limits a statement: it loads all of it on demand only."""
+        for site in way.node.scan.calls:
+            if last(site.call.func) in _LIMITS and site.call.args:
+                query = self._queries.of(site.call, place)
+                if query.kind is not None or query.parameter:
+                    return True
+        return False
 
     def _all_rows(self, way: Way, place: Place) -> Iterator[tuple[Expr, Expr]]:
         """The calls and loops of a function that take every row of something, with that something."""
@@ -109,13 +121,15 @@ class Loads:
         types = self._inference.of(expr, place.scope, place.env)
         return any(isinstance(one, Instance) and is_subclass(one.cls, *_RESULTS) for one in types)
 
-    def _of_callers(self, way: Way, rows: Expr) -> Iterator[Load]:
+    def _of_callers(self, way: Way, rows: Expr, parameter: str) -> Iterator[Load]:
         """A helper that loads what it is given: each call of it with a statement of its own."""
         for caller, edge in self.reading.callers.get(way.node, ()):
             if edge.site is None or edge.target is None or caller.apart:
                 continue
             outer = Place(caller.node, self._calls.env(caller.ref), {})
             given = self._queries.matched(edge.target, edge.site.call, outer)
+            if parameter not in given or not self._queries.of(*given[parameter]).is_open:
+                continue
             query = self._queries.of(rows, Place(way.node, self._calls.env(edge.target), given))
             if query.kind is not None:
                 yield Load(caller.node.module.span(edge.start, edge.end), query, caller)

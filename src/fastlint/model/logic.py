@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,8 @@ _ARITHMETIC = frozenset({"+", "-", "*", "/", "//", "%", "**", "@"})
 _JOINED = frozenset({"builtins.str", "builtins.bytes", "builtins.list", "builtins.tuple", "pathlib.Path"})
 # From so many functions called in a row on, an endpoint is a workflow.
 _MANY = 10
+# Without one of these in its text an expression holds no arithmetic and no decision.
+_OPERATORS = re.compile(rb"\b(?:and|or)\b|[-+*/%@]")
 _LOGGING = ("logging.", "loguru.", "structlog.", "warnings.")
 
 
@@ -135,7 +138,9 @@ class LogicMeasure:
         exprs = [
             expr for one, block in scan.statements if not _aside(block) and id(one) not in guards for expr in _own(one)
         ]
-        operations = [one for expr in exprs for one in inside(expr) if isinstance(one, Operation)]
+        data = function.module.facts.source.data
+        telling = (expr for expr in exprs if _OPERATORS.search(data, expr.start, expr.end))
+        operations = [one for expr in telling for one in inside(expr) if isinstance(one, Operation)]
         return Logic(
             branches=len(branches) + len(matches),
             loops=len(loops),

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from fastlint.model.types import Env, Type, Types
 
 Root: TypeAlias = Literal["select", "query", "text"]
+_Key: TypeAlias = "tuple[type[Expr], int, int, Scope, Env, int]"
 # What parameters of a function stand for: expressions of its caller, with what the caller's own stand for.
 Given: TypeAlias = "Mapping[str, tuple[Expr, Place]]"
 
@@ -117,20 +118,28 @@ class Queries:
         self._inference = inference
         self._constants = constants
         self._sessions = sessions
-        self._busy: set[tuple[int, Scope]] = set()
-        self._steps = 0
+        self._busy: set[_Key] = set()
+        self._free: dict[_Key, tuple[Query, Given]] = {}
+        self._met: dict[_Key, tuple[Query, Given]] = {}
 
     def of(self, expr: Expr, place: Place) -> Query:
         """The statement that `expr` is, executes or was loaded by."""
-        key = (id(expr), place.scope)
-        self._steps = self._steps + 1 if self._busy else 0
-        if key in self._busy or len(self._busy) > _DEEPEST or self._steps > _LONGEST:
+        if not self._busy:
+            self._met.clear()
+        free = not place.given
+        key = (type(expr), expr.start, expr.end, place.scope, place.env, 0 if free else id(place.given))
+        met = self._free if free else self._met
+        if key in met:
+            return met[key][0]
+        if key in self._busy or len(self._busy) > _DEEPEST or len(self._met) > _LONGEST:
             return UNKNOWN
         self._busy.add(key)
         try:
-            return self._of(expr, place)
+            found = self._of(expr, place)
         finally:
             self._busy.discard(key)
+        met[key] = found, place.given  # what it hangs on stays alive, or its identity could be another's
+        return found
 
     def _of(self, expr: Expr, place: Place) -> Query:  # noqa: PLR0911 -- one arm a kind
         match expr:
@@ -207,9 +216,15 @@ class Queries:
         inner = self.of(source, place) if isinstance(source, (Name, Call, Attribute)) else UNKNOWN
         if inner.kind is not None:
             return _either(query, inner)._replace(kind=query.kind, root=query.root, entity=query.entity, scope=query.scope)
-        if isinstance(source, Call):
-            return query if self._is_function(source, place) else UNKNOWN
-        return query if not isinstance(source, Name) or self._is_source(source, place) else UNKNOWN
+        if isinstance(source, Name):
+            return query if self._is_source(source, place) else UNKNOWN
+        if not isinstance(source, Call):
+            return query
+        own = receiver(source.func)  # `func.lower(User.name)`, `User.id.label("id")`, not `union.subquery()`
+        opaque = "alias" in last(source.func) or isinstance(own, Call)
+        if isinstance(own, Name):
+            opaque = opaque or not self._is_source(own, place)
+        return UNKNOWN if opaque else query
 
     def _is_source(self, name: Name, place: Place) -> bool:
         """Whether a name isn't a local variable for something unknown: a union, an alias of a subquery."""
@@ -232,11 +247,6 @@ class Queries:
                     if isinstance(name, str) and name.startswith(("sqlalchemy", "sqlmodel")):
                         return True
         return isinstance(expr, (Constant,))
-
-    def _is_function(self, call: Call, place: Place) -> bool:
-        """Whether a column is an SQL function or an expression of the library, not an alias of something else."""
-        text = place.scope.module.facts.source.text(call.start, call.end)
-        return "alias" not in last(call.func) and "aliased(" not in text
 
     def _text(self, call: Call, place: Place) -> Query:
         sql = self._constants.known(call.args[0], place.scope) if call.args else None
