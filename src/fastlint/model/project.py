@@ -28,6 +28,7 @@ from fastlint.model.overlaps import Overlaps
 from fastlint.model.path_use import PathUse
 from fastlint.model.queries import Queries
 from fastlint.model.raised import Raised
+from fastlint.model.removed_arguments import RemovedArguments
 from fastlint.model.responses import Responses
 from fastlint.model.second_sessions import SecondSessions
 from fastlint.model.sensitive import Sensitive
@@ -145,6 +146,11 @@ class Project(Core):
     def timeouts(self) -> Timeouts:
         """Outbound calls that may wait for ever."""
         return Timeouts(self.types, self.callsites)
+
+    @cached_property
+    def removed_arguments(self) -> RemovedArguments:
+        """Arguments that httpx refuses."""
+        return RemovedArguments(self.types, self.callsites, self.manifests)
 
     @cached_property
     def statements(self) -> Statements:

@@ -1,0 +1,88 @@
+"""Lines that became too long."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+
+from fastlint.findings import AddParameter, AnnotateReturn, InsertStatement, ReplaceStatement, SetArgument
+from fixing.bench import fixed
+
+LONG = "a_value_that_is_long"
+new = partial(AddParameter, text="new: int = 1")
+
+
+@pytest.mark.parametrize(
+    ("params", "inside"),
+    [
+        (f"first, second, third: {LONG} = {LONG}", f"    first, second, third: {LONG} = {LONG}, new: int = 1\n"),
+        (
+            f"first: {LONG}, second: {LONG}, third: {LONG}",
+            f"    first: {LONG},\n    second: {LONG},\n    third: {LONG},\n    new: int = 1,\n",
+        ),
+        (
+            f"self, first: {LONG}, /, second: {LONG}, *, third: {LONG} = 1, **rest",
+            (
+                f"    self,\n    first: {LONG},\n    /,\n    second: {LONG},\n    new: int = 1,\n    *,\n"
+                f"    third: {LONG} = 1,\n    **rest,\n"
+            ),
+        ),
+        (
+            f"first: {LONG}, second: {LONG}, *third: {LONG}, fourth: {LONG}",
+            f"    first: {LONG},\n    second: {LONG},\n    new: int = 1,\n    *third: {LONG},\n    fourth: {LONG},\n",
+        ),
+    ],
+)
+def test_heads_of_functions(params: str, inside: str) -> None:
+    source = f"«def function({params}):\n    pass»\n"
+    assert fixed(source, new) == f"def function(\n{inside}):\n    pass\n"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        f"def function(\n    first, second, third: {LONG}, fourth: {LONG}, fifth: {LONG}\n):",  # broken already
+        f"def function(first, second, third: {LONG} = '{LONG}', /) -> {LONG}:",  # nothing to break at
+        f"def {LONG}{LONG}{LONG}{LONG}():",
+    ],
+)
+def test_heads_that_stay(head: str) -> None:
+    source = f"«{head}\n    pass»\n"
+    result = fixed(source, partial(AnnotateReturn, annotation=f"dict[{LONG}, {LONG}]"))
+    assert result.count("\n") == source.count("\n")
+
+
+def test_lines_that_were_too_long_are_left_alone() -> None:
+    long = f"{LONG}({LONG}, {LONG}, {LONG}, {LONG}, {LONG}, {LONG}, {LONG})"
+    source = f"x = {long}\ny = «f()»\n"
+    assert fixed(source, partial(SetArgument, name="k", value="1")) == f"x = {long}\ny = f(k=1)\n"
+
+
+def test_calls_are_broken_from_the_outside() -> None:
+    source = f"x = outer(inner(«f({LONG}, {LONG})»))\n"
+    wanted = f"x = outer(\n    inner(f({LONG}, {LONG}, third={LONG}))\n)\n"
+    assert fixed(source, partial(SetArgument, name="third", value=LONG)) == wanted
+
+
+def test_a_sole_generator_takes_no_comma() -> None:
+    source = f"x = 1; y = «any({LONG} for {LONG} in {LONG})»\n"
+    text = f"z = any({LONG}{LONG} for {LONG} in {LONG} if {LONG}{LONG})"
+    result = fixed(
+        source.replace("«", "").replace("»", "").replace("x = 1", "«x = 1»"), partial(ReplaceStatement, text=text)
+    )
+    assert result.startswith(f"z = any(\n    {LONG}{LONG} for {LONG} in {LONG} if {LONG}{LONG}\n); y = any(")
+
+
+def test_a_comment_for_tools_does_not_count() -> None:
+    line = f"f({LONG}, {LONG}, third={LONG})"
+    source = f"«f({LONG}, {LONG})»  # noqa: F821, E501, PLR0913\n"
+    assert fixed(source, partial(SetArgument, name="third", value=LONG)) == f"{line}  # noqa: F821, E501, PLR0913\n"
+
+
+def test_brackets_in_new_statements_are_broken_too() -> None:
+    source = "def f():\n  if a:\n    «b»\n"
+    text = f"x = g({LONG}, {LONG}, {LONG}, {LONG}, {LONG})"
+    inside = "".join(f"      {LONG},\n" for _ in range(5))
+    result = fixed(source, partial(InsertStatement, text=text))
+    assert result == f"def f():\n  if a:\n    b\n    x = g(\n{inside}    )\n"
