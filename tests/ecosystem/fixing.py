@@ -4,8 +4,9 @@
     python tests/ecosystem/fixing.py open-webui ~/src/my-app   # one of them, and a folder
     python tests/ecosystem/fixing.py --all-rules --patches out # rules that are off by default, too; patches to read
 
-Each written file must parse, and what it newly imports must exist; no finding may come; a second run must change
-nothing. Exits with 1 where that is not so, 2 where an application couldn't be fixed.
+Each written file must parse; what it newly imports must exist, and what it no longer imports nobody may import from it;
+no finding may come; a second run must change nothing. Exits with 1 where that is not so, 2 where an application couldn't
+be fixed.
 """
 
 from __future__ import annotations
@@ -74,8 +75,9 @@ def complaints(path: str, before: bytes, after: bytes, files: dict[str, bytes]) 
             compile(after, path, "exec", dont_inherit=True)
         except SyntaxError as error:
             return [] if _fails(before) else [f"{path}: does not compile: {error}"]
-    fresh = sorted(imported(new) - imported(old))
-    return [f"{path}: {module}.{name} cannot be imported" for module, name in fresh if not exists(module, name, files)]
+    fresh, lost = sorted(imported(new) - imported(old)), imported(old) - imported(new)
+    found = [f"{path}: {module}.{name} cannot be imported" for module, name in fresh if not exists(module, name, files)]
+    return [*found, *missed(path, {name or module for module, name in lost}, files)]
 
 
 def _fails(data: bytes) -> bool:
@@ -94,6 +96,24 @@ def imported(tree: ast.Module) -> set[tuple[str, str]]:
             found.update((alias.name, "") for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found.update((node.module, alias.name) for alias in node.names)
+    return found
+
+
+def missed(path: str, lost: set[str], files: dict[str, bytes]) -> list[str]:
+    """Who imports something from a file that the file no longer has from elsewhere."""
+    found: list[str] = []
+    stem = path.removesuffix("/__init__.py").removesuffix(".py").rpartition("/")[2].encode()
+    for other, data in files.items():
+        if not lost or not other.endswith(".py") or b"import" not in data or stem not in data:
+            continue
+        try:
+            nodes = list(ast.walk(ast.parse(data)))
+        except (SyntaxError, ValueError):
+            continue
+        for node in nodes:
+            if isinstance(node, ast.ImportFrom) and (node.module or "").rpartition(".")[2] == stem.decode():
+                names = sorted(alias.name for alias in node.names if alias.name in lost)
+                found.extend(f"{path}: {other} imports {name} from there" for name in names)
     return found
 
 

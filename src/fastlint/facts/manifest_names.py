@@ -4,14 +4,15 @@ from __future__ import annotations
 
 LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml", "Pipfile.lock")
 DECLARATIONS = ("pyproject.toml", "Pipfile", "setup.cfg", "setup.py")
+CONFIGURATIONS = ("alembic.ini",)  # these name no libraries, but say how the project uses one
 
-_NAMES = frozenset([*LOCKS, *DECLARATIONS])
+_NAMES = frozenset([*LOCKS, *DECLARATIONS, *CONFIGURATIONS])
 _MOST_LEVELS = 3  # deeper, a manifest is a sample's or a vendored package's
 
 
 def is_manifest(name: str, folder: str) -> bool:
-    """Whether a file tells which libraries the project uses; `folder` is posix, relative to the root."""
-    if not name.endswith((".toml", ".lock", ".txt", ".in", ".cfg", ".py", "Pipfile")):
+    """Whether a file tells which libraries the project uses, or how; `folder` is posix, relative to the root."""
+    if not name.endswith((".toml", ".lock", ".txt", ".in", ".cfg", ".py", ".ini", "Pipfile")):
         return False
     if name not in _NAMES and not is_requirements(name, folder):
         return False

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from fastlint.facts.manifest_names import DECLARATIONS, LOCKS
+from fastlint.facts.manifest_names import CONFIGURATIONS, DECLARATIONS, LOCKS
 from fastlint.facts.manifest_readers import Declared, canonical, declared_in, locked_in
 from fastlint.text import Span
 
@@ -49,10 +49,12 @@ class Manifests(msgspec.Struct, frozen=True):
     Attributes:
         requirements: from lock files, declarations and lists of requirements; nearer to the root wins.
         targets: versions that the settings name; they win over all.
+        texts: what stands in the manifests by path, lock files left out; what is nearer to the root comes first.
     """
 
     requirements: Mapping[str, Requirement] = {}
     targets: Mapping[str, str] = {}
+    texts: Mapping[str, str] = {}
 
     def version_range(self, name: str) -> SpecifierSet | None:
         """The versions that the project may run on; None where nothing tells."""
@@ -101,9 +103,15 @@ def manifests_of(files: Mapping[str, bytes], targets: Mapping[str, str] | None =
     """The manifests among files in memory, by path; other files are passed over."""
     found: dict[str, Declared] = {}
     locked: dict[str, Declared] = {}
+    texts: dict[str, str] = {}
     for path in sorted(files, key=_rank):
         text = files[path].decode("utf-8-sig", "replace")
-        if path.rpartition("/")[2] in LOCKS:
+        name = path.rpartition("/")[2]
+        if name not in LOCKS:
+            texts[path] = text
+        if name in CONFIGURATIONS:
+            continue
+        if name in LOCKS:
             for entry in locked_in(path, text):
                 locked.setdefault(entry.name, entry)
         else:
@@ -113,6 +121,7 @@ def manifests_of(files: Mapping[str, bytes], targets: Mapping[str, str] | None =
     return Manifests(
         {name: requirement for name, requirement in requirements.items() if requirement},
         {canonical(name): version.removesuffix(".*") for name, version in (targets or {}).items()},
+        texts,
     )
 
 

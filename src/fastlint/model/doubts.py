@@ -19,6 +19,7 @@ _FORKS = frozenset({"if", "case", "except"})
 # So many conditions may lie on the way to blocking work behind the boundary. Read on real code: with up to two nearly
 # all chains happen in ordinary use, with more hardly any.
 _MOST_FORKS = 2
+_FILES_FROM = 3
 _WRAPPERS = frozenset({"async_to_sync", "syncify", "runnify"})
 _ASKS = (b"get_running_loop", b"is_running", b"current_async_library")
 # The locks of these modules are held by threads of this process, for a few instructions as a rule.
@@ -70,7 +71,7 @@ def only_wraps(edge: Edge, node: FunctionNode) -> bool:
     return wraps and edge.site is not None and not any(one.call.func is edge.site.call for one in node.scan.calls)
 
 
-def carries(verdict: BlockingCall, distance: int, conditions: int) -> bool:
+def carries(verdict: BlockingCall, distance: int, conditions: int, *, once: bool) -> bool:
     """Whether blocking work is worth telling of from so many calls away, behind so many conditions."""
     if verdict.severity == "certain":
         return conditions <= _MOST_FORKS
@@ -78,7 +79,8 @@ def carries(verdict: BlockingCall, distance: int, conditions: int) -> bool:
         return False
     if verdict.severity == "cpu" and verdict.measured_ms is not None:
         return verdict.measured_ms >= _HEAVY
-    return distance <= 1  # timid: what only usually waits is told of one helper away, not further
+    # timid: what only usually waits is told of from near; files, which always do on a cold disk, from three helpers away
+    return distance <= (_FILES_FROM if verdict.kind == "file" and not once else 1)
 
 
 def is_settled(edge: Edge, node: FunctionNode) -> bool:

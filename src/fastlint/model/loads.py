@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Await, Call, For, Name
 from fastlint.model.expressions import last, receiver
+from fastlint.model.nodes import FunctionNode
 from fastlint.model.queries import Place
 from fastlint.model.types import External, Instance
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 _ALL = frozenset({"all", "fetchall"})
 _LIMITS = frozenset({"limit", "slice", "fetch"})
+_RESULT_METHODS = frozenset({"scalars", "unique", "mappings", "tuples", "columns"})
+_STEPS = 12
 _COLLECTS = frozenset({"builtins.list", "builtins.tuple", "builtins.set", "builtins.sorted", "builtins.dict"})
 _RESULTS = (
     "sqlalchemy.Result",
@@ -35,14 +38,18 @@ _RESULTS = (
 
 
 class Load:
-    """All rows of `query` are read at `at`, in the function of `way`."""
+    """All rows of `query` are read at `at`, in the function of `way`.
 
-    __slots__ = ("at", "query", "way")
+    `statement` is what is executed, where an endpoint does so itself and answers with the rows.
+    """
 
-    def __init__(self, at: Span, query: Query, way: Way) -> None:
+    __slots__ = ("at", "query", "statement", "way")
+
+    def __init__(self, at: Span, query: Query, way: Way, statement: Expr | None = None) -> None:
         self.at = at
         self.query = query
         self.way = way
+        self.statement = statement
 
 
 class Loads:
@@ -62,6 +69,8 @@ class Loads:
     def whole_tables(self) -> Iterator[Load]:
         """Every place that loads all rows of a statement that is neither filtered nor bounded, each once."""
         seen: set[Span] = set()
+        if not self._queries.used:
+            return
         for way in self.reading.ways.values():
             if way.apart or way.root.kind != "endpoint":
                 continue
@@ -79,7 +88,39 @@ class Loads:
             if query.parameter:
                 yield from self._of_callers(way, rows, query.parameter)
             elif query.kind is not None:
-                yield Load(way.node.module.span(expr.start, expr.end), query, way)
+                answered = way.parent is None and self._is_answer(expr, way.node)
+                statement = self._executed(rows, place) if answered else None
+                yield Load(way.node.module.span(expr.start, expr.end), query, way, statement)
+
+    def _is_answer(self, expr: Expr, node: FunctionNode) -> bool:
+        """Whether a function returns what it loads there as it is."""
+        names = {
+            name
+            for name, bindings in node.scan.bindings.items()
+            if len(bindings) == 1 and bindings[0].value is expr and not bindings[0].path
+        }
+        return any(
+            one.value is expr or (isinstance(one.value, Name) and one.value.id in names) for one in node.scan.returns
+        )
+
+    def _executed(self, rows: Expr, place: Place) -> Expr | None:
+        """The statement in the call that executes it; a legacy query is its own."""
+        here: Expr | None = rows
+        for _ in range(_STEPS):
+            if isinstance(here, Await):
+                here = here.value
+            elif isinstance(here, Name) and isinstance(place.scope, FunctionNode):
+                bindings = place.scope.bindings(here.id)
+                here = bindings[0].value if len(bindings) == 1 and not bindings[0].path else None
+            elif isinstance(here, Call):
+                if self._queries.executes(here, place):
+                    return here.args[0] if here.args else None
+                if last(here.func) not in _RESULT_METHODS:
+                    return here if self._queries.of(here, place).kind == "query" else None
+                here = receiver(here.func)
+            else:
+                return None
+        return None
 
     def _pages(self, way: Way, place: Place) -> bool:
         """Whether the function also limits a statement: it loads all of it on demand only."""

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from fastlint.model.answers import Returned
+from fastlint.model.async_extra import AsyncExtra
 from fastlint.model.bodiless import Bodiless
 from fastlint.model.buffered import BufferedAnswers
 from fastlint.model.bypasses import Bypasses
@@ -24,11 +25,14 @@ from fastlint.model.loads import Loads
 from fastlint.model.logic import LogicMeasure
 from fastlint.model.misused_depends import MisusedDepends
 from fastlint.model.naming import Naming
+from fastlint.model.open_clients import OpenClients
 from fastlint.model.overlaps import Overlaps
+from fastlint.model.page_sizes import PageSizes
 from fastlint.model.path_use import PathUse
 from fastlint.model.queries import Queries
 from fastlint.model.raised import Raised
 from fastlint.model.removed_arguments import RemovedArguments
+from fastlint.model.request_values import RequestValues
 from fastlint.model.responses import Responses
 from fastlint.model.second_sessions import SecondSessions
 from fastlint.model.sensitive import Sensitive
@@ -39,9 +43,11 @@ from fastlint.model.shared_sessions import SharedSessions
 from fastlint.model.shared_state import SharedStates
 from fastlint.model.statements import Statements
 from fastlint.model.timeouts import Timeouts
+from fastlint.model.tls import Tls
 from fastlint.model.unreached import Unreached
 from fastlint.model.unservable import Unservable
 from fastlint.model.unwritable import UnwritableValues
+from fastlint.model.urls import Urls
 
 if TYPE_CHECKING:
     pass
@@ -138,6 +144,11 @@ class Project(Core):
         return Clients(self.types)
 
     @cached_property
+    def open_clients(self) -> OpenClients:
+        """HTTP clients that nothing closes."""
+        return OpenClients(self.types, self.callsites, self.clients, self.calls)
+
+    @cached_property
     def path_use(self) -> PathUse:
         """Which path parameters endpoints take."""
         return PathUse(self.modules, self.types, self.dependencies, self.calls)
@@ -151,6 +162,11 @@ class Project(Core):
     def removed_arguments(self) -> RemovedArguments:
         """Arguments that httpx refuses."""
         return RemovedArguments(self.types, self.callsites, self.manifests)
+
+    @cached_property
+    def tls(self) -> Tls:
+        """Outbound calls that verify no certificate."""
+        return Tls(self.types, self.callsites)
 
     @cached_property
     def statements(self) -> Statements:
@@ -231,3 +247,19 @@ class Project(Core):
     def second_sessions(self) -> SecondSessions:
         """Requests that get two sessions."""
         return SecondSessions(self.types, self.routes, self.dependencies, self.sessions)
+
+    @cached_property
+    def urls(self) -> Urls:
+        """Which addresses of databases engines are made with."""
+        return Urls(self.types, self.constants, self.callsites)
+
+    @cached_property
+    def async_extra(self) -> AsyncExtra:
+        """Whether the manifests ask for what SQLAlchemy's async API needs."""
+        return AsyncExtra(self.modules, self.manifests)
+
+    @cached_property
+    def page_sizes(self) -> PageSizes:
+        """How many rows clients may ask for."""
+        values = RequestValues(self.types, self.dependencies, self.reached)
+        return PageSizes(self.types, self.calls, self.queries, values, self.reached)

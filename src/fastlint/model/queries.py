@@ -182,6 +182,17 @@ class Queries:
         known = method in _SAME or method in _FILTERS or method in _JOINS or method in _BOUNDS or method in _AGGREGATES
         return self._changed(self.of(owner, place), method, call, place) if known else UNKNOWN
 
+    @property
+    def used(self) -> bool:
+        """Whether the project has statements at all."""
+        return self._sessions.used
+
+    def executes(self, call: Call, place: Place) -> bool:
+        """Whether a call executes a statement on a session or connection."""
+        return last(call.func) in _EXECUTES and self._on_session(
+            self._inference.of(call.func, place.scope, place.env)
+        )
+
     def _on_session(self, funcs: Types) -> bool:
         return any(isinstance(func, MethodRef) and self._sessions.holds(func.owner) for func in funcs)
 

@@ -161,7 +161,7 @@ class Sessions:
 
     def _find(self, node: FunctionNode, env: Env) -> Iterator[Opening]:
         record = node.record
-        if not self._used or not _CALLED.search(node.module.facts.source.data, record.body_start, record.body_end):
+        if not self.used or not _CALLED.search(node.module.facts.source.data, record.body_start, record.body_end):
             return
         for site in node.scan.calls:
             if site.block.deferred or not self._may_make(site.call):
@@ -171,7 +171,8 @@ class Sessions:
                 yield Opening(site, *made)
 
     @cached_property
-    def _used(self) -> bool:
+    def used(self) -> bool:
+        """Whether the project speaks of SQLAlchemy or SQLModel at all."""
         modules = self._inference.modules.by_path.values()
         return any(b"sqlalchemy" in one.facts.source.data or b"sqlmodel" in one.facts.source.data for one in modules)
 

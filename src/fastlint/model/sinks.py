@@ -161,7 +161,7 @@ class Sinks:
 def _keep(best: dict[str, Sink], sink: Sink) -> bool:
     """Take a sink in where it is the best for its rule, and tell whether it is."""
     # timid: what needs more than two conditions to hold, or lies deeper than eight calls, is not told of
-    if len(sink.links) > _LONGEST or not doubts.carries(sink.verdict, len(sink.links), sink.forks):
+    if len(sink.links) > _LONGEST or not doubts.carries(sink.verdict, len(sink.links), sink.forks, once=sink.once):
         return False
     known = best.get(sink.verdict.rule)
     if known is not None and known.order <= sink.order:

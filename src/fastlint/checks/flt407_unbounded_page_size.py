@@ -1,0 +1,51 @@
+"""FLT407: a client must not choose how many rows are loaded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastlint.facts.records import Constant, Name
+from fastlint.findings import AddImport, AnnotateParameter, Finding, Fix, SetArgument, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastlint.model.page_sizes import PageSize
+    from fastlint.model.project import Project
+
+_USUAL = 100
+
+
+def check(project: Project) -> Iterator[Finding]:
+    for size in project.page_sizes.unbounded(project.settings.max_page_size):
+        value = size.value
+        bound = f"an upper bound of {size.largest}" if size.largest is not None else "no upper bound"
+        yield Finding(
+            at=size.at,
+            message=f"`{value.name}` of {value.way.user} reaches `.limit()` with {bound}",
+            trace=(
+                Step(value.way.node.name_span, f"{value.way.root.title} runs for requests"),
+                Step(size.at, "takes the size of a page"),
+                Step(size.limit, "limits the statement by it"),
+            ),
+            fix=_fix(size),
+        )
+
+
+def _fix(size: PageSize) -> Fix | None:
+    value, declaration = size.value, size.declaration
+    message = "Give the page size an upper bound"
+    if declaration is not None:
+        home = value.owner.module if value.owner is not None else value.function.module
+        at = home.span(declaration.start, declaration.end)
+        inside = size.at.start <= at.start and at.end <= size.at.end
+        return Fix(message, "unsafe", (SetArgument(at, "le", str(_USUAL)),)) if inside and size.largest is None else None
+    annotation, default = value.parameter.annotation, value.parameter.default
+    if value.binding is not None or not isinstance(annotation, Name) or annotation.id != "int":
+        return None
+    if default is not None and not (isinstance(default, Constant) and default.text.isdigit() and int(default.text)):
+        return None
+    most = max(_USUAL, int(default.text) if isinstance(default, Constant) else 0)
+    span = value.function.span
+    annotate = AnnotateParameter(span, value.parameter.name, f"Annotated[int, Query(ge=1, le={most})]")
+    return Fix(message, "unsafe", (annotate, AddImport(span, "typing", "Annotated"), AddImport(span, "fastapi", "Query")))

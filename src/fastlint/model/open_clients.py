@@ -1,0 +1,157 @@
+"""HTTP clients that live as long as the app and that nothing closes."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from fastlint.facts.records import Assign, Call, Name
+from fastlint.model.layers import is_test
+from fastlint.model.nodes import ClassNode, FunctionNode, Module
+from fastlint.model.types import ClassRef, Instance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastlint.model.calls import Calls
+    from fastlint.model.callsites import CallSites
+    from fastlint.model.clients import Clients
+    from fastlint.model.inference import Inference
+    from fastlint.model.nodes import Scope
+    from fastlint.model.scan import Site
+    from fastlint.text import Span
+
+_TEXT = re.compile(rb"(?:Client|ClientSession)\w*\s*\(")
+_APPS = ("fastapi.FastAPI", "starlette.applications.Starlette")
+# `x.aclose`, `x.close()`, `enter_async_context(x)`, `closing(x)`, `close_client(x)`, `getattr(x, "aclose")`
+_CLOSED = re.compile(
+    rb"(\w+)\s*(?:\(\))?\s*\.\s*(?:aclose|close|__aexit__)\b"
+    rb"|\b(?:\w*context|\w*closing|\w*clos\w*|\w*shutdown\w*)\s*\(\s*(?:\w+\s*\.\s*)*(\w+)"
+    rb"|getattr\(\s*(?:\w+\s*\.\s*)*(\w+)\s*,\s*[\"']a?close"
+)
+
+
+_WITH = re.compile(rb"\bwith\b([^:]*):")
+_ENTERED = re.compile(rb"(?:^|[,(])\s*(?:await\s+)?(?:\w+\s*\.\s*)*(\w+)\s*(?:\(\)\s*)?(?=$|,|\)|\bas\b)")
+
+
+class Open(NamedTuple):
+    """A client that nothing closes: where it is made, its library class, what holds it (for messages)."""
+
+    at: Span
+    client: str
+    holder: str
+
+
+class OpenClients:
+    """Finds clients at module or class level, on an app's state and on objects made once that nothing closes.
+
+    Whether something closes one is told by the last part of the name that it has, anywhere in the project: that may
+    take one for closed which isn't, and hardly the other way round.
+    """
+
+    def __init__(self, inference: Inference, callsites: CallSites, clients: Clients, calls: Calls) -> None:
+        self._inference = inference
+        self._callsites = callsites
+        self._clients = clients
+        self._calls = calls
+
+    def all(self) -> Iterator[Open]:
+        """Every such client, tests and scripts left out."""
+        for site, scope in self._callsites.matching(_TEXT, b"httpx", b"aiohttp", b"Client"):
+            found = self._held(site, scope)
+            if found is None or scope.module.path in self._scripts:
+                continue
+            client = self._clients.made(site.call, scope)
+            if client is None or self._clients.in_process(site.call):
+                continue
+            holder, names = found
+            if not self._closed.isdisjoint(names):
+                continue
+            if isinstance(scope, FunctionNode) and scope.name == "__init__" and not self._made_once(scope.owner):
+                continue
+            yield Open(scope.module.span(site.call.start, site.call.end), client, holder)
+
+    def _held(self, site: Site, scope: Scope) -> tuple[str, tuple[bytes, ...]] | None:
+        """What holds the client for good, and the names that it goes by."""
+        statement = site.statement
+        if not isinstance(statement, Assign) or statement.value is not site.call or site.block.deferred:
+            return None
+        if site.block.looped or "with" in site.block.kinds() or not isinstance(statement.targets[0], Name):
+            return None
+        target = statement.targets[0]
+        owner, _, name = target.id.rpartition(".")
+        if not isinstance(scope, FunctionNode):
+            return None if owner else (f"{scope.qualname}.{name}", (name.encode(),))
+        if owner.endswith(".state"):
+            return (target.id, (name.encode(),)) if self._is_app(owner, target.start, scope) else None
+        if not owner:
+            if name in scope.scan.globals:
+                return f"{scope.module.qualname}.{name}", (name.encode(),)
+            return self._put_on_state(name, scope)
+        if scope.name == "__init__" and scope.owner is not None and owner == scope.record.params[0].name:
+            return f"{scope.owner.qualname}.{name}", (name.encode(),)
+        return None
+
+    def _put_on_state(self, local: str, scope: FunctionNode) -> tuple[str, tuple[bytes, ...]] | None:
+        """`client = AsyncClient(…)`, then `app.state.client = client`."""
+        for statement, _ in scope.scan.assigns:
+            target = statement.targets[0]
+            if isinstance(statement.value, Name) and statement.value.id == local and isinstance(target, Name):
+                owner, _, name = target.id.rpartition(".")
+                if owner.endswith(".state") and self._is_app(owner, target.start, scope):
+                    return target.id, (name.encode(), local.encode())
+        return None
+
+    def _is_app(self, state: str, at: int, scope: Scope) -> bool:
+        head, _, rest = state.removesuffix(".state").partition(".")
+        types = self._inference.lookup.name(head, scope, at, ())
+        types = self._inference.path(types, rest) if rest else types
+        members = self._inference.members
+        return any(isinstance(one, Instance) and members.is_subclass(one.cls, *_APPS) for one in types)
+
+    def _made_once(self, cls: ClassNode | None) -> bool:
+        """Whether objects of a class are made at module level, or by functions that keep what they give, and only so.
+
+        timid: a class that is made elsewhere too, or that has subclasses, may have short lives.
+        """
+        if cls is None:
+            return False
+        made = False
+        pattern = re.compile(rb"\b" + cls.name.encode() + rb"\w*\s*\(")
+        for site, scope in self._callsites.matching(pattern, cls.name.encode()):
+            if not any(isinstance(one, ClassRef) and one.cls is cls for one in self._of(site.call, scope)):
+                continue
+            statement = site.statement
+            once = isinstance(scope, Module) and isinstance(statement, Assign) and statement.value is site.call
+            if not once and not (isinstance(scope, FunctionNode) and self._calls.cached(scope)):
+                return False
+            made = True
+        return made
+
+    def _of(self, call: Call, scope: Scope) -> tuple[object, ...]:
+        return self._inference.of(call.func, scope)
+
+    @cached_property
+    def _closed(self) -> frozenset[bytes]:
+        """The last parts of all names that something closes or enters."""
+        found: set[bytes] = set()
+        for module in self._inference.modules.by_path.values():
+            data = module.facts.source.data
+            if not is_test(module.path) and (b"lose" in data or b"with " in data or b"context(" in data):
+                for groups in _CLOSED.findall(data):
+                    found.update(one for one in groups if one)
+                for header in _WITH.findall(data):
+                    found.update(_ENTERED.findall(header))
+        return frozenset(found)
+
+    @cached_property
+    def _scripts(self) -> frozenset[str]:
+        """Files that run on their own and that nothing imports: what they open ends with them."""
+        modules = self._inference.modules
+        return frozenset(
+            path
+            for path, module in modules.by_path.items()
+            if b"__main__" in module.facts.source.data and path not in modules.importers
+        )

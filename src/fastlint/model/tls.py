@@ -1,0 +1,175 @@
+"""Outbound calls that take any certificate for the right one."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from fastlint.facts.records import Assign, Constant, FString, If, Keyword, Name, Str
+from fastlint.model.expressions import last
+from fastlint.model.nodes import ClassNode, FunctionNode, Module
+from fastlint.model.types import ClassRef, External, Instance, MethodRef
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastlint.facts.records import Call, Expr
+    from fastlint.model.callsites import CallSites
+    from fastlint.model.inference import Inference
+    from fastlint.model.nodes import Scope
+    from fastlint.model.scan import Block, Site
+    from fastlint.model.types import Type
+    from fastlint.text import Span
+
+_HTTPX = ("httpx", "httpx2")
+_VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "request", "stream")
+_MAKERS = frozenset(
+    f"{home}.{name}"
+    for home in _HTTPX
+    for name in ("AsyncClient", "Client", "AsyncHTTPTransport", "HTTPTransport", "create_ssl_context")
+)
+_VERIFY = _MAKERS | {f"{home}.{name}" for home in (*_HTTPX, "requests", "requests.api") for name in _VERBS}
+_SSL = frozenset({"aiohttp.TCPConnector", "aiohttp.request"})
+_SESSIONS = frozenset({"requests.Session", "requests.sessions.Session"})
+_UNVERIFIED = External("ssl._create_unverified_context")
+_TEXT = re.compile(rb"\b(?:verify|ssl|verify_ssl)\s*=\s*[A-Za-z_]|_create_unverified_context\s*\(")
+_ATTRIBUTE = re.compile(rb"\.verify\s*=\s*False\b")
+_HERE = ("https://localhost", "https://127.0.0.1", "https://[::1]", "http://")
+# A branch on one of these is a choice that whoever runs the app makes.
+_CHOICE = re.compile(rb"verif|insecure|ssl|tls|cert|local|debug|dev|test", re.IGNORECASE)
+
+
+class Unverified(NamedTuple):
+    """Where verification is switched off: the argument, how it is written, and what it is given to."""
+
+    at: Span
+    text: str
+    name: str
+
+
+class Tls:
+    """Finds outbound calls that verify no certificate; what a setting or a branch decides is left alone."""
+
+    def __init__(self, inference: Inference, callsites: CallSites) -> None:
+        self._inference = inference
+        self._callsites = callsites
+
+    def unverified(self) -> Iterator[Unverified]:
+        """Every such place in the app's own code."""
+        for site, scope in self._callsites.matching(_TEXT, b"verify", b"ssl"):
+            call = site.call
+            if last(call.func) == "_create_unverified_context":
+                if _UNVERIFIED in self._inference.of(call.func, scope) and not self._is_choice(site.block, scope):
+                    yield Unverified(_span(scope, call), "", _UNVERIFIED.name)
+                continue
+            given = next((one for one in call.keywords if one.name in ("verify", "ssl", "verify_ssl")), None)
+            if given is None or not self._is_false(given.value, scope) or _is_here(call):
+                continue
+            name = self._taker(call, given.name, scope)
+            if name and not self._is_choice(site.block, scope) and not self._has_twin(site, scope, name):
+                yield Unverified(_span(scope, given), f"{given.name}={_source(scope, given.value)}", name)
+        yield from self._attributes()
+
+    def _taker(self, call: Call, option: str, scope: Scope) -> str:
+        for func in self._inference.of(call.func, scope):
+            name = self._client(func) if option == "verify" else self._aiohttp(func, option)
+            if name:
+                return name
+        return ""
+
+    def _client(self, func: Type) -> str:
+        match func:
+            case External(name=name):
+                return name if name in _VERIFY else ""
+            case MethodRef(owner=owner, path=path):
+                return f"{owner}.{path}" if owner in _SESSIONS and path in _VERBS else ""
+            case ClassRef(cls=cls):
+                bases = self._inference.members.external_bases(cls)
+                own = self._inference.members.method(cls, "__init__")
+                return bases[0] if own is None and bases and bases[0] in _MAKERS else ""
+            case _:
+                return ""
+
+    def _aiohttp(self, func: Type, option: str) -> str:
+        match func:
+            case External(name=name):
+                return name if name in _SSL else ""
+            case MethodRef(owner="aiohttp.ClientSession", path=path):
+                known = path in _VERBS or path == "ws_connect"
+                return f"aiohttp.ClientSession.{path}" if known and option in ("ssl", "verify_ssl") else ""
+            case _:
+                return ""
+
+    def _is_false(self, value: Expr, scope: Scope) -> bool:
+        """Whether a value is `False`, or a constant of a module or class that is."""
+        if isinstance(value, Constant):
+            return value.text == "False"
+        if not isinstance(value, Name):
+            return False
+        origins = self._inference.origins(value, scope)
+        return len(origins) == 1 and all(
+            isinstance(one, Constant) and one.text == "False" and isinstance(where, (Module, ClassNode))
+            for one, where in origins
+        )
+
+    def _is_choice(self, block: Block, scope: Scope) -> bool:
+        """Whether a branch around a place asks for something that speaks of certificates or of where the app runs."""
+        data = scope.module.facts.source.data
+        here: Block | None = block
+        while here is not None:
+            if isinstance(here.owner, If) and _CHOICE.search(data, here.owner.test.start, here.owner.test.end):
+                return True
+            if here.kind in ("if", "else") and not isinstance(here.owner, If):
+                return True  # one arm of `a if b else c`
+            here = here.parent
+        return False
+
+    def _has_twin(self, site: Site, scope: Scope, name: str) -> bool:
+        """Whether the same is made in the same scope with verification on: users of the module choose."""
+        if isinstance(scope, FunctionNode) or name not in _MAKERS:
+            return False
+        return any(
+            other is not site
+            and last(other.call.func) == last(site.call.func)
+            and not any(one.name == "verify" for one in other.call.keywords)
+            for other in scope.scan.calls
+        )
+
+    def _attributes(self) -> Iterator[Unverified]:
+        """`session.verify = False` on a session of requests."""
+        for scope in self._callsites.scopes(_ATTRIBUTE, b".verify"):
+            for statement, block in scope.scan.assigns:
+                target = statement.targets[0]
+                if not (isinstance(target, Name) and target.id.endswith(".verify") and _is_off(statement)):
+                    continue
+                head, _, rest = target.id.removesuffix(".verify").partition(".")
+                types = self._inference.lookup.name(head, scope, target.start, ())
+                types = self._inference.path(types, rest) if rest else types
+                is_session = any(
+                    isinstance(one, Instance) and self._inference.members.is_subclass(one.cls, *_SESSIONS)
+                    for one in types
+                )
+                if is_session and not self._is_choice(block, scope):
+                    yield Unverified(_span(scope, statement), f"{target.id} = False", "requests.Session")
+
+
+def _is_off(statement: Assign) -> bool:
+    return isinstance(statement.value, Constant) and statement.value.text == "False"
+
+
+def _is_here(call: Call) -> bool:
+    """Whether what is called runs on the same machine, or without TLS."""
+    urls = (*call.args[:2], *(one.value for one in call.keywords if one.name in ("url", "base_url")))
+    for url in urls:
+        first = url.parts[0] if isinstance(url, FString) and url.parts else url
+        if isinstance(first, Str) and first.value.startswith(_HERE):
+            return True
+    return False
+
+
+def _span(scope: Scope, part: Expr | Keyword | Assign) -> Span:
+    return scope.module.span(part.start, part.end)
+
+
+def _source(scope: Scope, expr: Expr) -> str:
+    return scope.module.facts.source.text(expr.start, expr.end)

@@ -1,0 +1,38 @@
+"""The runnable projects: what follows the spec is silent, what breaks it is found where its comments say."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+_EXPECTED = re.compile(r"# expect: (?P<codes>FLT\d{3}(?:, FLT\d{3})*)")
+
+
+def _check(name: str, *options: str) -> list[tuple[str, int, str]]:
+    """The place and code of every finding in a fixture."""
+    command = [sys.executable, "-m", "fastlint", "check", ".", "--no-cache", "--exit-zero", "--output-format", "json"]
+    done = subprocess.run([*command, *options], cwd=FIXTURES / name, capture_output=True, text=True, check=True)
+    return [(row["filename"], row["location"]["row"], row["code"]) for row in json.loads(done.stdout)]
+
+
+@pytest.mark.parametrize("name", ["clean_domain", "clean_services", "clean_sqlmodel"])
+def test_what_follows_the_spec_is_silent(name: str) -> None:
+    assert _check(name) == []
+
+
+def test_what_breaks_the_spec_is_found_where_the_comments_say() -> None:
+    root = FIXTURES / "messy_shop"
+    expected = [
+        (file.relative_to(root).as_posix(), row, code)
+        for file in root.rglob("*.py")
+        for row, line in enumerate(file.read_text("utf-8").splitlines(), 1)
+        if (match := _EXPECTED.search(line))
+        for code in match["codes"].split(", ")
+    ]
+    assert sorted(_check("messy_shop")) == sorted(expected)
