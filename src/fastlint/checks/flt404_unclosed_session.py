@@ -20,7 +20,9 @@ def check(project: Project) -> Iterator[Finding]:
         fix = None
         if leak.given is not None:
             cleanup = f"{'await ' if leak.opening.kind == 'async' else ''}{leak.name}.close()"
-            fix = Fix("Close the session in `finally`", "safe", (CloseInFinally(module.span(*extent(leak.given)), cleanup),))
+            fix = Fix(
+                "Close the session in `finally`", "safe", (CloseInFinally(module.span(*extent(leak.given)), cleanup),)
+            )
         missing = "is not closed when an error passes" if leak.closed else "is never closed"
         yield Finding(
             at=at,

@@ -23,6 +23,7 @@ def check(project: Project) -> Iterator[Finding]:
         yield Finding(
             at=size.at,
             message=f"`{value.name}` of {value.way.user} reaches `.limit()` with {bound}",
+            severity="info" if size.largest is not None else None,
             trace=(
                 Step(value.way.node.name_span, f"{value.way.root.title} runs for requests"),
                 Step(size.at, "takes the size of a page"),
@@ -39,7 +40,9 @@ def _fix(size: PageSize) -> Fix | None:
         home = value.owner.module if value.owner is not None else value.function.module
         at = home.span(declaration.start, declaration.end)
         inside = size.at.start <= at.start and at.end <= size.at.end
-        return Fix(message, "unsafe", (SetArgument(at, "le", str(_USUAL)),)) if inside and size.largest is None else None
+        return (
+            Fix(message, "unsafe", (SetArgument(at, "le", str(_USUAL)),)) if inside and size.largest is None else None
+        )
     annotation, default = value.parameter.annotation, value.parameter.default
     if value.binding is not None or not isinstance(annotation, Name) or annotation.id != "int":
         return None
@@ -48,4 +51,6 @@ def _fix(size: PageSize) -> Fix | None:
     most = max(_USUAL, int(default.text) if isinstance(default, Constant) else 0)
     span = value.function.span
     annotate = AnnotateParameter(span, value.parameter.name, f"Annotated[int, Query(ge=1, le={most})]")
-    return Fix(message, "unsafe", (annotate, AddImport(span, "typing", "Annotated"), AddImport(span, "fastapi", "Query")))
+    return Fix(
+        message, "unsafe", (annotate, AddImport(span, "typing", "Annotated"), AddImport(span, "fastapi", "Query"))
+    )

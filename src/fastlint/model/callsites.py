@@ -23,7 +23,7 @@ def says(node: FunctionNode, *literals: bytes) -> bool:
 
 
 class CallSites:
-    """Finds calls anywhere: modules, classes, functions, nested ones too. Tests are left out unless they are asked for."""
+    """Finds calls anywhere: modules, classes, functions, nested ones too. Tests are left out unless asked for."""
 
     def __init__(self, modules: Modules) -> None:
         self._modules = modules

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fastlint.facts.records import Await, Call, For, Name
 from fastlint.model.expressions import last, receiver
 from fastlint.model.nodes import FunctionNode
-from fastlint.model.queries import Place
+from fastlint.model.statement_steps import Place
 from fastlint.model.types import External, Instance
 
 if TYPE_CHECKING:
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from fastlint.model.calls import Calls
     from fastlint.model.colour import Root
     from fastlint.model.inference import Inference
-    from fastlint.model.queries import Queries, Query
+    from fastlint.model.queries import Queries
     from fastlint.model.reached import Reached, Way
+    from fastlint.model.statement_steps import Query
     from fastlint.text import Span
 
 _ALL = frozenset({"all", "fetchall"})

@@ -8,7 +8,7 @@ from fastlint.facts.records import Call, Constant
 from fastlint.model.arguments import keyword
 from fastlint.model.callsites import says
 from fastlint.model.expressions import last, receiver
-from fastlint.model.queries import Place
+from fastlint.model.statement_steps import Place
 from fastlint.model.types import External, Instance, MethodRef
 
 if TYPE_CHECKING:
@@ -86,30 +86,36 @@ class PageSizes:
         if not self._queries.used:
             return
         for way in self._reached.by_node.values():
-            if not says(way.node, b".limit(", b".fetch("):
+            if not says(way.node, b".limit(", b".fetch(", b".get_multi"):
                 continue
-            for call in self._limits(way):
-                for value in self._values.of(call.args[0], way):
+            for call, given in self._limits(way):
+                for value in self._values.of(given, way):
                     size = self._judge(value, way.node.module.span(call.start, call.end), most)
                     if size is not None and size.at not in seen:
                         seen.add(size.at)
                         yield size
 
-    def _limits(self, way: Way) -> Iterator[Call]:
-        """The calls in a function that limit a statement."""
+    def _limits(self, way: Way) -> Iterator[tuple[Call, Expr]]:
+        """The calls in a function that limit a statement, with what they limit it to."""
         place = Place(way.node, self._calls.env(way.ref), {})
         for site in way.node.scan.calls:
             call = site.call
             owner = receiver(call.func)
+            if last(call.func).startswith("get_multi"):
+                given = keyword(call, "limit")
+                if given is not None and self._is_of(call, place, "fastcrud."):
+                    yield call, given
+                continue
             if last(call.func) not in _LIMITS or owner is None or not call.args:
                 continue
             query = self._queries.of(owner, place)
-            if query.kind is not None or query.parameter or self._on_statement(call, place):
-                yield call
+            if query.kind is not None or query.parameter or self._is_of(call, place, "sqlalchemy.", "sqlmodel."):
+                yield call, call.args[0]
 
-    def _on_statement(self, call: Call, place: Place) -> bool:
+    def _is_of(self, call: Call, place: Place, *homes: str) -> bool:
+        """Whether a method of a library's object is called."""
         return any(
-            isinstance(func, MethodRef) and func.owner.startswith(("sqlalchemy.", "sqlmodel."))
+            isinstance(func, MethodRef) and func.owner.startswith(homes)
             for func in self._inference.of(call.func, place.scope, place.env)
         )
 
@@ -118,7 +124,8 @@ class PageSizes:
         if binding is not None and owner is not None:
             if b"validator" in owner.module.facts.source.data[owner.record.start : owner.record.end]:
                 return None  # timid: a validator of the model may see to the bound
-            annotation, default, scope = binding.annotation, binding.value, owner
+            annotation, default = binding.annotation, binding.value
+            scope: Scope = owner
         else:
             annotation, default, scope = value.parameter.annotation, value.parameter.default, value.function.parent
         if annotation is None or not self._is_integer(annotation, scope):
@@ -139,7 +146,11 @@ class PageSizes:
         largest: int | None = None
         found: Call | None = None
         for expr, where in declared:
-            names = {one.name for one in self._inference.of(expr.func, where) if isinstance(one, External)} if isinstance(expr, Call) else set()
+            names = (
+                {one.name for one in self._inference.of(expr.func, where) if isinstance(one, External)}
+                if isinstance(expr, Call)
+                else set()
+            )
             if names & _HARMLESS:
                 continue
             if not isinstance(expr, Call) or not names & _DECLARATIONS:

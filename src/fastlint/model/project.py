@@ -33,7 +33,9 @@ from fastlint.model.queries import Queries
 from fastlint.model.raised import Raised
 from fastlint.model.removed_arguments import RemovedArguments
 from fastlint.model.request_values import RequestValues
+from fastlint.model.resends import Resends
 from fastlint.model.responses import Responses
+from fastlint.model.retries import Retries
 from fastlint.model.second_sessions import SecondSessions
 from fastlint.model.sensitive import Sensitive
 from fastlint.model.session_ends import SessionEnds
@@ -167,6 +169,16 @@ class Project(Core):
     def tls(self) -> Tls:
         """Outbound calls that verify no certificate."""
         return Tls(self.types, self.callsites)
+
+    @cached_property
+    def retries(self) -> Retries:
+        """What tries things again."""
+        return Retries(self.types, self.callsites)
+
+    @cached_property
+    def resends(self) -> Resends:
+        """Requests that may be carried out twice."""
+        return Resends(self.types, self.constants, self.calls, self.callsites, self.retries)
 
     @cached_property
     def statements(self) -> Statements:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from fastlint.facts.records import Assert, Assign, Await, Call, Conditional, If, Name, NamedExpr, Operation
+from fastlint.facts.records import Assert, Assign, Await, Call, Conditional, Constant, If, Name, NamedExpr, Operation
 from fastlint.model.expressions import inside, last
 from fastlint.model.nodes import ClassNode, FunctionNode
-from fastlint.model.types import ClassRef, Instance
+from fastlint.model.types import ClassRef, FunctionRef, Instance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +57,11 @@ class RequestValues:
                 name, _, attr = dotted.partition(".")
                 if "." not in attr and not _judged(dotted, way.node):
                     yield from self._named(name, attr, way, depth, seen)
-            case Operation(kind="arithmetic" | "boolean", operands=operands):
+            case Operation(kind="arithmetic", operands=operands):
+                parts = [one for one in operands if not isinstance(one, Constant)]
+                if len(parts) == 1:  # `limit + 1`; a sum of two is neither of them
+                    yield from self._of(parts[0], way, depth, seen)
+            case Operation(kind="boolean", operands=operands):
                 for one in operands:
                     yield from self._of(one, way, depth, seen)
             case Conditional(body=body, orelse=orelse):
@@ -87,7 +91,7 @@ class RequestValues:
             return
         seen.add(key)
         if way.parent is None and way.root.kind in _STARTS:
-            yield from self._at_start(parameter, attr, way)
+            yield from self._at_start(parameter, attr, way, depth, seen)
             return
         for caller, edge in self._reached.callers.get(node, ()):
             given = self._given(name, edge)
@@ -110,14 +114,32 @@ class RequestValues:
         given = dict(zip(names, call.args, strict=False)) | {one.name: one.value for one in call.keywords}
         return given.get(name)
 
-    def _at_start(self, parameter: Parameter, attr: str, way: Way) -> Iterator[RequestValue]:
+    def _at_start(
+        self, parameter: Parameter, attr: str, way: Way, depth: int, seen: set[tuple[FunctionNode, str]]
+    ) -> Iterator[RequestValue]:
+        dependency = self._dependencies.of_parameter(way.node, parameter)
         if not attr:
-            if self._dependencies.of_parameter(way.node, parameter) is None:
+            if dependency is None:
                 yield RequestValue(way, way.node, parameter)
+            return
+        if dependency is not None and isinstance(dependency.target, FunctionRef):
+            yield from self._made(dependency.target.node, attr, depth, seen)
             return
         for one in self._inference.parameter(way.node, parameter):
             if isinstance(one, (Instance, ClassRef)) and isinstance(one.cls, ClassNode):
                 yield from self._field(one.cls, attr, parameter, way)
+
+    def _made(
+        self, provider: FunctionNode, attr: str, depth: int, seen: set[tuple[FunctionNode, str]]
+    ) -> Iterator[RequestValue]:
+        """What a dependency gives the attribute of the object that it returns: `return Page(limit=limit)`."""
+        way = self._reached.by_node.get(provider)
+        for returned in provider.scan.returns:
+            call = returned.value
+            if way is not None and isinstance(call, Call):
+                given = next((one.value for one in call.keywords if one.name == attr), None)
+                if given is not None:
+                    yield from self._of(given, way, depth + 1, seen)
 
     def _field(self, cls: ClassNode, attr: str, parameter: Parameter, way: Way) -> Iterator[RequestValue]:
         """A field of a model that is a parameter, or the parameter of `__init__` that an attribute keeps."""

@@ -1,0 +1,226 @@
+"""Requests that are not idempotent and are sent again after failures."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from fastlint.facts.records import Constant, Str, Try
+from fastlint.model.arguments import argument, keyword
+from fastlint.model.callsites import says
+from fastlint.model.expressions import inside, last
+from fastlint.model.scan import scan
+from fastlint.model.types import ClassRef, External, MethodRef
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastlint.facts.records import Call, Expr
+    from fastlint.model.calls import Calls
+    from fastlint.model.callsites import CallSites
+    from fastlint.model.constants import Constants
+    from fastlint.model.inference import Inference
+    from fastlint.model.nodes import FunctionNode, Scope
+    from fastlint.model.retries import Policy, Retries
+    from fastlint.model.scan import Block, Site
+    from fastlint.text import Span
+
+_CLIENTS = frozenset(
+    {
+        *(f"{home}.{name}" for home in ("httpx", "httpx2") for name in ("AsyncClient", "Client")),
+        "requests.Session",
+        "aiohttp.ClientSession",
+    }
+)
+_MODULES = frozenset({"httpx", "httpx2", "requests", "requests.api", "aiohttp"})
+_UNSAFE = frozenset({"POST", "PATCH"})
+_WORDS = (b"post", b"patch", b"POST", b"PATCH")
+# An idempotency key, by its usual names, or something that sees to what comes twice.
+_KEYED = re.compile(rb"idempoten|dedup|client_?token|nonce|delivery.?id|webhook.?id|message.?id", re.IGNORECASE)
+# A POST that only asks: nothing is done twice when it is sent twice.
+_ASKS = re.compile(
+    r"search|query|graphql|token|oauth|login|logon|authenticat|introspect|embed|completions|rerank|translat|predict|infer"
+    r"|classif|analy[sz]e|detect|moderat|validat|verif|check(?!out)|lookup|(?<![a-z])(?:count|list|exists|batch_?get)(?![a-z])"
+)
+_ASKING = re.compile(r"_*(?:a?get|fetch|search|query|list|find|embed|count|load|read|log_?in|authenticate|refresh)_")
+_RETRIES = frozenset(
+    {
+        "urllib3.Retry",
+        "urllib3.util.Retry",
+        "urllib3.util.retry.Retry",
+        "requests.adapters.Retry",
+        "requests.packages.urllib3.Retry",
+        "requests.packages.urllib3.util.Retry",
+        "requests.packages.urllib3.util.retry.Retry",
+    }
+)
+_ADAPTER = re.compile(rb"\b(?:allowed_methods|method_whitelist)\s*=")
+
+
+class Resend(NamedTuple):
+    """A request that is sent again: the call in what is retried, the call that sends it, and how it is retried."""
+
+    at: Span
+    sent: Span
+    client: str
+    method: str
+    place: str
+    policy: Policy
+    after: str
+
+
+class Sent(NamedTuple):
+    """A call that sends a request."""
+
+    site: Site
+    client: str
+    method: str
+
+
+class Resends:
+    """Finds requests by POST and PATCH that are retried, in what is retried itself or one call away."""
+
+    def __init__(
+        self, inference: Inference, constants: Constants, calls: Calls, callsites: CallSites, retries: Retries
+    ) -> None:
+        self._inference = inference
+        self._constants = constants
+        self._calls = calls
+        self._callsites = callsites
+        self._retries = retries
+
+    def all(self) -> Iterator[Resend]:
+        """Every such request with its first policy."""
+        seen: set[Span] = set()
+        for policy in self._retries.all:
+            after = self._retries.after(policy)
+            home = policy.function or policy.scope
+            if not after or (policy.function is None and policy.loop is None) or self._asks(policy.function):
+                continue
+            for site in self._sites(policy, home):
+                at = home.module.span(site.call.start, site.call.end)
+                sent = None if at in seen else self._sent(site, home)
+                if sent is not None:
+                    seen.add(at)
+                    place = policy.function or home
+                    yield Resend(at, sent[0], *sent[1:], place.qualname.rpartition(".")[2], policy, after)
+
+    def _sites(self, policy: Policy, home: Scope) -> Iterator[Site]:
+        """The calls that are made once for each attempt, where no handler keeps their failure from the retries."""
+        function = policy.function
+        data = home.module.facts.source.data
+        if function is not None:
+            start, end = function.record.body_start, function.record.body_end
+        elif policy.loop is not None:
+            start, end = policy.loop.start, policy.loop.end
+        if _KEYED.search(data, start, end):
+            return
+        for site in home.scan.calls:
+            if start <= site.call.start < end and not site.block.deferred and not _swallowed(site.block, start):
+                yield site
+
+    def _sent(self, site: Site, home: Scope) -> tuple[Span, str, str] | None:
+        direct = self._of(site, home)
+        if direct is not None:
+            return home.module.span(site.call.start, site.call.end), direct.client, direct.method
+        for func in self._inference.of(site.call.func, home):
+            target = self._calls.target(func)
+            node = target.node if target is not None else None
+            if node is None or not says(node, *_WORDS) or self._asks(node) or self._retried(node):
+                continue
+            record, data = node.record, node.module.facts.source.data
+            if _KEYED.search(data, record.start, record.body_end):
+                continue
+            for inner in node.scan.calls:
+                sent = self._of(inner, node)
+                if sent is not None and not inner.block.deferred and not _swallowed(inner.block, record.body_start):
+                    return node.module.span(inner.call.start, inner.call.end), sent.client, sent.method
+        return None
+
+    def _asks(self, node: FunctionNode | None) -> bool:
+        """timid: a function that says that it only asks is believed."""
+        return node is not None and _ASKING.match(node.name.lower() + "_") is not None
+
+    def _retried(self, node: FunctionNode) -> bool:
+        return any(one.function is node for one in self._retries.all)
+
+    def _of(self, site: Site, scope: Scope) -> Sent | None:
+        """What a call sends, if it may do something twice."""
+        call = site.call
+        name = last(call.func)
+        if name in ("post", "patch"):
+            method, url = name.upper(), argument(call, 0, "url")
+        elif name in ("request", "stream"):
+            method = (self._constants.known(argument(call, 0, "method"), scope) or "").upper()
+            url = argument(call, 1, "url")
+        else:
+            return None
+        if method not in _UNSAFE or (url is not None and _ASKS.search(self._constants.text(url, scope).lower())):
+            return None
+        for func in self._inference.of(call.func, scope):
+            match func:
+                case External(name=dotted) if dotted.rpartition(".")[0] in _MODULES:
+                    return Sent(site, dotted, method)
+                case MethodRef(owner=owner, path=path) if owner in _CLIENTS:
+                    return Sent(site, f"{owner}.{path}", method)
+                case _:
+                    pass
+        return None
+
+    # -- adapters of requests and urllib3
+
+    def adapters(self) -> Iterator[tuple[Span, str, str]]:
+        """Each `Retry(allowed_methods=…)` that lets POST or PATCH be sent again: place, option, method."""
+        for site, scope in self._callsites.matching(_ADAPTER, b"allowed_methods", b"method_whitelist"):
+            call = site.call
+            given = next((one for one in call.keywords if one.name in ("allowed_methods", "method_whitelist")), None)
+            data = scope.module.facts.source.data
+            if given is None or not self._is_retry(call, scope) or _KEYED.search(data) or self._is_tame(call):
+                continue
+            method = self._allowed(given.value, scope)
+            if method and (method != "any" or any(one in data for one in (b".post(", b".patch(", b"POST", b"PATCH"))):
+                at = scope.module.span(given.start, given.end)
+                yield at, given.name, "POST" if method == "any" else method
+
+    def _is_retry(self, call: Call, scope: Scope) -> bool:
+        for func in self._inference.of(call.func, scope):
+            if isinstance(func, External) and func.name in _RETRIES:
+                return True
+            if isinstance(func, ClassRef) and _RETRIES & {*self._inference.members.external_bases(func.cls)}:
+                return True
+        return False
+
+    def _allowed(self, expr: Expr, scope: Scope) -> str:
+        for value, _ in self._inference.origins(expr, scope):
+            if isinstance(value, Constant) and value.text in ("None", "False"):
+                return "any"
+            for one in inside(value):
+                if isinstance(one, Str) and one.value.upper() in _UNSAFE:
+                    return one.value.upper()
+        return ""
+
+    def _is_tame(self, call: Call) -> bool:
+        """Whether only what was refused (429) is sent again, or nothing."""
+        if _is_zero(keyword(call, "total")):
+            return True
+        statuses = keyword(call, "status_forcelist")
+        numbers = {one.text for one in inside(statuses) if isinstance(one, Constant)} if statuses is not None else set()
+        return _is_zero(keyword(call, "read")) and numbers <= {"429"}
+
+
+def _is_zero(expr: Expr | None) -> bool:
+    return isinstance(expr, Constant) and expr.text in ("0", "False")
+
+
+def _swallowed(block: Block, start: int) -> bool:
+    """Whether a `try` behind `start` handles every exception of a place without raising one."""
+    here: Block | None = block
+    while here is not None:
+        owner = here.owner
+        if here.kind == "try" and isinstance(owner, Try) and owner.start >= start:
+            for handler in owner.handlers:
+                everything = handler.type is None or last(handler.type) in ("Exception", "BaseException")
+                if everything and not scan(handler.body).raises:
+                    return True
+        here = here.parent
+    return False

@@ -1,0 +1,248 @@
+"""What tries things again: decorators and loops of tenacity, backoff, stamina, retrying and retry."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from fastlint.facts.records import Assign, Call, Constant, For, Name, Operation, Sequence
+from fastlint.model.arguments import argument, keyword
+from fastlint.model.types import External, FunctionRef
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastlint.facts.records import Expr, Stmt
+    from fastlint.model.callsites import CallSites
+    from fastlint.model.inference import Inference
+    from fastlint.model.nodes import FunctionNode, Scope
+    from fastlint.text import Span
+
+_TENACITY = frozenset({"tenacity.retry", "tenacity.Retrying", "tenacity.AsyncRetrying"})
+_BACKOFF = frozenset({"backoff.on_exception", "backoff.on_predicate"})
+_STAMINA = frozenset({"stamina.retry", "stamina.retry_context"})
+_RETRYING = frozenset({"retrying.retry", "retrying.Retrying"})
+_RETRY = frozenset({"retry.retry", "retry.api.retry"})
+_POLICIES = _TENACITY | _BACKOFF | _STAMINA | _RETRYING | _RETRY
+_TEXT = re.compile(rb"etry|on_exception|on_predicate")
+_LITERALS = (b"retry", b"Retry", b"backoff")
+# A loop or function that looks at these ends the attempts by itself.
+_OWN_END = re.compile(rb"attempt_number|\.statistics\b|\bbreak\b|deadline|wait_for|fail_after|move_on_after|timeout\(")
+# Failures after which a request may have been carried out all the same: all of these libraries but what is said here.
+_LIBRARIES = frozenset({"httpx", "httpx2", "requests", "aiohttp", "urllib3"})
+_NOT_SENT = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout", "ClientConnectorError", "NewConnectionError"})
+_GENERAL = frozenset(
+    f"builtins.{name}" for name in ("Exception", "BaseException", "OSError", "IOError", "TimeoutError", "ConnectionError")
+) | {"asyncio.TimeoutError"}
+
+
+class Policy:
+    """One place that says how to retry, and what is retried by it.
+
+    Attributes:
+        expr: the decorator as it stands, or the call that makes the policy; `call` is None for a bare decorator.
+        function: the function that is retried.
+        loop: or the loop whose body is.
+    """
+
+    __slots__ = ("call", "expr", "function", "loop", "name", "scope")
+
+    def __init__(
+        self, expr: Expr, scope: Scope, name: str, *, function: FunctionNode | None = None, loop: For | None = None
+    ) -> None:
+        self.expr = expr
+        self.call = expr if isinstance(expr, Call) else None
+        self.scope = scope
+        self.name = name
+        self.function = function
+        self.loop = loop
+
+    @property
+    def span(self) -> Span:
+        """Where it stands."""
+        return self.scope.module.span(self.expr.start, self.expr.end)
+
+
+class Retries:
+    """Finds what retries, and what it says of when to stop, how long to wait, and after which failures."""
+
+    def __init__(self, inference: Inference, callsites: CallSites) -> None:
+        self._inference = inference
+        self._callsites = callsites
+
+    @cached_property
+    def all(self) -> tuple[Policy, ...]:
+        """Every policy with what it retries, tests left out; one that is shared stands here once for each use."""
+        return tuple(self._find())
+
+    def _find(self) -> Iterator[Policy]:
+        names: set[bytes] = set()
+        for scope in self._callsites.scopes(_TEXT, *_LITERALS):
+            used: set[int] = set()
+            for policy in self._decorators(scope):
+                used.add(id(policy.expr))
+                yield policy
+            for loop, _ in scope.scan.loops:
+                if isinstance(loop, For) and isinstance(loop.iter, Call) and (name := self._name(loop.iter, scope)):
+                    used.add(id(loop.iter))
+                    yield Policy(loop.iter, scope, name, loop=loop)
+            for site in scope.scan.calls:
+                inner = site.call.func
+                if isinstance(inner, Call) and (name := self._name(inner, scope)):
+                    used.add(id(inner))
+                    yield Policy(inner, scope, name, function=self._given(site.call, scope))
+            for site in scope.scan.calls:
+                if id(site.call) not in used and (name := self._name(site.call, scope)):
+                    names.update(_names(site.statement))
+                    yield Policy(site.call, scope, name)
+        yield from self._of_names(names)
+
+    def _of_names(self, names: set[bytes]) -> Iterator[Policy]:
+        """Decorators in files that only import a policy which has a name of its own."""
+        if not names:
+            return
+        for scope in self._callsites.scopes(re.compile(rb"@\s*[\w.]*(?:" + b"|".join(names) + rb")\b"), *names):
+            data = scope.module.facts.source.data
+            if not any(one in data for one in _LITERALS):
+                yield from self._decorators(scope)
+
+    def _decorators(self, scope: Scope) -> Iterator[Policy]:
+        for record, _ in scope.scan.functions:
+            for decorator in record.decorators:
+                for expr, where, name in self._decorator(decorator, scope):
+                    yield Policy(expr, where, name, function=scope.module.function(record, scope))
+
+    def _decorator(self, decorator: Expr, scope: Scope) -> Iterator[tuple[Expr, Scope, str]]:
+        """`@retry`, `@retry(…)`, `@again` where `again = retry(…)`."""
+        target = decorator.func if isinstance(decorator, Call) else decorator
+        for one in self._inference.of(target, scope):
+            if isinstance(one, External) and one.name in _POLICIES:
+                yield decorator, scope, one.name
+                return
+        if isinstance(decorator, Name):
+            for value, where in self._inference.origins(decorator, scope):
+                if isinstance(value, Call) and (name := self._name(value, where)):
+                    yield value, where, name
+
+    def _name(self, call: Call, scope: Scope) -> str:
+        for one in self._inference.of(call.func, scope):
+            if isinstance(one, External) and one.name in _POLICIES:
+                return one.name
+        return ""
+
+    def _given(self, call: Call, scope: Scope) -> FunctionNode | None:
+        """The function that `Retrying(…)(f, …)` calls."""
+        for one in self._inference.of(call.args[0], scope) if call.args else ():
+            if isinstance(one, FunctionRef):
+                return one.node
+        return None
+
+    # -- when it ends
+
+    def endless(self, policy: Policy) -> bool:
+        """Whether nothing in source ends the attempts but success."""
+        call = policy.call
+        if call is not None and (_has_options(call) or self._ends_itself(policy)):
+            return False
+        name = policy.name
+        if name in _TENACITY:
+            return call is None or (not call.args and keyword(call, "stop") is None)
+        if name in _BACKOFF:
+            return call is not None and all(_is_none(keyword(call, one)) for one in ("max_tries", "max_time"))
+        if name in _STAMINA:
+            given = [keyword(call, one) for one in ("attempts", "timeout")] if call is not None else []
+            return bool(given) and all(one is not None and _is_none(one) for one in given)
+        if name in _RETRYING:
+            return call is None or not any(one.name.startswith("stop") for one in call.keywords)
+        return call is None or argument(call, 1, "tries") is None
+
+    def _ends_itself(self, policy: Policy) -> bool:
+        loop = policy.loop
+        if loop is None:
+            return False
+        return _OWN_END.search(policy.scope.module.facts.source.data, loop.start, loop.end) is not None
+
+    def hasty(self, policy: Policy) -> bool:
+        """Whether a failure of the network, or any, is followed by the next attempt at once."""
+        call = policy.call
+        if call is not None and (_has_options(call) or call.args):
+            return False
+        if policy.name in _TENACITY:
+            missing = call is None or keyword(call, "wait") is None
+        elif policy.name in _RETRYING:
+            missing = call is None or not any(one.name.startswith("wait") for one in call.keywords)
+        else:
+            return False
+        return missing and bool(self.after(policy))
+
+    # -- after what
+
+    def after(self, policy: Policy) -> str:
+        """After which failures it tries again that leave open whether a request was carried out; "" for none, or unknown."""
+        call = policy.call
+        if call is None:
+            return "any exception" if policy.name in _TENACITY | _RETRYING | _RETRY else ""
+        if policy.name in _TENACITY:
+            condition = keyword(call, "retry")
+            return "any exception" if condition is None else self._condition(condition, policy.scope)
+        if policy.name in _RETRYING:  # timid: a function may choose
+            return "" if any(one.name.startswith("retry_on") for one in call.keywords) else "any exception"
+        if policy.name == "backoff.on_exception":
+            given = argument(call, 1, "exception")
+        else:
+            given = keyword(call, "on") if policy.name in _STAMINA else argument(call, 0, "exceptions")
+        if given is None:
+            return "any exception" if policy.name in _RETRY else ""
+        return self._exceptions((given,), policy.scope)
+
+    def _condition(self, expr: Expr, scope: Scope) -> str:
+        if isinstance(expr, Operation) and expr.op == "|":
+            return next((found for one in expr.operands if (found := self._condition(one, scope))), "")
+        if isinstance(expr, Name):
+            for value, where in self._inference.origins(expr, scope):
+                if not isinstance(value, Name):
+                    return self._condition(value, where)
+        if not isinstance(expr, Call):
+            return ""
+        for func in self._inference.of(expr.func, scope):
+            match func:
+                case External(name="tenacity.retry_if_exception_type"):
+                    return self._exceptions(expr.args, scope) if expr.args else "any exception"
+                case External(name="tenacity.retry_if_not_exception_type" | "tenacity.retry_unless_exception_type"):
+                    return "most exceptions"
+                case External(name="tenacity.retry_any"):
+                    return next((found for one in expr.args if (found := self._condition(one, scope))), "")
+                case _:
+                    pass
+        return ""  # timid: `retry_if_exception(f)` and `retry_if_result(f)` may tell the cases apart
+
+    def _exceptions(self, exprs: tuple[Expr, ...], scope: Scope) -> str:
+        """The first of some exception classes that doesn't tell whether a request was carried out."""
+        for expr in exprs:
+            if isinstance(expr, Sequence):
+                found = self._exceptions(expr.items, scope)
+                if found:
+                    return found
+                continue
+            for one in self._inference.of(expr, scope):
+                if isinstance(one, External):
+                    root, _, _ = one.name.partition(".")
+                    last = one.name.rpartition(".")[2]
+                    if one.name in _GENERAL or (root in _LIBRARIES and last not in _NOT_SENT):
+                        return f"`{one.name.removeprefix('builtins.')}`"
+        return ""
+
+
+def _names(statement: Stmt) -> Iterator[bytes]:
+    """The plain names that an assignment gives to what it makes."""
+    if isinstance(statement, Assign):
+        yield from (one.id.encode() for one in statement.targets if isinstance(one, Name) and "." not in one.id)
+
+
+def _has_options(call: Call) -> bool:
+    return any(one.name == "" for one in call.keywords)
+
+
+def _is_none(expr: Expr | None) -> bool:
+    return expr is None or (isinstance(expr, Constant) and expr.text == "None")
