@@ -26,6 +26,7 @@ from fastlint.model.logic import LogicMeasure
 from fastlint.model.misused_depends import MisusedDepends
 from fastlint.model.naming import Naming
 from fastlint.model.open_clients import OpenClients
+from fastlint.model.other_clients import OtherClients
 from fastlint.model.overlaps import Overlaps
 from fastlint.model.page_sizes import PageSizes
 from fastlint.model.path_use import PathUse
@@ -149,6 +150,11 @@ class Project(Core):
     def open_clients(self) -> OpenClients:
         """HTTP clients that nothing closes."""
         return OpenClients(self.types, self.callsites, self.clients, self.calls)
+
+    @cached_property
+    def other_clients(self) -> OtherClients:
+        """Outbound HTTP that passes by the project's client."""
+        return OtherClients(self.types, self.callsites)
 
     @cached_property
     def path_use(self) -> PathUse:

@@ -33,7 +33,8 @@ _OWN_END = re.compile(rb"attempt_number|\.statistics\b|\bbreak\b|deadline|wait_f
 _LIBRARIES = frozenset({"httpx", "httpx2", "requests", "aiohttp", "urllib3"})
 _NOT_SENT = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout", "ClientConnectorError", "NewConnectionError"})
 _GENERAL = frozenset(
-    f"builtins.{name}" for name in ("Exception", "BaseException", "OSError", "IOError", "TimeoutError", "ConnectionError")
+    f"builtins.{name}"
+    for name in ("Exception", "BaseException", "OSError", "IOError", "TimeoutError", "ConnectionError")
 ) | {"asyncio.TimeoutError"}
 
 
