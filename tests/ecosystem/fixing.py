@@ -5,8 +5,8 @@
     python tests/ecosystem/fixing.py --all-rules --patches out # rules that are off by default, too; patches to read
 
 Each written file must parse; what it newly imports must exist, and what it no longer imports nobody may import from it;
-no finding may come; a second run must change nothing. Exits with 1 where that is not so, 2 where an application couldn't
-be fixed.
+no finding may come; a second run must change nothing. Exits with 1 where that is not so, 2 where an application
+couldn't be fixed.
 """
 
 from __future__ import annotations

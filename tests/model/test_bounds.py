@@ -8,7 +8,10 @@ if TYPE_CHECKING:
     from conftest import ProjectFactory
     from fastlint.model.project import Project
 
-APP = "from fastapi import FastAPI\nfrom lib import start\napp = FastAPI()\n@app.get('/')\nasync def home():\n    start()\n"
+APP = (
+    "from fastapi import FastAPI\nfrom lib import start\napp = FastAPI()\n"
+    "@app.get('/')\nasync def home():\n    start()\n"
+)
 
 
 def _stalls(project: Project) -> list[str]:

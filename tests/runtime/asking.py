@@ -1,7 +1,7 @@
 """Run as a program by `test_fixed_apps.py`: start one application, ask it, and print what it answers.
 
 `python asking.py SOURCE MODULE ATTRIBUTE` reads from standard input a JSON object: `requests`, each a method, a path
-and keyword arguments of the client; and `slow`, requests during which it is measured how long the event loop stood still.
+and keyword arguments of the client; and `slow`, requests during which it is measured how long the loop stood still.
 A server that takes its time stands behind the addresses in the environment variables named in `slow_servers`.
 """
 

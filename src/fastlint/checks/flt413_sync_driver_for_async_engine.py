@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fastlint.model.project import Project
+    from fastlint.text import Span
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -23,9 +24,7 @@ def check(project: Project) -> Iterator[Finding]:
         yield Finding(
             at=at,
             message=f"`{one.name}` needs {needed} driver, but `{url.text}` means `{url.driver_name}`, {given} one",
-            trace=()
-            if at.path == url.at.path and at.start <= url.at.start < at.end
-            else (Step(url.at, "the address"),),
+            trace=() if _holds(at, url.at) else (Step(url.at, "the address"),),
         )
     requirement = project.async_extra.missing()
     if requirement is not None:
@@ -35,3 +34,7 @@ def check(project: Project) -> Iterator[Finding]:
             message="SQLAlchemy 2.1 no longer brings `greenlet`, which `sqlalchemy.ext.asyncio` can't work without",
             fix=Fix("Ask for the extra `asyncio`", "safe", (edit,)) if edit is not None else None,
         )
+
+
+def _holds(outer: Span, inner: Span) -> bool:
+    return outer.path == inner.path and outer.start <= inner.start < outer.end

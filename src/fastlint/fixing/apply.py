@@ -36,6 +36,13 @@ class Applied(msgspec.Struct, frozen=True):
     withheld: dict[int, str]
 
 
+class _Done(msgspec.Struct, frozen=True):
+    """One file with fixes made."""
+
+    edits: tuple[TextEdit, ...]
+    content: bytes
+
+
 class Bench:
     """Applies fixes to files as they are; what was parsed for one fix serves the next.
 
@@ -62,13 +69,19 @@ class Bench:
                 plans[index] = self._planned(fix)
             except WithheldError as error:
                 withheld[index] = str(error)
-        pieces, made = self._together(plans)
-        try:
-            edits = {path: piece.edits(to_write=to_write) for path, piece in pieces.items()}
-            contents = self._contents(edits)
-        except (ConflictError, WithheldError):
-            edits, contents, made = self._one_by_one(plans, withheld)
+        made = self._compatible(plans)
+        done: dict[str, _Done] = {}
+        doubtful: set[str] = set()
+        for path, piece in self._pieces([plans[index] for index in made]).items():
+            try:
+                done[path] = self._done(path, piece, to_write=to_write)
+            except (ConflictError, WithheldError):
+                doubtful.add(path)
+        if doubtful:
+            made = self._one_by_one(plans, made, doubtful, done, withheld)
         waiting = tuple(index for index in plans if index not in made and index not in withheld)
+        edits = {path: one.edits for path, one in done.items()}
+        contents = {path: one.content for path, one in done.items() if one.edits}
         return Applied(edits, contents, tuple(made), waiting, withheld)
 
     def _planned(self, fix: Fix) -> Mapping[str, Plan]:
@@ -87,7 +100,8 @@ class Bench:
             file = self._files[path] = File(path, raw)
         return file
 
-    def _together(self, plans: Mapping[int, Mapping[str, Plan]]) -> tuple[dict[str, Workpiece], list[int]]:
+    def _compatible(self, plans: Mapping[int, Mapping[str, Plan]]) -> list[int]:
+        """The fixes that go together as far as one can tell without making them."""
         pieces: dict[str, Workpiece] = {}
         made: list[int] = []
         for index, by_path in plans.items():
@@ -96,7 +110,13 @@ class Bench:
             except ConflictError:
                 continue
             made.append(index)
-        return pieces, made
+        return made
+
+    def _pieces(self, plans: Sequence[Mapping[str, Plan]]) -> dict[str, Workpiece]:
+        pieces: dict[str, Workpiece] = {}
+        for by_path in plans:
+            self._take(pieces, by_path)
+        return pieces
 
     def _take(self, pieces: dict[str, Workpiece], by_path: Mapping[str, Plan]) -> None:
         for path, plan in by_path.items():
@@ -108,35 +128,39 @@ class Bench:
                 pieces[path] = Workpiece(file, self._widths.of(path, file.document.code))
             pieces[path].take(plan)
 
+    def _done(self, path: str, piece: Workpiece, *, to_write: bool) -> _Done:
+        edits = piece.edits(to_write=to_write)
+        return _Done(edits, self._file(path).document.changed(edits))
+
     def _one_by_one(
-        self, plans: Mapping[int, Mapping[str, Plan]], withheld: dict[int, str]
-    ) -> tuple[dict[str, tuple[TextEdit, ...]], dict[str, bytes], list[int]]:
-        """The same, slowly: something showed only when all was made, so each fix is tried on top of those before it."""
-        made: list[int] = []
-        edits: dict[str, tuple[TextEdit, ...]] = {}
-        contents: dict[str, bytes] = {}
-        for index, by_path in plans.items():
+        self,
+        plans: Mapping[int, Mapping[str, Plan]],
+        compatible: Sequence[int],
+        doubtful: set[str],
+        done: dict[str, _Done],
+        withheld: dict[int, str],
+    ) -> list[int]:
+        """The fixes that go together, where something showed only when all was made.
+
+        Those of the files in doubt are tried one after the other, each on top of what is good so far.
+        """
+        made = [index for index in compatible if doubtful.isdisjoint(plans[index])]
+        for index in sorted(set(compatible) - set(made)):
             try:
-                edits, contents = self._tried([plans[one] for one in made], by_path)
+                done.update(self._tried([plans[one] for one in made], plans[index]))
             except ConflictError:
                 continue
             except WithheldError:
                 try:
-                    self._tried([], by_path)
+                    self._tried([], plans[index])
                 except (ConflictError, WithheldError) as error:
                     withheld[index] = str(error) or "its own edits clash"
                 continue
             made.append(index)
-        return edits, contents, made
+        return sorted(made)
 
-    def _tried(
-        self, before: Sequence[Mapping[str, Plan]], by_path: Mapping[str, Plan]
-    ) -> tuple[dict[str, tuple[TextEdit, ...]], dict[str, bytes]]:
-        pieces: dict[str, Workpiece] = {}
-        for one in (*before, by_path):
-            self._take(pieces, one)
-        edits = {path: piece.edits() for path, piece in pieces.items()}
-        return edits, self._contents(edits)
-
-    def _contents(self, edits: Mapping[str, tuple[TextEdit, ...]]) -> dict[str, bytes]:
-        return {path: self._file(path).document.changed(found) for path, found in edits.items() if found}
+    def _tried(self, before: Sequence[Mapping[str, Plan]], by_path: Mapping[str, Plan]) -> dict[str, _Done]:
+        """The files of one more fix, with it made on top of others."""
+        near = [{path: plan for path, plan in one.items() if path in by_path} for one in before]
+        pieces = self._pieces([*near, by_path])
+        return {path: self._done(path, pieces[path], to_write=True) for path in by_path}

@@ -82,7 +82,10 @@ def planned(file: File, edits: Sequence[Edit]) -> Plan:
     if site is not None:
         offsets = [edit.at.start for edit in edits if not isinstance(edit, (AddImport, RemoveImport))]
         added = [one for one in (*wanted, *site.imports) if is_missing(site.tree, one, offsets)]
-    Changes(file.tree).news(changes) if changes else None
+    if changes:  # what cannot be made alone need not be tried together with others
+        alone = Changes(file.tree)
+        alone.add(alone.news(changes))
+        alone.made()
     return Plan(tuple(changes), tuple(added), tuple(gone), tuple(texts))
 
 

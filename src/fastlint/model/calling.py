@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Call
 from fastlint.model.arguments import argument, keyword
 from fastlint.model.builtin_calls import builtin_call
 from fastlint.model.containers import elements
@@ -24,6 +23,7 @@ from fastlint.model.types import (
 )
 
 if TYPE_CHECKING:
+    from fastlint.facts.records import Call
     from fastlint.model.inference import Inference
     from fastlint.model.nodes import Scope
     from fastlint.model.types import Env, Type, Types

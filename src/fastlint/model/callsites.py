@@ -37,7 +37,7 @@ class CallSites:
                 yield site, scope
 
     def outside_functions(self, pattern: re.Pattern[bytes], *literals: bytes) -> Iterator[tuple[Site, Scope]]:
-        """Every call that runs when a file is imported, in files whose text matches; defaults of parameters among them."""
+        """Every call that runs when a file is imported, defaults of parameters too, in files whose text matches."""
         for module in self._modules.by_path.values():
             data = module.facts.source.data
             if is_test(module.path) or not any(one in data for one in literals) or pattern.search(data) is None:
@@ -48,7 +48,7 @@ class CallSites:
                     yield site, scope
 
     def scopes(self, pattern: re.Pattern[bytes], *literals: bytes, tests: bool = False) -> Iterator[Scope]:
-        """Every module, class and function whose own text matches; files with none of `literals` are not looked through."""
+        """Every module, class and function whose own text matches, in files that hold one of `literals`, if any."""
         for module in self._modules.by_path.values():
             data = module.facts.source.data
             if (not tests and is_test(module.path)) or (literals and not any(one in data for one in literals)):

@@ -55,7 +55,7 @@ class Clients:
         return keyword(call, "app") is not None or (isinstance(given, Call) and last(given.func) in _IN_PROCESS)
 
     def shares_context(self, call: Call, scope: Scope) -> bool:
-        """Whether a client is given what is costly or pooled: an SSL context (`verify=context`), a connector, a transport."""
+        """Whether a client is given what is costly or pooled: an SSL context, a connector, a transport."""
         verify = keyword(call, "verify")
         if verify is not None and any(
             isinstance(one, Instance) and one.cls == "ssl.SSLContext" for one in self._inference.of(verify, scope)

@@ -139,7 +139,7 @@ class Colour:
 
     @cached_property
     def on_loop(self) -> dict[FunctionRef, Reach]:
-        """Every coroutine function that runs on the loop, with the shortest way it is reached by; requests before start-up.
+        """Every coroutine function that runs on the loop, with the shortest way to it; requests before start-up.
 
         A plain function is in it only where the framework itself calls it on the loop (start-up handlers).
         """

@@ -19,7 +19,6 @@ from fastlint.model.mentions import Mentions
 from fastlint.model.modules import Modules
 from fastlint.model.offloading import Offloading
 from fastlint.model.offloads import Offloads
-from fastlint.model.reached import Reached
 from fastlint.model.registrations import Registrations
 from fastlint.model.relevance import Relevance
 from fastlint.model.routes import Routes
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
 
     from fastlint.facts.files import FactsStore, FileFacts
     from fastlint.facts.manifests import Manifests
+    from fastlint.model.reached import Reached
     from fastlint.settings import Settings
 
 

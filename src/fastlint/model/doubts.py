@@ -79,7 +79,7 @@ def carries(verdict: BlockingCall, distance: int, conditions: int, *, once: bool
         return False
     if verdict.severity == "cpu" and verdict.measured_ms is not None:
         return verdict.measured_ms >= _HEAVY
-    # timid: what only usually waits is told of from near; files, which always do on a cold disk, from three helpers away
+    # timid: what only usually waits is told of from near; files, slow where it hurts, from three helpers away
     return distance <= (_FILES_FROM if verdict.kind == "file" and not once else 1)
 
 

@@ -58,7 +58,7 @@ class Edge:
 
 
 def runs_once(block: Block) -> bool:
-    """Whether code stands behind `if x is None:` (or `if not x:`) that then sets x, which outlives the call: lazy set-up."""
+    """Whether code stands behind `if x is None:` (or `not x`) that then sets x, which outlives the call: set-up."""
     if block.once is None:
         found = block.parent is not None and runs_once(block.parent)
         if not found and block.kind == "if" and isinstance(block.owner, If):

@@ -42,7 +42,7 @@ class Engines:
                         yield site, way, func.name.rpartition(".")[2], self._sessions.makes_engine(func)
 
     def _is_lasting(self, func: External, call: Call, node: FunctionNode) -> bool:
-        """Whether a call makes what ought to be made once: not an engine without a pool, or for an address of the caller's."""
+        """Whether a call makes what ought to be made once: no engine without a pool or for a given address."""
         if self._sessions.makes_maker(func):
             return not self._depends_on(call, "bind", node)
         pool = keyword(call, "poolclass")
@@ -51,7 +51,7 @@ class Engines:
         return not self._depends_on(call, "url", node)
 
     def _depends_on(self, call: Call, name: str, node: FunctionNode) -> bool:
-        """Whether an argument hangs on what the function, or one around it, is given: then each call may need its own."""
+        """Whether an argument hangs on what the function, or one around it, is given: each call may need its own."""
         given = argument(call, 0, name)
         if given is None:
             return True

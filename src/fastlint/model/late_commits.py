@@ -92,9 +92,9 @@ class LateCommits:
             return
         first = scan.yields[0][0]
         for site in scan.calls:
-            if site.call.start > first.end and not site.block.deferred and "except" not in site.block.kinds():
-                if self._commits(site.call, node):
-                    yield site.call
+            behind = site.call.start > first.end and not site.block.deferred and "except" not in site.block.kinds()
+            if behind and self._commits(site.call, node):
+                yield site.call
         for statement, _ in scan.withs:
             if statement.start < first.start < statement.end:
                 for item in statement.items:

@@ -1,4 +1,4 @@
-"""How long what a call makes lives: for the request, or kept beyond it. Where source doesn't tell, it counts as kept."""
+"""How long what a call makes lives: for the request, or beyond it. Where source doesn't tell, it counts as kept."""
 
 from __future__ import annotations
 
@@ -88,11 +88,9 @@ def _is_chained(site: Site, node: FunctionNode) -> bool:
 def is_kept(name: str, node: FunctionNode) -> bool:
     """Whether a local is stored where it outlives the function: an attribute, an item, a cache's `set(key, name)`."""
     for statement, _ in node.scan.assigns:
-        if statement.value is not None and any(one.id == name for one in names_in(statement.value)):
-            if any(
-                isinstance(one, Subscript) or (isinstance(one, Name) and "." in one.id) for one in statement.targets
-            ):
-                return True
+        kept = any(isinstance(one, Subscript) or (isinstance(one, Name) and "." in one.id) for one in statement.targets)
+        if kept and statement.value is not None and any(one.id == name for one in names_in(statement.value)):
+            return True
     return any(last(one.call.func) in _KEEPS and gives(one.call, name) for one in node.scan.calls)
 
 

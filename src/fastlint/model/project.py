@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from fastlint.model.answers import Returned
 from fastlint.model.async_extra import AsyncExtra
@@ -42,6 +41,7 @@ from fastlint.model.sensitive import Sensitive
 from fastlint.model.session_ends import SessionEnds
 from fastlint.model.session_use import SessionUse
 from fastlint.model.sessions import Sessions
+from fastlint.model.shared_by_tasks import SharedByTasks
 from fastlint.model.shared_sessions import SharedSessions
 from fastlint.model.shared_state import SharedStates
 from fastlint.model.statements import Statements
@@ -51,9 +51,6 @@ from fastlint.model.unreached import Unreached
 from fastlint.model.unservable import Unservable
 from fastlint.model.unwritable import UnwritableValues
 from fastlint.model.urls import Urls
-
-if TYPE_CHECKING:
-    pass
 
 
 class Project(Core):
@@ -281,3 +278,8 @@ class Project(Core):
         """How many rows clients may ask for."""
         values = RequestValues(self.types, self.dependencies, self.reached)
         return PageSizes(self.types, self.calls, self.queries, values, self.reached)
+
+    @cached_property
+    def shared_by_tasks(self) -> SharedByTasks:
+        """Sessions that several tasks use at once."""
+        return SharedByTasks(self.types, self.sessions, self.reached)

@@ -40,7 +40,7 @@ class RequestValue(NamedTuple):
 
 
 class RequestValues:
-    """Follows values back to requests. A value that is compared or rebound on the way is not the client's alone any more."""
+    """Follows values back to requests; one that is compared or rebound on the way isn't the client's alone any more."""
 
     def __init__(self, inference: Inference, dependencies: Dependencies, reached: Reached) -> None:
         self._inference = inference
@@ -163,9 +163,11 @@ def _judged(name: str, node: FunctionNode) -> bool:
     for statement, _ in node.scan.statements:
         for expr in _tests(statement):
             for one in inside(expr):
-                if isinstance(one, Operation) and one.kind == "comparison" and ("<" in one.op or ">" in one.op):
-                    if any(isinstance(side, Name) and side.id == name for side in one.operands):
-                        return True
+                if not isinstance(one, Operation) or one.kind != "comparison":
+                    continue
+                ordered = "<" in one.op or ">" in one.op
+                if ordered and any(isinstance(side, Name) and side.id == name for side in one.operands):
+                    return True
     return False
 
 

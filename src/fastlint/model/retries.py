@@ -180,7 +180,7 @@ class Retries:
     # -- after what
 
     def after(self, policy: Policy) -> str:
-        """After which failures it tries again that leave open whether a request was carried out; "" for none, or unknown."""
+        """After which failures it tries again that leave open whether a request was carried out; "" if not known."""
         call = policy.call
         if call is None:
             return "any exception" if policy.name in _TENACITY | _RETRYING | _RETRY else ""

@@ -79,7 +79,7 @@ class SessionUse:
         return bool(managed) and bool(self._sessions.openings(node))
 
     def _is_global(self, site: Site, node: FunctionNode) -> bool:
-        """Whether what makes the session is known everywhere: a maker or engine of a parameter or `self` was injected."""
+        """Whether what makes the session is known everywhere: a maker of a parameter or of `self` was injected."""
         used = [*names_in(site.call.func), *(one for given in site.call.args[:1] for one in names_in(given))]
         return not any(self._is_local(head(one), node) for one in used)
 

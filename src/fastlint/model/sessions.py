@@ -183,7 +183,7 @@ class Sessions:
     # -- transactions
 
     def on(self, call: Call, scope: Scope, env: Env = ()) -> tuple[str, str] | None:
-        """The method that a call calls on a session (a scoped one, a maker, an engine or a connection too) and its class."""
+        """The method that a call calls on a session (scoped ones, makers, engines, connections too) and its class."""
         for func in self._inference.of(call.func, scope, env):
             if isinstance(func, MethodRef) and self.holds(func.owner):
                 return func.path, func.owner

@@ -1,4 +1,4 @@
-"""Sessions that outlive requests: instances at module or class level, on an app's state, in defaults; scoped registries."""
+"""Sessions that outlive requests: at module or class level, on an app's state, in defaults; scoped registries."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _ASYNC_SCOPED = "sqlalchemy.ext.asyncio.async_scoped_session"
 
 
 class Shared(NamedTuple):
-    """One session for all requests: the call that makes it, the name it has, and request code that uses it, if known."""
+    """One session for all requests: the call that makes it, its name, and request code that uses it, if known."""
 
     at: Span
     name: str

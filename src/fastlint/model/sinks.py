@@ -41,10 +41,12 @@ class Sink:
         self.once = once
 
     @property
-    def order(self) -> tuple[bool, int, int, int, bool]:
-        """The surest first; a call tells more than the `with` around it."""
-        entered = self.verdict.via in ("enter", "exit")
-        return (self.once, self.forks, len(self.links), RANK[self.verdict.severity], entered)
+    def order(self) -> tuple[bool, bool, int, int, int, bool]:
+        """What weighs more first, then the surest; a call tells more than the `with` around it."""
+        verdict = self.verdict
+        slight = verdict.kind in ("file", "cpu")
+        entered = verdict.via in ("enter", "exit")
+        return (self.once, slight, self.forks, len(self.links), RANK[verdict.severity], entered)
 
 
 class _Choice:

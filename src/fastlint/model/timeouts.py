@@ -31,7 +31,7 @@ _SESSIONS = frozenset({"requests.Session", "requests.sessions.Session"})
 _OFF = re.compile(rb"imeout\(\s*None|(?:timeout|total)\s*=\s*None|urlopen\s*\(")
 _DIRECT = re.compile(rb"requests\s*\.\s*(?:get|post|put|patch|delete|head|options|request)\s*\(")
 _REQUESTED = re.compile(rb"\b(?:get|post|put|patch|delete|head|options|request)\s*\(")
-# Besides `requests.get`, a call of requests may be made on a session, an alias, a bare name; then one of these is there.
+# A call of requests may also be made on a session, an alias, a bare name; then one of these is there.
 _OTHERWISE = (b"requests.Session", b"requests.session", b"from requests", b"import requests as")
 # What waits between two pieces of a stream may wait long.
 _STREAMS = re.compile(rb"\.stream\(|stream=True|\.(?:a?iter|iter)_\w+\(|_sse\b|websocket|ws_connect")
@@ -96,11 +96,10 @@ class Timeouts:
                 continue
             first = argument(call, 0, "timeout")
             given = [one for one in _PHASES if (value := keyword(call, one)) is not None and not _is_none(value)]
-            if func.name in _TIMEOUTS and _is_none(first) and len(given) < len(_PHASES):
+            phases = func.name in _TIMEOUTS and _is_none(first) and len(given) < len(_PHASES)
+            total = libraries.canonical(func.name) == "aiohttp.ClientTimeout" and _is_none(argument(call, 0, "total"))
+            if phases or (total and keyword(call, "sock_read") is None):
                 yield Wait(call, scope, func.name, call)
-            elif libraries.canonical(func.name) == "aiohttp.ClientTimeout" and _is_none(argument(call, 0, "total")):
-                if keyword(call, "sock_read") is None:
-                    yield Wait(call, scope, func.name, call)
 
     def _of_call(self, call: Call, scope: Scope) -> Iterator[Wait]:
         timeout = keyword(call, "timeout")
@@ -127,7 +126,7 @@ class Timeouts:
         match func:
             case External(name=name) if name in _REQUESTS:
                 return name
-            case External(name="urllib.request.urlopen") if len(call.args) < 3:
+            case External(name="urllib.request.urlopen") if argument(call, 2, "timeout") is None:
                 return "urllib.request.urlopen"
             case MethodRef(owner=owner, path=path, receiver=receiver) if owner in _SESSIONS and path in _VERBS:
                 origin = receiver.origin if receiver is not None else None

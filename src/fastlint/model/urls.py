@@ -68,7 +68,7 @@ _DEEPEST = 8
 
 
 class Address:
-    """A way in which source writes an address: `dialect` and `driver` ("" where it leaves the driver out), and where."""
+    """A way in which source writes an address, and where; `driver` is "" where it leaves the driver out."""
 
     __slots__ = ("at", "dialect", "driver")
 
@@ -211,14 +211,10 @@ class Urls:
             return self._replaced(call, scope, depth)
         if name in _SAME:
             inner = call.args[0] if name in ("str", "make_url", "URL") and call.args else receiver(call.func)
-            return (
-                self._of(inner, scope, depth + 1) if isinstance(inner, (Call, Attribute, Name, Str, FString)) else None
-            )
+            return self._of(inner, scope, depth + 1) if inner is not None else None
         if name in ("getenv", "get", "Field"):
-            given = keyword(call, "default") or call.args[-1 if name != "Field" else 0 :][:1] or None
-            default = given[0] if isinstance(given, tuple) else given
-            is_sure = default is not None and (name == "Field" or len(call.args) > 1 or not isinstance(given, tuple))
-            return self._of(default, scope, depth + 1) if is_sure and default is not None else None
+            default = keyword(call, "default") or argument(call, 0 if name == "Field" else 1, "default")
+            return self._of(default, scope, depth + 1) if default is not None else None
         for func in self._inference.of(call.func, scope):
             if isinstance(func, FunctionRef) and not func.node.is_async:
                 return self._returned(func.node, depth)

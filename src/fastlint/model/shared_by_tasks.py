@@ -1,0 +1,163 @@
+"""Sessions that several tasks use at once: in `gather`, in task groups, in `create_task`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastlint.facts.records import Await, Call, Comprehension, Name, Sequence, Starred
+from fastlint.model.callsites import says
+from fastlint.model.expressions import head, last, receiver
+from fastlint.model.types import External, FunctionRef, Instance, MethodRef
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastlint.facts.records import Expr
+    from fastlint.model.blocks import Block
+    from fastlint.model.inference import Inference
+    from fastlint.model.nodes import FunctionNode
+    from fastlint.model.reached import Reached, Way
+    from fastlint.model.sessions import Sessions
+
+_GATHERS = frozenset({"asyncio.gather", "asyncio.wait", "asyncio.as_completed"})
+_STARTS = frozenset({"create_task", "start_soon", "ensure_future"})
+_STARTERS = frozenset({"asyncio.create_task", "asyncio.ensure_future"})
+_GROUPS = ("asyncio.TaskGroup", "anyio.abc.TaskGroup", "asyncio.AbstractEventLoop")
+# A method that uses the object's session may do so through another method.
+_DEEPEST = 3
+
+
+class Task:
+    """A call that runs as a task: `several` when one place makes many of it."""
+
+    __slots__ = ("call", "several")
+
+    def __init__(self, call: Call, *, several: bool) -> None:
+        self.call = call
+        self.several = several
+
+
+class SharedByTasks:
+    """Finds sessions that tasks share."""
+
+    def __init__(self, inference: Inference, sessions: Sessions, reached: Reached) -> None:
+        self._inference = inference
+        self._sessions = sessions
+        self._reached = reached
+
+    def all(self) -> Iterator[tuple[Call, str, Way]]:
+        """The calls that run tasks which share a session, with the name that the session (or its holder) has there."""
+        if not self._sessions.used:
+            return
+        for way in self._reached.by_node.values():
+            if not says(way.node, b"gather", b"create_task", b"start_soon", b"ensure_future", b"asyncio.wait("):
+                continue
+            for place, tasks in self._groups(way.node):
+                name = self._shared(tasks, way.node)
+                if name is not None:
+                    yield place, name, way
+
+    def _groups(self, node: FunctionNode) -> Iterator[tuple[Call, list[Task]]]:
+        """Calls that run tasks side by side, each with its tasks."""
+        started: list[tuple[Call, Task]] = []
+        for site in node.scan.calls:
+            call = site.call
+            kind = self._runs(call, node)
+            if kind == "gather":
+                yield call, [task for one in call.args for task in _tasks(one, node)]
+            elif kind == "start" and call.args:
+                inner = call.args[0] if isinstance(call.args[0], Call) else call
+                started.append((call, Task(inner, several=_repeats(site.block, call, node))))
+        if started:
+            yield started[-1][0], [task for _, task in started]
+
+    def _runs(self, call: Call, node: FunctionNode) -> str:
+        name = last(call.func)
+        if name not in _STARTS and f"asyncio.{name}" not in _GATHERS:
+            return ""
+        for func in self._inference.of(call.func, node):
+            if isinstance(func, External):
+                return "gather" if func.name in _GATHERS else "start" if func.name in _STARTERS else ""
+            if isinstance(func, MethodRef) and name in _STARTS:
+                return "start" if self._inference.members.is_subclass(func.owner, *_GROUPS) else ""
+        return ""
+
+    def _shared(self, tasks: list[Task], node: FunctionNode) -> str | None:
+        """The name of a session that two of the tasks have."""
+        seen: dict[str, int] = {}
+        for task in tasks:
+            for name in set(self._sessions_of(task.call, node)):
+                bindings = node.bindings(name.partition(".")[0])
+                if any(one.block.kinds() & {"for", "while", "comprehension"} for one in bindings):
+                    continue  # one for each round
+                seen[name] = seen.get(name, 0) + (2 if task.several else 1)
+        return next((name for name, count in seen.items() if count > 1), None)
+
+    def _sessions_of(self, call: Call, node: FunctionNode) -> Iterator[str]:
+        """What a task gets at a session by: `session` for `f(session)` and `session.get(…)`, `repo` for `repo.find()`."""
+        for given in (*call.args, *(one.value for one in call.keywords)):
+            if isinstance(given, Name) and self._sessions.kind(self._inference.of(given, node)):
+                yield given.id
+            elif isinstance(given, Call):  # `create_task(wait_for(f(session), 5))`
+                yield from self._sessions_of(given, node)
+        owner = receiver(call.func)
+        if not isinstance(owner, Name):
+            return
+        for func in self._inference.of(call.func, node):
+            if isinstance(func, MethodRef) and self._sessions.kind((Instance(func.owner),)):
+                yield owner.id
+            elif isinstance(func, FunctionRef) and isinstance(func.bound, Instance) and self._uses_own(func, 0):
+                yield owner.id
+
+    def _uses_own(self, func: FunctionRef, depth: int) -> bool:
+        """Whether a method works on a session that its object keeps."""
+        node = func.node
+        if depth > _DEEPEST or not node.record.params or func.bound is None or node.is_generator:
+            return False
+        env = self._inference.receiver_env(node, func.bound, func.env)
+        own = node.record.params[0].name
+        for site in node.scan.calls:
+            owner = receiver(site.call.func)
+            if site.block.deferred or not isinstance(owner, Name) or head(owner) != own:
+                continue
+            for one in self._inference.of(site.call.func, node, env):
+                if isinstance(one, MethodRef) and self._sessions.kind((Instance(one.owner),)):
+                    return True
+                if isinstance(one, FunctionRef) and one.node is not node and self._uses_own(one, depth + 1):
+                    return True
+        return False
+
+
+def _tasks(expr: Expr, node: FunctionNode, depth: int = 0) -> Iterator[Task]:
+    """The coroutine calls that an argument of `gather` stands for."""
+    match expr:
+        case Starred(value=value) | Await(value=value):
+            yield from _tasks(value, node, depth)
+        case Call():
+            yield Task(expr, several=False)
+        case Sequence(items=items):
+            for one in items:
+                yield from _tasks(one, node, depth)
+        case Comprehension(element=Call() as call):
+            yield Task(call, several=True)
+        case Name(id=name) if depth == 0:
+            for binding in node.bindings(name):
+                if binding.value is not None and binding.kind == "value" and not binding.path:
+                    yield from _tasks(binding.value, node, 1)
+            for site in node.scan.calls:
+                owner = receiver(site.call.func)
+                if isinstance(owner, Name) and owner.id == name and last(site.call.func) == "append":
+                    for one in site.call.args:
+                        if isinstance(one, Call):
+                            yield Task(one, several=site.block.looped)
+        case _:
+            return
+
+
+def _repeats(block: Block, call: Call, node: FunctionNode) -> bool:
+    """Whether a place starts many tasks: in a loop or comprehension that doesn't wait for each."""
+    if not block.looped:
+        return False
+    return not any(one.value is call for one in node.scan.awaits)
+
+

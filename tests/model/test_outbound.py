@@ -1,0 +1,107 @@
+"""HTTP clients: left open, given what they refuse, without verification, beside those of other libraries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import ProjectFactory
+
+
+@pytest.mark.parametrize(
+    ("closing", "is_open"),
+    [
+        ("", True),
+        ("async def stop(): await client.aclose()", False),
+        ("async def stop(): await asyncio.gather(client.aclose())", False),
+        ("async def stop():\n    async with client: ...", False),
+        ("async def stop():\n    async with other() as one, client as two: ...", False),
+        ("async def stop(stack): await stack.enter_async_context(client)", False),
+        ("async def stop(stack): stack.push_async_callback(client.aclose)", False),
+        ("async def stop():\n    async with client.stream('GET', 'https://x.example') as r: ...", True),
+        ("async def stop(): await client.get('https://x.example')", True),
+    ],
+)
+def test_open_clients(project: ProjectFactory, closing: str, *, is_open: bool) -> None:
+    model = project({"m.py": f"import asyncio, httpx\nclient = httpx.AsyncClient()\n{closing}\n"})
+    assert [one.holder for one in model.open_clients.all()] == (["m.client"] if is_open else [])
+
+
+@pytest.mark.parametrize(
+    ("use", "is_open"),
+    [
+        ("shop = Shop()", True),
+        ("from functools import cache\n@cache\ndef shop(): return Shop()", True),
+        ("shop = Shop()\ndef another(): return Shop()", False),
+        ("def shop(): return Shop()", False),
+        ("", False),
+    ],
+)
+def test_clients_of_objects(project: ProjectFactory, use: str, *, is_open: bool) -> None:
+    shop = "import httpx\nclass Shop:\n    def __init__(self):\n        self.http = httpx.AsyncClient()\n"
+    model = project({"shop.py": shop, "m.py": f"from shop import Shop\n{use}\n"})
+    assert [one.holder for one in model.open_clients.all()] == (["shop.Shop.http"] if is_open else [])
+
+
+@pytest.mark.parametrize(
+    ("call", "requirement", "names"),
+    [
+        ("httpx.AsyncClient(app=app)", "", ["app"]),
+        ("httpx.AsyncClient(app=app)", "httpx==0.27.2", []),
+        ("httpx.AsyncClient(app=app)", "httpx>=0.24", ["app"]),
+        ("httpx2.AsyncClient(app=app)", "httpx==0.27.2", ["app"]),
+        ("httpx.AsyncClient(transport)", "httpx==0.27.2", [""]),
+        ("httpx.AsyncClient(*args)", "", []),
+        ("httpx.post('https://x.example', proxies={})", "", ["proxies"]),
+        ("requests.post('https://x.example', proxies={})", "", []),
+        ("Own(app=app)", "", []),
+        ("Plain(proxies=None)", "", ["proxies"]),
+    ],
+)
+def test_refused_arguments(project: ProjectFactory, call: str, requirement: str, names: list[str]) -> None:
+    source = f"""
+        import httpx, httpx2, requests
+
+        class Plain(httpx.AsyncClient): ...
+
+        class Own(httpx.AsyncClient):
+            def __init__(self, app): ...
+
+        made = {call}
+    """
+    model = project({"m.py": source, "requirements.txt": f"{requirement}\n"})
+    assert [one.name for one in model.removed_arguments.all()] == names
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        ("httpx.get('https://x.example', verify=False)", ["httpx.get"]),
+        ("httpx.get('https://x.example', verify=OFF)", ["httpx.get"]),
+        ("httpx.get('https://localhost:1', verify=False)", []),
+        ("httpx.get('https://x.example', verify=flag)", []),
+        ("if flag: httpx.get('https://x.example', verify=False)", ["httpx.get"]),
+        ("if insecure: httpx.get('https://x.example', verify=False)", []),
+        ("s = requests.Session()\n    s.verify = False", ["requests.Session"]),
+        ("aiohttp.TCPConnector(ssl=False)", ["aiohttp.TCPConnector"]),
+        ("httpx.AsyncHTTPTransport(verify=False)", ["httpx.AsyncHTTPTransport"]),
+        ("ssl._create_unverified_context()", ["ssl._create_unverified_context"]),
+    ],
+)
+def test_unverified(project: ProjectFactory, code: str, names: list[str]) -> None:
+    source = f"import aiohttp, httpx, requests, ssl\nOFF = False\ndef f(flag: bool, insecure: bool):\n    {code}\n"
+    assert [one.name for one in project({"m.py": source}).tls.unverified()] == names
+
+
+def test_other_clients(project: ProjectFactory) -> None:
+    own = "import httpx\nclient = httpx.AsyncClient()\n"
+    others = (
+        "import requests, urllib.request\nrequests.get('')\nrequests.Session().get('')\nurllib.request.urlopen('')\n"
+    )
+    model = project({"clients.py": own, "m.py": others})
+    found = [(one.name, one.beside, one.home.name) for one in model.other_clients.all()]
+    names = ("requests.get", "requests.Session", "urllib.request.urlopen")
+    assert found == [(name, "httpx.AsyncClient", "clients") for name in names]
+    assert list(project({"m.py": others}).other_clients.all()) == []
