@@ -159,5 +159,3 @@ def _repeats(block: Block, call: Call, node: FunctionNode) -> bool:
     if not block.looped:
         return False
     return not any(one.value is call for one in node.scan.awaits)
-
-
