@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 
 from fastlint.findings import AddImport, ReplaceExpression, ReplaceStatement, ReplaceText, RunInThreadpool, SetArgument
+from fastlint.fixing.apply import Bench
 from fastlint.text import Span
 from fixing.bench import PATH, Marked, apply, fix, fixed
 
@@ -157,8 +158,6 @@ def test_a_comment_edit_must_leave_python() -> None:
 
 def test_a_fix_of_several_files_is_made_as_a_whole() -> None:
     files = {"app/a.py": b"x = f(1)\n", "app/b.py": b"y = g(2)\n"}
-    from fastlint.fixing.apply import Bench
-
     one = SetArgument(at(files["app/a.py"], b"f(1)", "app/a.py"), "k", "3")
     two = SetArgument(at(files["app/b.py"], b"g(2)", "app/b.py"), "k", "3")
     bench = Bench(lambda path: files.get(path, b""))
@@ -170,3 +169,23 @@ def test_a_fix_of_several_files_is_made_as_a_whole() -> None:
     other = SetArgument(at(files["app/b.py"], b"g(2)", "app/b.py"), "k", "4")
     result = bench.apply([fix(other), fix(one, two), fix(one)])
     assert (result.made, result.waiting) == ((0, 2), (1,))
+
+
+def test_what_fails_in_one_file_is_taken_back_in_the_others() -> None:
+    files = {"a.py": b"def f():\n    x = g(1)\n    y = h(2)\n", "b.py": b"def f():\n    z = k(3)\n    w = l(4)\n"}
+    bench = Bench(lambda path: files.get(path, b""))
+
+    def edit(path: str, quoted: bytes, text: str) -> ReplaceExpression:
+        return ReplaceExpression(at(files[path], quoted, path), text)
+
+    fixes = [
+        fix(edit("a.py", b"g(1)", "one")),
+        fix(edit("a.py", b"h(2)", "await two"), edit("b.py", b"k(3)", "three")),
+        fix(edit("b.py", b"l(4)", "four")),
+    ]
+    result = bench.apply(fixes)
+    assert (result.made, result.withheld) == ((0, 2), {1: "the result would not be valid"})
+    assert result.contents == {
+        "a.py": files["a.py"].replace(b"g(1)", b"one"),
+        "b.py": files["b.py"].replace(b"l(4)", b"four"),
+    }

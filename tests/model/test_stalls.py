@@ -117,9 +117,18 @@ def load(key='a'):
     kept[key] = requests.get(key)
     return kept[key]
 """
+_FILLED = """
+kept = {}
+def load(key='a'):
+    if key not in kept:
+        kept[key] = requests.get(key)
+    return kept[key]
+"""
 
 
-@pytest.mark.parametrize("loader", ["@lru_cache\ndef load():\n    return requests.get('x')", _BY_HAND, _BY_KEY])
+@pytest.mark.parametrize(
+    "loader", ["@lru_cache\ndef load():\n    return requests.get('x')", _BY_HAND, _BY_KEY, _FILLED]
+)
 def test_what_is_kept_is_told_of_once_and_quietly(project: ProjectFactory, loader: str) -> None:
     head = f"from functools import lru_cache\nimport requests\n{loader}"
     other = "\n@app.get('/b')\nasync def b():\n    load()\n"

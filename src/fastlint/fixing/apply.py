@@ -145,7 +145,14 @@ class Bench:
         Those of the files in doubt are tried one after the other, each on top of what is good so far.
         """
         made = [index for index in compatible if doubtful.isdisjoint(plans[index])]
-        for index in sorted(set(compatible) - set(made)):
+        shaky = sorted(set(compatible) - set(made))
+        affected = {path for index in shaky for path in plans[index]}
+        for path in affected:
+            done.pop(path, None)
+            piece = self._pieces([{path: plans[index][path]} for index in made if path in plans[index]]).get(path)
+            if piece is not None:
+                done[path] = self._done(path, piece, to_write=True)
+        for index in shaky:
             try:
                 done.update(self._tried([plans[one] for one in made], plans[index]))
             except ConflictError:

@@ -4,15 +4,42 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Call, Name, Operation, Return, Subscript
+from fastlint.facts.records import Call, If, Name, Operation, Return, Subscript
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fastlint.facts.records import Expr
+    from fastlint.model.blocks import Block
+    from fastlint.model.edges import Edge
     from fastlint.model.nodes import FunctionNode
 
 _GET = ".get"
+
+
+def runs_once(edge: Edge, node: FunctionNode) -> bool:
+    """Whether a call runs once, or once a key: in lazy set-up, or behind `if key not in kept:` that fills `kept`."""
+    if edge.once:
+        return True
+    here: Block | None = edge.block
+    while here is not None:
+        if here.kind == "if" and isinstance(here.owner, If) and _fills(here.owner, node):
+            return True
+        here = here.parent
+    return False
+
+
+def _fills(statement: If, node: FunctionNode) -> bool:
+    match statement.test:
+        case Operation(kind="comparison", op="not in", operands=(_, Name(id=kept))) if _outlives(kept, node):
+            return any(
+                isinstance(target, Subscript) and isinstance(target.value, Name) and target.value.id == kept
+                for assign, _ in node.scan.assigns
+                if statement.start <= assign.start < statement.end
+                for target in assign.targets
+            )
+        case _:
+            return False
 
 
 def remembers(node: FunctionNode) -> bool:

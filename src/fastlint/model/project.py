@@ -11,39 +11,30 @@ from fastlint.model.buffered import BufferedAnswers
 from fastlint.model.bypasses import Bypasses
 from fastlint.model.clients import Clients
 from fastlint.model.contracts import Contracts
-from fastlint.model.core import Core
 from fastlint.model.creations import Creations
+from fastlint.model.data import Data
 from fastlint.model.documented import Documented
-from fastlint.model.engines import Engines
 from fastlint.model.framework_use import FrameworkUses
 from fastlint.model.json_classes import JsonClasses
 from fastlint.model.late import Late
-from fastlint.model.late_commits import LateCommits
 from fastlint.model.layering import Layering
-from fastlint.model.loads import Loads
 from fastlint.model.logic import LogicMeasure
 from fastlint.model.misused_depends import MisusedDepends
 from fastlint.model.naming import Naming
 from fastlint.model.open_clients import OpenClients
 from fastlint.model.other_clients import OtherClients
 from fastlint.model.overlaps import Overlaps
-from fastlint.model.page_sizes import PageSizes
 from fastlint.model.path_use import PathUse
-from fastlint.model.queries import Queries
 from fastlint.model.raised import Raised
 from fastlint.model.removed_arguments import RemovedArguments
-from fastlint.model.request_values import RequestValues
 from fastlint.model.resends import Resends
+from fastlint.model.request_values import RequestValues
 from fastlint.model.responses import Responses
 from fastlint.model.retries import Retries
 from fastlint.model.second_sessions import SecondSessions
 from fastlint.model.sensitive import Sensitive
-from fastlint.model.session_ends import SessionEnds
-from fastlint.model.session_use import SessionUse
-from fastlint.model.sessions import Sessions
-from fastlint.model.shared_by_tasks import SharedByTasks
-from fastlint.model.shared_sessions import SharedSessions
 from fastlint.model.shared_state import SharedStates
+from fastlint.model.sql_texts import SqlTexts
 from fastlint.model.statements import Statements
 from fastlint.model.timeouts import Timeouts
 from fastlint.model.tls import Tls
@@ -53,7 +44,7 @@ from fastlint.model.unwritable import UnwritableValues
 from fastlint.model.urls import Urls
 
 
-class Project(Core):
+class Project(Data):
     """A project, linked. Everything is worked out on first use and remembered."""
 
     @cached_property
@@ -72,11 +63,6 @@ class Project(Core):
             schemas=self.schemas,
             layers=self.layers,
         )
-
-    @cached_property
-    def sessions(self) -> Sessions:
-        """What database sessions are and where they come from."""
-        return Sessions(self.types)
 
     @cached_property
     def unservable(self) -> Unservable:
@@ -189,29 +175,14 @@ class Project(Core):
         return Statements(self.types)
 
     @cached_property
-    def engines(self) -> Engines:
-        """Database engines: where they are made."""
-        return Engines(self.types, self.sessions)
-
-    @cached_property
     def logic(self) -> LogicMeasure:
         """How much endpoints compute."""
         return LogicMeasure(self.types)
 
     @cached_property
-    def shared_sessions(self) -> SharedSessions:
-        """Sessions that several requests share."""
-        return SharedSessions(self.types, self.sessions, self.callsites)
-
-    @cached_property
     def unreached(self) -> Unreached:
         """Routers whose routes no app serves."""
         return Unreached(self.modules, self.routes)
-
-    @cached_property
-    def session_use(self) -> SessionUse:
-        """How request code comes by its sessions."""
-        return SessionUse(self.types, self.sessions, self.reached)
 
     @cached_property
     def misused_depends(self) -> MisusedDepends:
@@ -229,34 +200,14 @@ class Project(Core):
         return FrameworkUses(self.modules, self.types, self.layers)
 
     @cached_property
-    def session_ends(self) -> SessionEnds:
-        """Which sessions are left open."""
-        return SessionEnds(self.types, self.sessions, self.reached)
-
-    @cached_property
     def layering(self) -> Layering:
         """Imports that run against the layers."""
         return Layering(self.modules, self.types, self.layers)
 
     @cached_property
-    def late_commits(self) -> LateCommits:
-        """Dependencies that commit after the answer."""
-        return LateCommits(self.types, self.routes, self.dependencies, self.sessions)
-
-    @cached_property
     def shared_states(self) -> SharedStates:
         """Containers of modules that requests fill."""
         return SharedStates(self.modules, self.types, self.layers, self.colour)
-
-    @cached_property
-    def queries(self) -> Queries:
-        """What statements ask for."""
-        return Queries(self.types, self.constants, self.sessions)
-
-    @cached_property
-    def loads(self) -> Loads:
-        """What endpoints load at once."""
-        return Loads(self.types, self.calls, self.queries, self.reached)
 
     @cached_property
     def second_sessions(self) -> SecondSessions:
@@ -274,12 +225,7 @@ class Project(Core):
         return AsyncExtra(self.modules, self.manifests)
 
     @cached_property
-    def page_sizes(self) -> PageSizes:
-        """How many rows clients may ask for."""
+    def sql_texts(self) -> SqlTexts:
+        """SQL that is written as text."""
         values = RequestValues(self.types, self.dependencies, self.reached)
-        return PageSizes(self.types, self.calls, self.queries, values, self.reached)
-
-    @cached_property
-    def shared_by_tasks(self) -> SharedByTasks:
-        """Sessions that several tasks use at once."""
-        return SharedByTasks(self.types, self.sessions, self.reached)
+        return SqlTexts(self.types, self.statements, values, self.reached)

@@ -1,181 +1,243 @@
-"""Where a value comes from that request code uses: followed back to a parameter, or a field, that the client sets."""
+"""Text that comes with a request: followed from where it is used back to the parameter of an endpoint."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Assert, Assign, Await, Call, Conditional, Constant, If, Name, NamedExpr, Operation
-from fastlint.model.expressions import inside, last
-from fastlint.model.nodes import ClassNode, FunctionNode
-from fastlint.model.types import ClassRef, FunctionRef, Instance
+from fastlint.facts.records import (
+    Attribute,
+    Await,
+    Call,
+    Conditional,
+    FString,
+    Match,
+    Name,
+    NamedExpr,
+    Operation,
+    Sequence,
+    Starred,
+    Subscript,
+)
+from fastlint.findings import Step
+from fastlint.model.expressions import head, inside, last, names_in, receiver
+from fastlint.model.nodes import ClassNode
+from fastlint.model.types import FunctionRef, Instance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastlint.facts.records import Expr, Parameter, Stmt
-    from fastlint.model.blocks import Binding
+    from fastlint.facts.records import Expr, Parameter
     from fastlint.model.dependencies import Dependencies
     from fastlint.model.edges import Edge
     from fastlint.model.inference import Inference
+    from fastlint.model.nodes import FunctionNode
     from fastlint.model.reached import Reached, Way
+    from fastlint.model.types import Types
+    from fastlint.text import Span
 
-# Values handed on through more functions than this are not followed.
-_DEEPEST = 8
-_STARTS = frozenset({"endpoint", "dependency"})
+_ROOTS = frozenset({"endpoint", "websocket endpoint", "dependency"})
+_REQUESTS = ("starlette.requests.Request", "starlette.requests.HTTPConnection", "starlette.websockets.WebSocket")
+_PARTS = frozenset({"query_params", "path_params", "headers", "cookies"})
+# Methods of strings (and of what holds them) whose result has the text of what they are called on.
+_KEEP = frozenset(
+    {"strip", "lstrip", "rstrip", "lower", "upper", "title", "capitalize", "removeprefix", "removesuffix", "split"}
+)
+_GIVEN = frozenset({"format", "join"})
+# What limits a parameter or field to values that are known, or to a pattern.
+_LIMITS = (b"pattern", b"regex", b"Literal", b"Validator", b"constr")
+_DEEPEST = 12
+_LONGEST = 6
 
 
-class RequestValue(NamedTuple):
-    """A value that a client sets: a parameter of `function`, or the field `binding` of the class `owner`."""
+class Origin:
+    """Where text comes from: `name` (`q`, `order.sort`) of the function at the end of `way`; `links` lead to its use."""
 
-    way: Way
-    function: FunctionNode
-    parameter: Parameter
-    owner: ClassNode | None = None
-    binding: Binding | None = None
+    __slots__ = ("links", "name", "way")
 
-    @property
-    def name(self) -> str:
-        """What the client knows it by."""
-        return self.parameter.name if self.binding is None else self.binding.name
+    def __init__(self, name: str, way: Way, links: tuple[tuple[Way, Edge], ...] = ()) -> None:
+        self.name = name
+        self.way = way
+        self.links = links
+
+    def trace(self, at: Span, message: str) -> tuple[Step, ...]:
+        """The steps from the parameter to the place where its text is used."""
+        node = self.way.node
+        steps = [Step(node.name_span, f"`{node.local_name}` takes `{self.name}` from {self.way.user}")]
+        for caller, edge in self.links:
+            name = edge.target.node.local_name if edge.target is not None else ""
+            steps.append(Step(caller.node.module.span(edge.start, edge.end), f"hands it to `{name}`"))
+        return (*steps, Step(at, message))
 
 
 class RequestValues:
-    """Follows values back to requests; one that is compared or rebound on the way isn't the client's alone any more."""
+    """Answers whether text may be what a client sent, unchecked."""
 
     def __init__(self, inference: Inference, dependencies: Dependencies, reached: Reached) -> None:
         self._inference = inference
         self._dependencies = dependencies
         self._reached = reached
+        self._guarded: dict[FunctionNode, frozenset[str]] = {}
 
-    def of(self, expr: Expr, way: Way) -> Iterator[RequestValue]:
-        """The parameters and fields that an expression in a function of request code stands for, as they came."""
-        yield from self._of(expr, way, 0, set())
+    def of(self, expr: Expr, node: FunctionNode) -> Origin | None:
+        """Where text of a client in `expr`, standing in a function, comes from; None where none is seen."""
+        return self._of(expr, "", node, frozenset(), 0)
 
-    def _of(self, expr: Expr, way: Way, depth: int, seen: set[tuple[FunctionNode, str]]) -> Iterator[RequestValue]:
-        match expr:
-            case Name(id=dotted):
-                name, _, attr = dotted.partition(".")
-                if "." not in attr and not _judged(dotted, way.node):
-                    yield from self._named(name, attr, way, depth, seen)
-            case Operation(kind="arithmetic", operands=operands):
-                parts = [one for one in operands if not isinstance(one, Constant)]
-                if len(parts) == 1:  # `limit + 1`; a sum of two is neither of them
-                    yield from self._of(parts[0], way, depth, seen)
-            case Operation(kind="boolean", operands=operands):
-                for one in operands:
-                    yield from self._of(one, way, depth, seen)
-            case Conditional(body=body, orelse=orelse):
-                for one in (body, orelse):
-                    yield from self._of(one, way, depth, seen)
-            case Call() if last(expr.func) == "int" and len(expr.args) == 1:
-                yield from self._of(expr.args[0], way, depth, seen)
-            case Await(value=value) | NamedExpr(value=value):
-                yield from self._of(value, way, depth, seen)
-            case _:
-                return
-
-    def _named(
-        self, name: str, attr: str, way: Way, depth: int, seen: set[tuple[FunctionNode, str]]
-    ) -> Iterator[RequestValue]:
-        node = way.node
-        bindings = node.bindings(name)
-        parameter = node.params.get(name)
-        if parameter is None:
-            if len(bindings) == 1 and bindings[0].kind == "value" and not bindings[0].path and not attr:
-                value = bindings[0].value
-                if value is not None:
-                    yield from self._of(value, way, depth + 1, seen)
-            return
-        key = (node, f"{name}.{attr}")
-        if bindings or key in seen or depth > _DEEPEST:
-            return
-        seen.add(key)
-        if way.parent is None and way.root.kind in _STARTS:
-            yield from self._at_start(parameter, attr, way, depth, seen)
-            return
-        for caller, edge in self._reached.callers.get(node, ()):
-            given = self._given(name, edge)
-            if given is None:
-                continue
-            if not attr:
-                yield from self._of(given, caller, depth + 1, seen)
-            elif isinstance(given, Name):
-                whole = Name(f"{given.id}.{attr}", given.start, given.end)
-                yield from self._of(whole, caller, depth + 1, seen)
-
-    def _given(self, name: str, edge: Edge) -> Expr | None:
-        """What a call gives a parameter."""
-        if edge.site is None or edge.target is None:
+    def _of(self, expr: Expr, rest: str, node: FunctionNode, seen: frozenset[object], depth: int) -> Origin | None:
+        """`rest` is the attributes that are read of the expression's value."""
+        if depth > _DEEPEST:
             return None
-        call = edge.site.call
-        names = [one.name for one in edge.target.node.record.params if one.kind in ("normal", "positional")]
-        if edge.target.bound is not None:
-            names = names[1:]
-        given = dict(zip(names, call.args, strict=False)) | {one.name: one.value for one in call.keywords}
-        return given.get(name)
+        for part in self._parts(expr):
+            if isinstance(part, Name):
+                name, _, own = part.id.partition(".")
+                found = self._name(name, ".".join(filter(None, (own, rest))), part.start, node, seen, depth)
+            else:
+                found = self._of(part, rest, node, seen, depth + 1)
+            if found is not None:
+                return found
+        return None
 
-    def _at_start(
-        self, parameter: Parameter, attr: str, way: Way, depth: int, seen: set[tuple[FunctionNode, str]]
-    ) -> Iterator[RequestValue]:
-        dependency = self._dependencies.of_parameter(way.node, parameter)
-        if not attr:
-            if dependency is None:
-                yield RequestValue(way, way.node, parameter)
-            return
-        if dependency is not None and isinstance(dependency.target, FunctionRef):
-            yield from self._made(dependency.target.node, attr, depth, seen)
-            return
-        for one in self._inference.parameter(way.node, parameter):
-            if isinstance(one, (Instance, ClassRef)) and isinstance(one.cls, ClassNode):
-                yield from self._field(one.cls, attr, parameter, way)
+    def _parts(self, expr: Expr) -> tuple[Expr, ...]:  # noqa: PLR0911 -- one arm a kind
+        """The expressions whose text ends up in that of this one."""
+        match expr:
+            case Name():
+                return (expr,)
+            case FString(parts=parts):
+                return parts
+            case Operation(kind="arithmetic" | "boolean", operands=operands):
+                return operands
+            case Conditional(body=body, orelse=orelse):
+                return (body, orelse)
+            case Await(value=value) | Attribute(value=value) | NamedExpr(value=value) | Starred(value=value):
+                return (value,)
+            case Subscript(value=value):
+                return (value,)
+            case Sequence(items=items):
+                return items
+            case Call(func=func, args=args):
+                return self._of_call(expr, func, args)
+            case _:
+                return ()
 
-    def _made(
-        self, provider: FunctionNode, attr: str, depth: int, seen: set[tuple[FunctionNode, str]]
-    ) -> Iterator[RequestValue]:
-        """What a dependency gives the attribute of the object that it returns: `return Page(limit=limit)`."""
-        way = self._reached.by_node.get(provider)
-        for returned in provider.scan.returns:
-            call = returned.value
-            if way is not None and isinstance(call, Call):
-                given = next((one.value for one in call.keywords if one.name == attr), None)
-                if given is not None:
-                    yield from self._of(given, way, depth + 1, seen)
+    def _of_call(self, call: Call, func: Expr, args: tuple[Expr, ...]) -> tuple[Expr, ...]:
+        name = last(func)
+        on = receiver(func)
+        if on is None:
+            return args[:1] if name == "str" else ()
+        if name in _KEEP:
+            return (on,)
+        if name in _GIVEN:
+            return (on, *args, *(one.value for one in call.keywords)) if not isinstance(on, Name) else args
+        if name == "get" and isinstance(on, Name) and on.id.rpartition(".")[2] in _PARTS:
+            return (on,)
+        return ()
 
-    def _field(self, cls: ClassNode, attr: str, parameter: Parameter, way: Way) -> Iterator[RequestValue]:
-        """A field of a model that is a parameter, or the parameter of `__init__` that an attribute keeps."""
-        for base in self._inference.members.mro(cls):
-            if not isinstance(base, ClassNode):
+    # -- names
+
+    def _name(
+        self, name: str, rest: str, at: int, node: FunctionNode, seen: frozenset[object], depth: int
+    ) -> Origin | None:
+        key = (node, name, rest)
+        if key in seen or self._is_checked(name, rest, node):
+            return None
+        seen = seen | {key}
+        bindings = [one for one in node.bindings(name) if one.start < at and one.value is not None and not one.path]
+        for one in bindings:
+            if one.kind in ("value", "augmented", "item") and one.value is not None:
+                found = self._of(one.value, rest if one.kind == "value" else "", node, seen, depth + 1)
+                if found is not None:
+                    return found
+        if any(one.kind == "value" and one.block.parent is None for one in bindings):
+            return None
+        parameter = node.params.get(name)
+        return self._parameter(parameter, rest, node, seen, depth) if parameter is not None else None
+
+    def _parameter(
+        self, parameter: Parameter, rest: str, node: FunctionNode, seen: frozenset[object], depth: int
+    ) -> Origin | None:
+        types = self._inference.parameter(node, parameter)
+        way = self._reached.by_node.get(node)
+        if way is None or (types and not self._is_text(types, rest)):
+            return None
+        if way.parent is None and way.root.kind in _ROOTS:
+            return self._of_root(parameter, rest, types, way)
+        for caller, edge in self._reached.callers.get(node, ())[:_LONGEST]:
+            if edge.site is None or edge.target is None:
                 continue
-            declared = [one for one in base.scan.bindings.get(attr, ()) if one.annotation is not None]
-            if declared:
-                yield RequestValue(way, way.node, parameter, base, declared[-1])
-                return
-            for function, statement in self._inference.members.assignments(base, attr):
-                value = statement.value
-                inner = function.params.get(value.id) if isinstance(value, Name) else None
-                if inner is not None and function.name == "__init__" and not function.bindings(inner.name):
-                    yield RequestValue(way, function, inner)
-                return
+            matched = self._inference.arguments.matched(node, edge.site.call, 1 if edge.target.bound else 0)
+            for name, value in matched:
+                if name == parameter.name:
+                    found = self._of(value, rest, caller.node, seen, depth + 1)
+                    if found is not None:
+                        return Origin(found.name, found.way, (*found.links, (caller, edge)))
+        return None
 
+    def _of_root(self, parameter: Parameter, rest: str, types: Types, way: Way) -> Origin | None:
+        node = way.node
+        text = node.module.facts.source.data[parameter.start : parameter.end]
+        if self._dependencies.of_parameter(node, parameter) is not None or any(one in text for one in _LIMITS):
+            return None
+        if not types and (rest or parameter.annotation is not None or node.record.params[0] is parameter):
+            return None
+        return Origin(f"{parameter.name}.{rest}" if rest else parameter.name, way)
 
-def _judged(name: str, node: FunctionNode) -> bool:
-    """Whether a function compares a value with something, in a test or a choice: it may see to its bounds."""
-    for statement, _ in node.scan.statements:
-        for expr in _tests(statement):
-            for one in inside(expr):
-                if not isinstance(one, Operation) or one.kind != "comparison":
-                    continue
-                ordered = "<" in one.op or ">" in one.op
-                if ordered and any(isinstance(side, Name) and side.id == name for side in one.operands):
+    def _is_text(self, types: Types, rest: str) -> bool:
+        """Whether what is read of a value may be any text."""
+        is_subclass = self._inference.members.is_subclass
+        for one in types:
+            if isinstance(one, Instance) and is_subclass(one.cls, *_REQUESTS):
+                return rest.partition(".")[0] in _PARTS
+        if rest and any(self._is_limited(one.cls, rest) for one in types if isinstance(one, Instance)):
+            return False
+        found = self._inference.path(types, rest) if rest else types
+        return any(isinstance(one, Instance) and _holds_text(one, 0) for one in found)
+
+    def _is_limited(self, cls: ClassNode | str, rest: str) -> bool:
+        """Whether a model checks its fields by more than their types."""
+        if not isinstance(cls, ClassNode):
+            return True
+        for base in self._inference.members.mro(cls):
+            if isinstance(base, ClassNode):
+                data = base.module.facts.source.data[base.record.start : base.record.end]
+                if any(one in data for one in (*_LIMITS, b"validator")):
                     return True
-    return False
+        return "." in rest
+
+    # -- checks
+
+    def _is_checked(self, name: str, rest: str, node: FunctionNode) -> bool:
+        """Whether a function compares a value, or gives it to a function that may refuse it."""
+        # timid: whether the comparison lets only known values through isn't asked
+        checked = self._guarded.get(node)
+        if checked is None:
+            checked = self._guarded[node] = frozenset(self._checks(node))
+        return name in checked or bool(rest and f"{name}.{rest}" in checked)
+
+    def _checks(self, node: FunctionNode) -> Iterator[str]:
+        scan = node.scan
+        tests: list[Expr] = [one.test for one, _ in scan.ifs]
+        tests += [one.subject for one, _ in scan.statements if isinstance(one, Match)]
+        for test in tests:
+            for part in inside(test):
+                is_test = isinstance(part, Operation) and part.kind == "comparison" and not part.op.startswith("is")
+                if is_test or isinstance(part, Call):
+                    yield from (one.id for one in names_in(part))
+                    if isinstance(part, Call) and isinstance(part.func, Name):
+                        yield head(part.func)
+            if isinstance(test, Name) and any(test is one for one in tests[len(scan.ifs) :]):
+                yield test.id
+        for site in scan.calls:
+            if site.use == "statement" and any(
+                isinstance(one, FunctionRef) for one in self._inference.of(site.call.func, node)
+            ):
+                yield from (one.id for one in site.call.args if isinstance(one, Name))
 
 
-def _tests(statement: Stmt) -> Iterator[Expr]:
-    match statement:
-        case If(test=test) | Assert(test=test):
-            yield test
-        case Assign(value=Conditional(test=test)):
-            yield test
-        case _:
-            return
+def _holds_text(one: Instance, depth: int) -> bool:
+    if one.cls == "builtins.str":
+        return True
+    if not isinstance(one.cls, str) or not one.cls.startswith(("builtins.", "typing.", "collections.")):
+        return False
+    held = [inner for types in one.args for inner in types if isinstance(inner, Instance)]
+    return depth < 2 and any(_holds_text(inner, depth + 1) for inner in held)  # noqa: PLR2004
+
+

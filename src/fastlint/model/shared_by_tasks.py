@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from fastlint.facts.records import Await, Call, Comprehension, Name, Sequence, Starred
 from fastlint.model.callsites import says
 from fastlint.model.expressions import head, last, receiver
+from fastlint.model.knowledge import offload
 from fastlint.model.types import External, FunctionRef, Instance, MethodRef
 
 if TYPE_CHECKING:
@@ -95,8 +96,10 @@ class SharedByTasks:
 
     def _sessions_of(self, call: Call, node: FunctionNode) -> Iterator[str]:
         """What a task gets at a session by: `session` for `f(session)` and `session.get(…)`, `repo` for `repo.find()`."""
+        threaded = self._in_thread(call, node)
         for given in (*call.args, *(one.value for one in call.keywords)):
-            if isinstance(given, Name) and self._sessions.kind(self._inference.of(given, node)):
+            kind = self._sessions.kind(self._inference.of(given, node)) if isinstance(given, Name) else None
+            if isinstance(given, Name) and (kind == "async" or (kind == "sync" and threaded)):
                 yield given.id
             elif isinstance(given, Call):  # `create_task(wait_for(f(session), 5))`
                 yield from self._sessions_of(given, node)
@@ -104,10 +107,17 @@ class SharedByTasks:
         if not isinstance(owner, Name):
             return
         for func in self._inference.of(call.func, node):
-            if isinstance(func, MethodRef) and self._sessions.kind((Instance(func.owner),)):
+            if isinstance(func, MethodRef) and self._sessions.kind((Instance(func.owner),)) == "async":
                 yield owner.id
             elif isinstance(func, FunctionRef) and isinstance(func.bound, Instance) and self._uses_own(func, 0):
                 yield owner.id
+
+    def _in_thread(self, call: Call, node: FunctionNode) -> bool:
+        """Whether what a call is given is used in a thread: tasks on the loop take turns with a plain session."""
+        return any(
+            isinstance(func, External) and offload.escape(func.name) is not None
+            for func in self._inference.of(call.func, node)
+        )
 
     def _uses_own(self, func: FunctionRef, depth: int) -> bool:
         """Whether a method works on a session that its object keeps."""
@@ -121,7 +131,7 @@ class SharedByTasks:
             if site.block.deferred or not isinstance(owner, Name) or head(owner) != own:
                 continue
             for one in self._inference.of(site.call.func, node, env):
-                if isinstance(one, MethodRef) and self._sessions.kind((Instance(one.owner),)):
+                if isinstance(one, MethodRef) and self._sessions.kind((Instance(one.owner),)) == "async":
                     return True
                 if isinstance(one, FunctionRef) and one.node is not node and self._uses_own(one, depth + 1):
                     return True

@@ -6,6 +6,7 @@ from collections import defaultdict, deque
 from typing import TYPE_CHECKING, TypeAlias
 
 from fastlint.model import doubts
+from fastlint.model.once import runs_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,7 +130,7 @@ class Sinks:
         verdict = edge.blocking
         if verdict is None or doubts.is_brief(verdict) or doubts.is_slight(verdict) or doubts.is_settled(edge, node):
             return
-        _keep(best, Sink(verdict, ((node, edge),), forks=doubts.forks(edge, node), once=edge.once))
+        _keep(best, Sink(verdict, ((node, edge),), forks=doubts.forks(edge, node), once=runs_once(edge, node)))
 
     def _spread(self, best: dict[Key, dict[str, Sink]], callers: Callers) -> None:
         """Hand sinks from callees to callers until nothing gets better; chains are bounded, so that this ends."""
@@ -149,7 +150,7 @@ class Sinks:
             return False
         forks = doubts.forks(edge, node)
         asks = doubts.asks_first(node)
-        once = edge.once or self._calls.cached(edge.target.node)
+        once = runs_once(edge, node) or self._calls.cached(edge.target.node)
         better = False
         for sink in list(inner.values()):
             if asks and doubts.is_future(sink.verdict):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from fastlint.findings import Step
 from fastlint.model import doubts
+from fastlint.model.once import runs_once
 from fastlint.model.sinks import RANK, Sinks
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ class Stalls:
         told = [edge for edge in edges if edge.blocking is not None and not _doubtful(edge, edge.blocking, node)]
         opened = {(node.module.path, edge.start, edge.end) for edge in told}
         found = [
-            Stall(reach, edge, edge.blocking, (), once=edge.once)
+            Stall(reach, edge, edge.blocking, (), once=runs_once(edge, node))
             for edge in told
             if edge.blocking is not None and not doubts.repeats(edge, opened, self._calls.origins(edge, reach.ref))
         ]
@@ -138,7 +139,7 @@ class Stalls:
                 for sink in self._sinks.of(edge.target, self._calls.absent(edge))[:1]:
                     if doubts.is_future(sink.verdict) and doubts.asks_first(node):
                         continue
-                    once = edge.once or sink.once or cached
+                    once = runs_once(edge, node) or sink.once or cached
                     found.append(Stall(reach, edge, sink.verdict, sink.links, once=once))
         # Of several functions that a call may reach, more than half must block.
         alternatives = Counter(edge.choice for edge in edges)
