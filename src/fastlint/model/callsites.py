@@ -55,10 +55,14 @@ class CallSites:
                 continue
             if not literals and pattern.search(data) is None:
                 continue
-            yield module
-            yield from module.classes
-            for node in module.functions:
-                yield from self._functions(node, module, pattern)
+            yield from self.inside(module, pattern)
+
+    def inside(self, module: Module, pattern: re.Pattern[bytes]) -> Iterator[Scope]:
+        """A module, its classes, and those of its functions whose own text matches."""
+        yield module
+        yield from module.classes
+        for node in module.functions:
+            yield from self._functions(node, module, pattern)
 
     def _functions(self, node: FunctionNode, module: Module, pattern: re.Pattern[bytes]) -> Iterator[Scope]:
         record = node.record

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from fastlint.model.client_values import ClientValues
 from fastlint.model.core import Core
 from fastlint.model.engines import Engines
 from fastlint.model.late_commits import LateCommits
 from fastlint.model.loads import Loads
 from fastlint.model.page_sizes import PageSizes
 from fastlint.model.queries import Queries
-from fastlint.model.request_values import RequestValues
 from fastlint.model.session_ends import SessionEnds
 from fastlint.model.session_use import SessionUse
 from fastlint.model.sessions import Sessions
@@ -64,7 +64,7 @@ class Data(Core):
     @cached_property
     def page_sizes(self) -> PageSizes:
         """How many rows clients may ask for."""
-        values = RequestValues(self.types, self.dependencies, self.reached)
+        values = ClientValues(self.types, self.dependencies, self.reached)
         return PageSizes(self.types, self.calls, self.queries, values, self.reached)
 
     @cached_property

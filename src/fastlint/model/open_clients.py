@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from fastlint.facts.records import Assign, Call, Name
+from fastlint.model.expressions import last
 from fastlint.model.layers import is_test
 from fastlint.model.nodes import ClassNode, FunctionNode, Module
 from fastlint.model.types import ClassRef, Instance
@@ -22,18 +24,17 @@ if TYPE_CHECKING:
     from fastlint.model.scan import Site
     from fastlint.text import Span
 
-_TEXT = re.compile(rb"(?:Client|ClientSession)\w*\s*\(")
+_TEXT = re.compile(rb"Client(?:Session)?\w*\s*\(")
+# In a function only what it puts where it stays: `app.state.x =`, `self.x = …Client(`, a name that is `global`.
+_KEPT = re.compile(rb"\.state\.\w+\s*(?::[^=\n]*)?=|\bglobal\s|\.\w+\s*(?::[^=\n]*)?=\s*[\w.]*Client\w*\s*\(")
 _APPS = ("fastapi.FastAPI", "starlette.applications.Starlette")
-# `x.aclose`, `x.close()`, `enter_async_context(x)`, `closing(x)`, `close_client(x)`, `getattr(x, "aclose")`
-_CLOSED = re.compile(
-    rb"(\w+)\s*(?:\(\))?\s*\.\s*(?:aclose|close|__aexit__)\b"
-    rb"|\b(?:\w*context|\w*closing|\w*clos\w*|\w*shutdown\w*)\s*\(\s*(?:\w+\s*\.\s*)*(\w+)"
-    rb"|getattr\(\s*(?:\w+\s*\.\s*)*(\w+)\s*,\s*[\"']a?close"
+# `x.aclose`, `x.close()`, `async with x`, `enter_async_context(x)`, `closing(x)`, `close_client(x)`, `getattr(x, "close")`
+_CLOSING = (
+    rb"\b(?:%(name)s)\s*(?:\(\))?\s*\.\s*(?:aclose|close|__aexit__)\b"
+    rb"|\bwith\b(?:[^:]*[\s.,(])?(?:%(name)s)\s*(?:\(\)\s*)?(?:[,):]|\bas\b)"
+    rb"|\b\w*(?:context|clos|shutdown)\w*\s*\([\s\w.]*\b(?:%(name)s)\b"
+    rb"|\bgetattr\([\s\w.]*\b(?:%(name)s)\s*,\s*[\"']a?close"
 )
-
-
-_WITH = re.compile(rb"\bwith\b([^:]*):")
-_ENTERED = re.compile(rb"(?:^|[,(])\s*(?:await\s+)?(?:\w+\s*\.\s*)*(\w+)\s*(?:\(\)\s*)?(?=$|,|\)|\bas\b)")
 
 
 class Open(NamedTuple):
@@ -59,15 +60,17 @@ class OpenClients:
 
     def all(self) -> Iterator[Open]:
         """Every such client, tests and scripts left out."""
-        for site, scope in self._callsites.matching(_TEXT, b"httpx", b"aiohttp", b"Client"):
-            found = self._held(site, scope)
+        outside = self._callsites.outside_functions(_TEXT, b"Client")
+        inside = self._callsites.matching(_KEPT, b"Client")
+        for site, scope in chain(outside, ((site, scope) for site, scope in inside if isinstance(scope, FunctionNode))):
+            found = self._held(site, scope) if b"Client" in last(site.call.func).encode() else None
             if found is None or scope.module.path in self._scripts:
                 continue
             client = self._clients.made(site.call, scope)
             if client is None or self._clients.in_process(site.call):
                 continue
             holder, names = found
-            if not self._closed.isdisjoint(names):
+            if any(map(self._is_closed, names)):
                 continue
             if isinstance(scope, FunctionNode) and scope.name == "__init__" and not self._made_once(scope.owner):
                 continue
@@ -133,18 +136,14 @@ class OpenClients:
     def _of(self, call: Call, scope: Scope) -> tuple[object, ...]:
         return self._inference.of(call.func, scope)
 
-    @cached_property
-    def _closed(self) -> frozenset[bytes]:
-        """The last parts of all names that something closes or enters."""
-        found: set[bytes] = set()
+    def _is_closed(self, name: bytes) -> bool:
+        """Whether something of this name is closed or entered anywhere."""
+        pattern = re.compile(_CLOSING % {b"name": re.escape(name)})
         for module in self._inference.modules.by_path.values():
             data = module.facts.source.data
-            if not is_test(module.path) and (b"lose" in data or b"with " in data or b"context(" in data):
-                for groups in _CLOSED.findall(data):
-                    found.update(one for one in groups if one)
-                for header in _WITH.findall(data):
-                    found.update(_ENTERED.findall(header))
-        return frozenset(found)
+            if name in data and not is_test(module.path) and pattern.search(data) is not None:
+                return True
+        return False
 
     @cached_property
     def _scripts(self) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from fastlint.model.expressions import last
@@ -29,7 +30,13 @@ _OTHERS = frozenset(
 )
 _NAMES = frozenset(one.rpartition(".")[2] for one in _OTHERS)
 _CLIENT = re.compile(rb"AsyncClient\s*\(")
-_TEXT = re.compile(rb"\b(?:" + b"|".join(sorted(one.encode() for one in _NAMES)) + rb")\s*\(")
+_DIRECT = re.compile(
+    rb"\b(?:requests(?:\.\w+)?|urllib3|request)\s*\.\s*(?:"
+    + b"|".join(sorted(one.encode() for one in _NAMES))
+    + rb")\s*\(|\b(?:urlopen|urlretrieve|PoolManager)\s*\("
+)
+_BARE = re.compile(rb"\b(?:" + b"|".join(sorted(one.encode() for one in _NAMES)) + rb")\s*\(")
+_IMPORTED = (b"from requests", b"import requests as", b"from urllib3", b"import urllib3 as")
 
 
 class OtherClient(NamedTuple):
@@ -68,9 +75,14 @@ class OtherClients:
 
     def all(self) -> Iterator[OtherClient]:
         """Every such call, tests and scripts left out."""
-        for site, scope in self._callsites.matching(_TEXT, b"requests", b"urllib"):
-            if last(site.call.func) not in _NAMES or self._is_script(scope.module) or self._own is None:
+        if self._own is None:
+            return
+        direct = self._callsites.matching(_DIRECT, b"requests", b"urllib", b"urlopen", b"PoolManager")
+        seen: set[int] = set()
+        for site, scope in chain(direct, self._callsites.matching(_BARE, *_IMPORTED)):
+            if last(site.call.func) not in _NAMES or id(site) in seen or self._is_script(scope.module):
                 continue
+            seen.add(id(site))
             for func in self._inference.of(site.call.func, scope):
                 if isinstance(func, External) and func.name in _OTHERS:
                     yield OtherClient(scope.module.span(site.call.start, site.call.end), func.name, *self._own)

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
     from fastlint.facts.records import Expr
     from fastlint.model.calls import Calls
+    from fastlint.model.client_values import ClientValue, ClientValues
     from fastlint.model.inference import Inference
     from fastlint.model.nodes import Scope
     from fastlint.model.queries import Queries
     from fastlint.model.reached import Reached, Way
-    from fastlint.model.request_values import RequestValue, RequestValues
     from fastlint.text import Span
 
 _LIMITS = frozenset({"limit", "fetch"})
@@ -52,7 +52,7 @@ class PageSize:
 
     __slots__ = ("declaration", "largest", "limit", "value")
 
-    def __init__(self, value: RequestValue, limit: Span, largest: int | None, declaration: Call | None) -> None:
+    def __init__(self, value: ClientValue, limit: Span, largest: int | None, declaration: Call | None) -> None:
         self.value = value
         self.limit = limit
         self.largest = largest
@@ -72,7 +72,7 @@ class PageSizes:
     """Finds page sizes that clients choose freely."""
 
     def __init__(
-        self, inference: Inference, calls: Calls, queries: Queries, values: RequestValues, reached: Reached
+        self, inference: Inference, calls: Calls, queries: Queries, values: ClientValues, reached: Reached
     ) -> None:
         self._inference = inference
         self._calls = calls
@@ -119,7 +119,7 @@ class PageSizes:
             for func in self._inference.of(call.func, place.scope, place.env)
         )
 
-    def _judge(self, value: RequestValue, limit: Span, most: int) -> PageSize | None:
+    def _judge(self, value: ClientValue, limit: Span, most: int) -> PageSize | None:
         binding, owner = value.binding, value.owner
         if binding is not None and owner is not None:
             if b"validator" in owner.module.facts.source.data[owner.record.start : owner.record.end]:

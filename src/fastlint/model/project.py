@@ -27,8 +27,8 @@ from fastlint.model.overlaps import Overlaps
 from fastlint.model.path_use import PathUse
 from fastlint.model.raised import Raised
 from fastlint.model.removed_arguments import RemovedArguments
-from fastlint.model.resends import Resends
 from fastlint.model.request_values import RequestValues
+from fastlint.model.resends import Resends
 from fastlint.model.responses import Responses
 from fastlint.model.retries import Retries
 from fastlint.model.second_sessions import SecondSessions

@@ -24,7 +24,7 @@ _HOMES = ("httpx", "httpx2")
 _CLIENTS = frozenset(f"{home}.{name}" for home in _HOMES for name in ("AsyncClient", "Client"))
 _VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "request", "stream")
 _FUNCTIONS = frozenset(f"{home}.{name}" for home in _HOMES for name in _VERBS)
-_GONE = re.compile(rb"\b(?:app|proxies)\s*=|Client\s*\(\s*[^\s)]")
+_GONE = re.compile(rb"[(,]\s*(?:app|proxies)\s*=[^=]|Client\s*\(\s*(?!\w+\s*=)[^\s)*]")
 
 
 class Refused(NamedTuple):

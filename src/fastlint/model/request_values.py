@@ -50,7 +50,7 @@ _LONGEST = 6
 
 
 class Origin:
-    """Where text comes from: `name` (`q`, `order.sort`) of the function at the end of `way`; `links` lead to its use."""
+    """Where text comes from: `name` (`q`, `order.sort`) of the function of `way`, and the calls to its use."""
 
     __slots__ = ("links", "name", "way")
 
@@ -96,7 +96,7 @@ class RequestValues:
                 return found
         return None
 
-    def _parts(self, expr: Expr) -> tuple[Expr, ...]:  # noqa: PLR0911 -- one arm a kind
+    def _parts(self, expr: Expr) -> tuple[Expr, ...]:
         """The expressions whose text ends up in that of this one."""
         match expr:
             case Name():
@@ -239,5 +239,3 @@ def _holds_text(one: Instance, depth: int) -> bool:
         return False
     held = [inner for types in one.args for inner in types if isinstance(inner, Instance)]
     return depth < 2 and any(_holds_text(inner, depth + 1) for inner in held)  # noqa: PLR2004
-
-

@@ -6,17 +6,19 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Assign, Call, Constant, For, Name, Operation, Sequence
+from fastlint.facts.records import Call, Constant, For, Name, Operation, Sequence
 from fastlint.model.arguments import argument, keyword
+from fastlint.model.layers import is_test
 from fastlint.model.types import External, FunctionRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastlint.facts.records import Expr, Stmt
+    from fastlint.facts.records import Expr
     from fastlint.model.callsites import CallSites
     from fastlint.model.inference import Inference
-    from fastlint.model.nodes import FunctionNode, Scope
+    from fastlint.model.nodes import FunctionNode, Module, Scope
+    from fastlint.model.scan import Binding
     from fastlint.text import Span
 
 _TENACITY = frozenset({"tenacity.retry", "tenacity.Retrying", "tenacity.AsyncRetrying"})
@@ -26,7 +28,9 @@ _RETRYING = frozenset({"retrying.retry", "retrying.Retrying"})
 _RETRY = frozenset({"retry.retry", "retry.api.retry"})
 _POLICIES = _TENACITY | _BACKOFF | _STAMINA | _RETRYING | _RETRY
 _TEXT = re.compile(rb"etry|on_exception|on_predicate")
-_LITERALS = (b"retry", b"Retry", b"backoff")
+_ROOTS = frozenset({"tenacity", "backoff", "stamina", "retrying", "retry"})
+_LITERALS = (b"tenacity", b"backoff", b"stamina", b"retrying", b"retry")
+_IMPORT = re.compile(rb"^[ \t]*(?:from|import)\s[^\n]*\b(?:tenacity|backoff|stamina|retrying|retry)\b", re.MULTILINE)
 # A loop or function that looks at these ends the attempts by itself.
 _OWN_END = re.compile(rb"attempt_number|\.statistics\b|\bbreak\b|deadline|wait_for|fail_after|move_on_after|timeout\(")
 # Failures after which a request may have been carried out all the same: all of these libraries but what is said here.
@@ -35,7 +39,7 @@ _NOT_SENT = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout", "ClientC
 _GENERAL = frozenset(
     f"builtins.{name}"
     for name in ("Exception", "BaseException", "OSError", "IOError", "TimeoutError", "ConnectionError")
-) | {"asyncio.TimeoutError"}
+) | {"asyncio.TimeoutError", "asyncio.exceptions.TimeoutError"}
 
 
 class Policy:
@@ -79,34 +83,46 @@ class Retries:
 
     def _find(self) -> Iterator[Policy]:
         names: set[bytes] = set()
-        for scope in self._callsites.scopes(_TEXT, *_LITERALS):
-            used: set[int] = set()
-            for policy in self._decorators(scope):
-                used.add(id(policy.expr))
-                yield policy
-            for loop, _ in scope.scan.loops:
-                if isinstance(loop, For) and isinstance(loop.iter, Call) and (name := self._name(loop.iter, scope)):
-                    used.add(id(loop.iter))
-                    yield Policy(loop.iter, scope, name, loop=loop)
-            for site in scope.scan.calls:
-                inner = site.call.func
-                if isinstance(inner, Call) and (name := self._name(inner, scope)):
-                    used.add(id(inner))
-                    yield Policy(inner, scope, name, function=self._given(site.call, scope))
-            for site in scope.scan.calls:
-                if id(site.call) not in used and (name := self._name(site.call, scope)):
-                    names.update(_names(site.statement))
-                    yield Policy(site.call, scope, name)
-        yield from self._of_names(names)
-
-    def _of_names(self, names: set[bytes]) -> Iterator[Policy]:
-        """Decorators in files that only import a policy which has a name of its own."""
+        importing = [one for one in self._inference.modules.by_path.values() if _imports(one)]
+        for module in importing:
+            names.update(name.encode() for name, bound in module.scan.bindings.items() if self._is_policy(bound, module))
+            for scope in self._callsites.inside(module, _TEXT):
+                yield from self._of_scope(scope)
         if not names:
             return
-        for scope in self._callsites.scopes(re.compile(rb"@\s*[\w.]*(?:" + b"|".join(names) + rb")\b"), *names):
-            data = scope.module.facts.source.data
-            if not any(one in data for one in _LITERALS):
-                yield from self._decorators(scope)
+        # files that only import a policy from another file of the project
+        pattern = re.compile(rb"@\s*[\w.]*\b(?:" + b"|".join(sorted(names)) + rb")\b")
+        for module in self._inference.modules.by_path.values():
+            if module not in importing and not is_test(module.path) and pattern.search(module.facts.source.data):
+                for scope in self._callsites.inside(module, pattern):
+                    yield from self._decorators(scope)
+
+    def _is_policy(self, bindings: list[Binding], module: Module) -> bool:
+        """Whether a name of a module is one of the libraries' decorators, or a policy made by one."""
+        for one in bindings:
+            if isinstance(one.value, Call) and _TEXT.search(module.facts.source.data, one.value.start, one.value.end):
+                return bool(self._name(one.value, module))
+            if isinstance(one.node, tuple) and one.node[0].module.partition(".")[0] in _ROOTS:
+                return True
+        return False
+
+    def _of_scope(self, scope: Scope) -> Iterator[Policy]:
+        used: set[int] = set()
+        for policy in self._decorators(scope):
+            used.add(id(policy.expr))
+            yield policy
+        for loop, _ in scope.scan.loops:
+            if isinstance(loop, For) and isinstance(loop.iter, Call) and (name := self._name(loop.iter, scope)):
+                used.add(id(loop.iter))
+                yield Policy(loop.iter, scope, name, loop=loop)
+        for site in scope.scan.calls:
+            inner = site.call.func
+            if isinstance(inner, Call) and (name := self._name(inner, scope)):
+                used.add(id(inner))
+                yield Policy(inner, scope, name, function=self._given(site.call, scope))
+        for site in scope.scan.calls:
+            if id(site.call) not in used and (name := self._name(site.call, scope)):
+                yield Policy(site.call, scope, name)
 
     def _decorators(self, scope: Scope) -> Iterator[Policy]:
         for record, _ in scope.scan.functions:
@@ -235,10 +251,11 @@ class Retries:
         return ""
 
 
-def _names(statement: Stmt) -> Iterator[bytes]:
-    """The plain names that an assignment gives to what it makes."""
-    if isinstance(statement, Assign):
-        yield from (one.id.encode() for one in statement.targets if isinstance(one, Name) and "." not in one.id)
+def _imports(module: Module) -> bool:
+    data = module.facts.source.data
+    if is_test(module.path) or not any(one in data for one in _LITERALS):
+        return False
+    return _IMPORT.search(data) is not None
 
 
 def _has_options(call: Call) -> bool:

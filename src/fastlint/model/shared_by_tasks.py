@@ -95,7 +95,7 @@ class SharedByTasks:
         return next((name for name, count in seen.items() if count > 1), None)
 
     def _sessions_of(self, call: Call, node: FunctionNode) -> Iterator[str]:
-        """What a task gets at a session by: `session` for `f(session)` and `session.get(…)`, `repo` for `repo.find()`."""
+        """What a task gets at a session by: `session` for `f(session)`, `session.get(…)`, `repo` for `repo.find()`."""
         threaded = self._in_thread(call, node)
         for given in (*call.args, *(one.value for one in call.keywords)):
             kind = self._sessions.kind(self._inference.of(given, node)) if isinstance(given, Name) else None
@@ -107,9 +107,8 @@ class SharedByTasks:
         if not isinstance(owner, Name):
             return
         for func in self._inference.of(call.func, node):
-            if isinstance(func, MethodRef) and self._sessions.kind((Instance(func.owner),)) == "async":
-                yield owner.id
-            elif isinstance(func, FunctionRef) and isinstance(func.bound, Instance) and self._uses_own(func, 0):
+            own = isinstance(func, MethodRef) and self._sessions.kind((Instance(func.owner),)) == "async"
+            if own or (isinstance(func, FunctionRef) and isinstance(func.bound, Instance) and self._uses_own(func, 0)):
                 yield owner.id
 
     def _in_thread(self, call: Call, node: FunctionNode) -> bool:
@@ -151,17 +150,20 @@ def _tasks(expr: Expr, node: FunctionNode, depth: int = 0) -> Iterator[Task]:
         case Comprehension(element=Call() as call):
             yield Task(call, several=True)
         case Name(id=name) if depth == 0:
-            for binding in node.bindings(name):
-                if binding.value is not None and binding.kind == "value" and not binding.path:
-                    yield from _tasks(binding.value, node, 1)
-            for site in node.scan.calls:
-                owner = receiver(site.call.func)
-                if isinstance(owner, Name) and owner.id == name and last(site.call.func) == "append":
-                    for one in site.call.args:
-                        if isinstance(one, Call):
-                            yield Task(one, several=site.block.looped)
+            yield from _tasks_in(name, node)
         case _:
             return
+
+
+def _tasks_in(name: str, node: FunctionNode) -> Iterator[Task]:
+    """The coroutine calls that a local list holds."""
+    for binding in node.bindings(name):
+        if binding.value is not None and binding.kind == "value" and not binding.path:
+            yield from _tasks(binding.value, node, 1)
+    for site in node.scan.calls:
+        owner = receiver(site.call.func)
+        if isinstance(owner, Name) and owner.id == name and last(site.call.func) == "append":
+            yield from (Task(one, several=site.block.looped) for one in site.call.args if isinstance(one, Call))
 
 
 def _repeats(block: Block, call: Call, node: FunctionNode) -> bool:

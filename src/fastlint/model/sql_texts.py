@@ -71,9 +71,7 @@ class Injected:
 class SqlTexts:
     """Answers what SQL written as text holds."""
 
-    def __init__(
-        self, inference: Inference, statements: Statements, values: RequestValues, reached: Reached
-    ) -> None:
+    def __init__(self, inference: Inference, statements: Statements, values: RequestValues, reached: Reached) -> None:
         self._inference = inference
         self._statements = statements
         self._values = values
@@ -95,7 +93,7 @@ class SqlTexts:
         name = last(call.func)
         if name not in _CALLED:
             return None
-        sql = call.args[0] if call.args else next(filter(None, (keyword(call, one) for one in ("text", "sql"))), None)
+        sql = call.args[0] if call.args else keyword(call, "text") or keyword(call, "sql")
         if sql is None or isinstance(sql, Str):
             return None
         for func in self._inference.of(call.func, node):
