@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
 from pathlib import Path
 from typing import NamedTuple
@@ -15,7 +16,8 @@ else:
     import tomli as tomllib
 
 HERE = Path(__file__).parent
-CACHE = HERE / ".cache"
+# Outside the checkout: below `tests/` the linter would take every application for test code.
+CACHE = Path(tempfile.gettempdir()) / "fastlint-ecosystem"
 # What a linter of Python projects reads; the rest of a wheel (front ends, models, binaries) stays packed.
 _KEPT = (".py", ".toml", ".txt", ".ini", ".cfg", ".lock", "METADATA")
 

@@ -155,3 +155,21 @@ def test_edits_inside_a_value_that_goes_wait() -> None:
     result = source.apply(set_inner, remove)
     assert (result.made, result.waiting) == ((0,), (1,))
     assert result.contents[source.path] == b"f(k=g(a, x=1), b=h(c))\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "value", "wanted"),
+    [
+        ("a = 'b'", '"c"', "'c'"),
+        ('a = "b"', '"c"', '"c"'),
+        ("a", '"c"', '"c"'),
+        ("a = 'b', 'c', \"d\"", 'f"c"', 'f"c"'),
+        ("a = 'b', 'c'", '"it\'s"', '"it\'s"'),
+        ("a = 'b', 'c'  # \"c\"", '"c"', '"c"'),
+        ("a = '', r'b', \"c\"", '["d", "e"]', "['d', 'e']"),
+        ('"""Doc. It\'s."""\na = \'b\'', '"c"', "'c'"),
+    ],
+)
+def test_strings_stand_in_the_quotes_of_the_file(head: str, value: str, wanted: str) -> None:
+    result = fixed(f"{head}\n«f()»\n", partial(SetArgument, name="k", value=value))
+    assert result == f"{head}\nf(k={wanted})\n"

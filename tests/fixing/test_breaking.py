@@ -86,3 +86,12 @@ def test_brackets_in_new_statements_are_broken_too() -> None:
     inside = "".join(f"      {LONG},\n" for _ in range(5))
     result = fixed(source, partial(InsertStatement, text=text))
     assert result == f"def f():\n  if a:\n    b\n    x = g(\n{inside}    )\n"
+
+
+def test_items_on_a_line_of_their_own_come_to_stand_below_each_other() -> None:
+    source = f"x = «f(\n    {LONG}, {LONG}, third={LONG}\n)»\n"
+    result = fixed(source, partial(SetArgument, name="fourth", value=LONG))
+    assert result == f"x = f(\n    {LONG},\n    {LONG},\n    third={LONG},\n    fourth={LONG},\n)\n"
+    source = f"«def f(\n    first: {LONG}, second: {LONG}, third: Third\n):\n    pass»\n"
+    wanted = f"def f(\n    first: {LONG},\n    second: {LONG},\n    third: Third,\n    new: int = 1,\n):\n    pass\n"
+    assert fixed(source, new) == wanted

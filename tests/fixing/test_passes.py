@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from fastlint.engine import Note, Report
@@ -119,7 +120,14 @@ def test_a_fix_that_brings_a_finding_is_not_made() -> None:
 def test_a_fix_that_does_not_help_is_not_made() -> None:
     outcome = World({"a.py": "x = FLT101_brings_FLT101_x()\n"}).fix()
     assert text(outcome) == {}
-    assert reasons(outcome) == ["the finding would still be there"]
+    assert reasons(outcome) == ["it would bring FLT101: `x` is said"]
+
+    class Vague(World):
+        @staticmethod
+        def finding(path: str, match: re.Match[bytes]) -> Finding:
+            return msgspec.structs.replace(World.finding(path, match), message="Something is said")
+
+    assert reasons(Vague({"a.py": "x = FLT101_brings_FLT101_x()\n"}).fix()) == ["the finding would still be there"]
 
 
 def test_many_that_do_harm_are_found_among_many() -> None:

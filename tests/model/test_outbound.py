@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         ("async def stop(stack): stack.push_async_callback(client.aclose)", False),
         ("async def stop():\n    async with client.stream('GET', 'https://x.example') as r: ...", True),
         ("async def stop(): await client.get('https://x.example')", True),
+        ("class C:\n    async def stop(self): await self.client.aclose()", False),
     ],
 )
 def test_open_clients(project: ProjectFactory, closing: str, *, is_open: bool) -> None:
@@ -34,8 +35,11 @@ def test_open_clients(project: ProjectFactory, closing: str, *, is_open: bool) -
     [
         ("shop = Shop()", True),
         ("from functools import cache\n@cache\ndef shop(): return Shop()", True),
-        ("shop = Shop()\ndef another(): return Shop()", False),
+        ("shop = Shop()\ndef another(): return Shop()", True),
         ("def shop(): return Shop()", False),
+        ("shop = Shop()\nclass Big(Shop):\n    async def stop(self): await self.http.aclose()", False),
+        ("shop = Shop()\nclass Other:\n    async def stop(self): await self.http.aclose()", True),
+        ("shop = Shop()\nasync def stop(): await shop.http.aclose()", False),
         ("", False),
     ],
 )

@@ -66,7 +66,7 @@ def test_end_and_pause(project: ProjectFactory, decorator: str, *, endless: bool
         ("retry(retry=when(httpx.ConnectError))", ""),
         ("retry(retry=when(ConnectionRefusedError))", ""),
         ("retry(retry=retry_if_result(bool))", ""),
-        ("backoff.on_exception(backoff.expo, exception=(ValueError, asyncio.TimeoutError))", "`asyncio.TimeoutError`"),
+        ("backoff.on_exception(backoff.expo, exception=(ValueError, asyncio.TimeoutError))", "`TimeoutError`"),
         ("backoff.on_predicate(backoff.expo)", ""),
         ("stamina.retry(on=httpx.HTTPError)", "`httpx.HTTPError`"),
         ("retrying.retry(retry_on_exception=bool)", ""),

@@ -31,7 +31,7 @@ def parsed_lines(tree: Tree, text: str) -> tuple[Line, ...]:
         raise WithheldError("the new statement is not valid") from None
     if any(line.comment for line in (*module.footer, *(() if module.body else module.header))):
         raise WithheldError("the new text ends in a comment")
-    lines = tuple(line for line in module.body if is_line(line))
+    lines = tuple(tree.fitted(line) for line in module.body if is_line(line))
     return (with_leading(lines[0], (*module.header, *leading(lines[0]))), *lines[1:]) if lines else ()
 
 

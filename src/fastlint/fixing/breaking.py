@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 import libcst as cst
 
 from fastlint.fixing.comments import has_comment
-from fastlint.fixing.layout import BLANK, NOTHING
+from fastlint.fixing.layout import BLANK, NOTHING, Blank, after, comma_of, plain, without_end
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,13 +44,16 @@ def _line_break(indent: str) -> cst.ParenthesizedWhitespace:
     )
 
 
-def _call(
-    node: cst.Call, inner: cst.BaseParenthesizableWhitespace, outer: cst.BaseParenthesizableWhitespace, room: int
-) -> cst.Call | None:
-    if not node.args or not _is_flat([node.whitespace_before_args, *node.args]):
+def _call(node: cst.Call, inner: Blank, outer: Blank, room: int) -> cst.Call | None:
+    if not node.args:
+        return None
+    hanging = _hanging(node.whitespace_before_args, node.args)
+    if hanging is not None:
+        inner, outer = hanging
+    elif not _is_flat([node.whitespace_before_args, *node.args]):
         return None
     sole = len(node.args) == 1 and isinstance(node.args[0].value, cst.GeneratorExp) and not node.args[0].value.lpar
-    fits = len(_code(node.args).rstrip(" ,")) <= room
+    fits = hanging is None and len(_code(node.args).rstrip(" ,")) <= room
     args = [_spaced(arg, BLANK if fits else inner) for arg in node.args]
     last = args[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT, whitespace_after_arg=outer)
     if not fits and not sole:
@@ -58,17 +61,27 @@ def _call(
     return node.with_changes(args=[*args[:-1], last], whitespace_before_args=inner)
 
 
-def _function(
-    node: cst.FunctionDef,
-    inner: cst.BaseParenthesizableWhitespace,
-    outer: cst.BaseParenthesizableWhitespace,
-    room: int,
-) -> cst.FunctionDef | None:
+def _hanging(opening: Blank, items: Sequence[cst.Arg | cst.Param]) -> tuple[Blank, Blank] | None:
+    """The line breaks around items that share a line of their own between their brackets."""
+    last = items[-1]
+    comma = comma_of(last)
+    closing = comma.whitespace_after if comma is not None else after(last)
+    breaks = isinstance(opening, cst.ParenthesizedWhitespace) and isinstance(closing, cst.ParenthesizedWhitespace)
+    if len(items) == 1 or not breaks:
+        return None
+    return (opening, closing) if _is_flat([*items[:-1], without_end(last)]) else None
+
+
+def _function(node: cst.FunctionDef, inner: Blank, outer: Blank, room: int) -> cst.FunctionDef | None:
     params = node.params
     parts: Sequence[cst.CSTNode] = params.children
-    if not parts or not _is_flat([node.whitespace_before_params, params]):
+    items = [part for part in parts if isinstance(part, cst.Param)]
+    hanging = _hanging(node.whitespace_before_params, items) if items and items[-1] is parts[-1] else None
+    if hanging is not None:
+        inner, outer = hanging
+    elif not parts or not _is_flat([node.whitespace_before_params, params]):
         return None
-    fits = len(_EMPTY.code_for_node(params).rstrip(" ,")) <= room
+    fits = hanging is None and len(_EMPTY.code_for_node(params).rstrip(" ,")) <= room
     gap = BLANK if fits else inner
     last = parts[-1]
 
@@ -99,9 +112,7 @@ def _function(
     )
 
 
-def _import(
-    node: cst.ImportFrom, inner: cst.BaseParenthesizableWhitespace, outer: cst.BaseParenthesizableWhitespace
-) -> cst.ImportFrom | None:
+def _import(node: cst.ImportFrom, inner: Blank, outer: Blank) -> cst.ImportFrom | None:
     if isinstance(node.names, cst.ImportStar) or not _is_flat(node.names):
         return None
     names = [_spaced(alias, inner) for alias in node.names]
@@ -110,8 +121,8 @@ def _import(
     return node.with_changes(names=names, lpar=left, rpar=cst.RightParen(whitespace_before=NOTHING))
 
 
-def _spaced(part: _Node, gap: cst.BaseParenthesizableWhitespace) -> _Node:
-    return part.with_changes(comma=cst.Comma(whitespace_after=gap))
+def _spaced(part: _Node, gap: Blank) -> _Node:
+    return part.with_changes(comma=cst.Comma(whitespace_after=plain(gap)))
 
 
 def _is_flat(nodes: Sequence[cst.CSTNode]) -> bool:

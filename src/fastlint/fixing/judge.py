@@ -131,7 +131,7 @@ def _objection(
         for index, fixed in enumerate(made)
         if fixed.code == finding.code
         and fixed.at.path == finding.at.path
-        and (old.key(fixed) == new.key(finding) or fixed.symbol == finding.symbol)
+        and (old.key(fixed) == new.key(finding) or fixed.message == finding.message)
     ]
     if still:
         return Objection("the finding would still be there", frozenset(still))

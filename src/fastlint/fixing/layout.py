@@ -54,7 +54,7 @@ def appended(items: Sequence[Item], new: Item, opening: Blank) -> list[Item]:
     *head, last = items
     gap = gap_of(items, opening)
     comma = comma_of(last)
-    closing = comma.whitespace_after if comma else _after(last)
+    closing = comma.whitespace_after if comma else after(last)
     between = cst.Comma(
         whitespace_before=comma.whitespace_before if comma else NOTHING,
         whitespace_after=_with_comments(gap, closing),
@@ -104,7 +104,7 @@ def removed(items: Sequence[Item], place: int) -> list[Item]:
         result[place - 1] = before.with_changes(comma=comma.with_changes(whitespace_after=blank))
         return result
     last = comma_of(gone)
-    closing = _with_comments(plain(last.whitespace_after if last else _after(gone)), comma.whitespace_after)
+    closing = _with_comments(plain(last.whitespace_after if last else after(gone)), comma.whitespace_after)
     if last is not None:
         result[-1] = before.with_changes(comma=comma.with_changes(whitespace_after=closing))
     else:
@@ -123,12 +123,19 @@ def reordered(items: Sequence[Item], order: Sequence[int]) -> list[Item]:
     if has_comment([comma for item in items if (comma := comma_of(item))]):
         raise WithheldError("comments stand between the parameters that would change places")
     return [
-        _with_after(items[index].with_changes(comma=slot.comma), _after(slot))
+        _with_after(items[index].with_changes(comma=slot.comma), after(slot))
         for slot, index in zip(items, order, strict=True)
     ]
 
 
-def _after(item: Item) -> Blank:
+def without_end(item: cst.Arg | cst.Param) -> cst.Arg | cst.Param:
+    """The last item of a list without what stands between it and the closing bracket."""
+    field = _AFTER[type(item)]
+    return item.with_changes(**{"comma": cst.MaybeSentinel.DEFAULT, field: NOTHING})
+
+
+def after(item: cst.Arg | cst.Param | cst.ImportAlias) -> Blank:
+    """The blanks after an item that has no comma."""
     if isinstance(item, cst.Arg):
         return item.whitespace_after_arg
     return item.whitespace_after_param if isinstance(item, cst.Param) else NOTHING

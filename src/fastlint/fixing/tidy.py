@@ -45,9 +45,10 @@ def _one_broken(module: cst.Module, rows: list[tuple[int, str]], width: int) -> 
     places = wrapper.resolve(PositionProvider)
     found: dict[int, list[tuple[int, int, cst.CSTNode]]] = {}
     for node in _breakable(module):
-        place = places.get(node)
-        if place is not None:
-            found.setdefault(place.start.line, []).append((place.start.column, -place.end.column, node))
+        for part in (node, _first_item(node)):  # items may share a line of their own
+            place = places.get(part) if part is not None else None
+            if place is not None:
+                found.setdefault(place.start.line, []).append((place.start.column, -place.end.column, node))
     for row, line in rows:
         for _, _, node in sorted(found.get(row, ()), key=lambda entry: entry[:2]):
             indent = line[: len(line) - len(line.lstrip())]
@@ -62,6 +63,12 @@ def _breakable(module: cst.Module) -> Iterator[cst.CSTNode]:
     for node in within(module):
         if isinstance(node, (cst.Call, cst.FunctionDef, cst.ImportFrom)):
             yield node
+
+
+def _first_item(node: cst.CSTNode) -> cst.CSTNode | None:
+    if isinstance(node, cst.Call) and node.args:
+        return node.args[0]
+    return node.params.params[0] if isinstance(node, cst.FunctionDef) and node.params.params else None
 
 
 def _block_indent(module: cst.Module, wanted: cst.CSTNode) -> str:

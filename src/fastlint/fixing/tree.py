@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 import libcst as cst
 from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
 
+from fastlint.fixing.quotes import prefers_single, requoted
 from fastlint.fixing.withheld import WithheldError
 
 if TYPE_CHECKING:
@@ -167,6 +168,14 @@ class Tree:
         return self.module.has_trailing_newline and len(ends) + sum(map(len, self._written.values())) == len(
             self.document.code
         )
+
+    def fitted(self, node: Node) -> Node:
+        """A new node in the style of the file."""
+        return requoted(node, self.document.code) if self._single else node
+
+    @cached_property
+    def _single(self) -> bool:
+        return prefers_single(self.document.code)
 
     @cached_property
     def lines(self) -> frozenset[str]:

@@ -16,6 +16,7 @@ from fastlint.model.session_use import SessionUse
 from fastlint.model.sessions import Sessions
 from fastlint.model.shared_by_tasks import SharedByTasks
 from fastlint.model.shared_sessions import SharedSessions
+from fastlint.model.unsaved import Unsaved
 
 
 class Data(Core):
@@ -71,3 +72,10 @@ class Data(Core):
     def shared_by_tasks(self) -> SharedByTasks:
         """Sessions that several tasks use at once."""
         return SharedByTasks(self.types, self.sessions, self.reached)
+
+    @cached_property
+    def unsaved(self) -> Unsaved:
+        """Writes that nothing commits."""
+        return Unsaved(
+            self.types, self.modules, self.routes, self.dependencies, self.calls, self.sessions, self.reached
+        )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -28,7 +27,7 @@ _TEXT = re.compile(rb"Client(?:Session)?\w*\s*\(")
 # In a function only what it puts where it stays: `app.state.x =`, `self.x = …Client(`, a name that is `global`.
 _KEPT = re.compile(rb"\.state\.\w+\s*(?::[^=\n]*)?=|\bglobal\s|\.\w+\s*(?::[^=\n]*)?=\s*[\w.]*Client\w*\s*\(")
 _APPS = ("fastapi.FastAPI", "starlette.applications.Starlette")
-# `x.aclose`, `x.close()`, `async with x`, `enter_async_context(x)`, `closing(x)`, `close_client(x)`, `getattr(x, "close")`
+# `x.aclose`, `x.close()`, `async with x`, `enter_async_context(x)`, `closing(x)`, `close_it(x)`, `getattr(x, "close")`
 _CLOSING = (
     rb"\b(?:%(name)s)\s*(?:\(\))?\s*\.\s*(?:aclose|close|__aexit__)\b"
     rb"|\bwith\b(?:[^:]*[\s.,(])?(?:%(name)s)\s*(?:\(\)\s*)?(?:[,):]|\bas\b)"
@@ -64,13 +63,14 @@ class OpenClients:
         inside = self._callsites.matching(_KEPT, b"Client")
         for site, scope in chain(outside, ((site, scope) for site, scope in inside if isinstance(scope, FunctionNode))):
             found = self._held(site, scope) if b"Client" in last(site.call.func).encode() else None
-            if found is None or scope.module.path in self._scripts:
+            if found is None:
                 continue
             client = self._clients.made(site.call, scope)
-            if client is None or self._clients.in_process(site.call):
+            if client is None or self._clients.in_process(site.call) or self._is_script(scope.module):
                 continue
             holder, names = found
-            if any(map(self._is_closed, names)):
+            owner = scope.owner if isinstance(scope, FunctionNode) else scope if isinstance(scope, ClassNode) else None
+            if any(self._is_closed(name, owner) for name in names):
                 continue
             if isinstance(scope, FunctionNode) and scope.name == "__init__" and not self._made_once(scope.owner):
                 continue
@@ -115,42 +115,44 @@ class OpenClients:
         return any(isinstance(one, Instance) and members.is_subclass(one.cls, *_APPS) for one in types)
 
     def _made_once(self, cls: ClassNode | None) -> bool:
-        """Whether objects of a class are made at module level, or by functions that keep what they give, and only so.
-
-        timid: a class that is made elsewhere too, or that has subclasses, may have short lives.
-        """
+        """Whether an object of a class is made at module level, or by a function that keeps what it gives."""
         if cls is None:
             return False
-        made = False
         pattern = re.compile(rb"\b" + cls.name.encode() + rb"\w*\s*\(")
         for site, scope in self._callsites.matching(pattern, cls.name.encode()):
             if not any(isinstance(one, ClassRef) and one.cls is cls for one in self._of(site.call, scope)):
                 continue
             statement = site.statement
             once = isinstance(scope, Module) and isinstance(statement, Assign) and statement.value is site.call
-            if not once and not (isinstance(scope, FunctionNode) and self._calls.cached(scope)):
-                return False
-            made = True
-        return made
+            once = once and not self._is_script(scope.module)
+            if once or (isinstance(scope, FunctionNode) and self._calls.cached(scope)):
+                return True
+        return False
 
     def _of(self, call: Call, scope: Scope) -> tuple[object, ...]:
         return self._inference.of(call.func, scope)
 
-    def _is_closed(self, name: bytes) -> bool:
-        """Whether something of this name is closed or entered anywhere."""
+    def _is_closed(self, name: bytes, owner: ClassNode | None) -> bool:
+        """Whether something of this name is closed or entered anywhere; `self.name` counts in classes of its owner."""
         pattern = re.compile(_CLOSING % {b"name": re.escape(name)})
         for module in self._inference.modules.by_path.values():
             data = module.facts.source.data
-            if name in data and not is_test(module.path) and pattern.search(data) is not None:
-                return True
+            if name not in data or is_test(module.path):
+                continue
+            for found in pattern.finditer(data):
+                at = found.start() + found[0].find(name)
+                if not data.endswith(b"self.", 0, at) or self._is_within(at, module, owner):
+                    return True
         return False
 
-    @cached_property
-    def _scripts(self) -> frozenset[str]:
-        """Files that run on their own and that nothing imports: what they open ends with them."""
-        modules = self._inference.modules
-        return frozenset(
-            path
-            for path, module in modules.by_path.items()
-            if b"__main__" in module.facts.source.data and path not in modules.importers
-        )
+    def _is_within(self, at: int, module: Module, owner: ClassNode | None) -> bool:
+        """Whether `self` at an offset may be an object of a class: in the class, its subclasses and its bases."""
+        members = self._inference.members
+        for cls in module.classes:
+            if cls.record.start <= at < cls.record.end:
+                return owner is None or owner in members.mro(cls) or cls in members.mro(owner)
+        return True
+
+    def _is_script(self, module: Module) -> bool:
+        """Whether a file runs on its own and nothing imports it: what it opens ends with it."""
+        return b"__main__" in module.facts.source.data and module.path not in self._inference.modules.importers

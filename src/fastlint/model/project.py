@@ -19,6 +19,7 @@ from fastlint.model.json_classes import JsonClasses
 from fastlint.model.late import Late
 from fastlint.model.layering import Layering
 from fastlint.model.logic import LogicMeasure
+from fastlint.model.migrations import Migrations
 from fastlint.model.misused_depends import MisusedDepends
 from fastlint.model.naming import Naming
 from fastlint.model.open_clients import OpenClients
@@ -35,6 +36,7 @@ from fastlint.model.second_sessions import SecondSessions
 from fastlint.model.sensitive import Sensitive
 from fastlint.model.shared_state import SharedStates
 from fastlint.model.sql_texts import SqlTexts
+from fastlint.model.startup import Startup
 from fastlint.model.statements import Statements
 from fastlint.model.timeouts import Timeouts
 from fastlint.model.tls import Tls
@@ -229,3 +231,13 @@ class Project(Data):
         """SQL that is written as text."""
         values = RequestValues(self.types, self.dependencies, self.reached)
         return SqlTexts(self.types, self.statements, values, self.reached)
+
+    @cached_property
+    def startup(self) -> Startup:
+        """What runs whenever an app starts."""
+        return Startup(self.modules, self.routes, self.colour, self.calls)
+
+    @cached_property
+    def migrations(self) -> Migrations:
+        """Alembic, and what makes tables past it."""
+        return Migrations(self.modules, self.types, self.startup)

@@ -39,7 +39,7 @@ _NOT_SENT = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout", "ClientC
 _GENERAL = frozenset(
     f"builtins.{name}"
     for name in ("Exception", "BaseException", "OSError", "IOError", "TimeoutError", "ConnectionError")
-) | {"asyncio.TimeoutError", "asyncio.exceptions.TimeoutError"}
+) | {"TimeoutError"}  # which is what `asyncio.TimeoutError` resolves to
 
 
 class Policy:
@@ -85,7 +85,9 @@ class Retries:
         names: set[bytes] = set()
         importing = [one for one in self._inference.modules.by_path.values() if _imports(one)]
         for module in importing:
-            names.update(name.encode() for name, bound in module.scan.bindings.items() if self._is_policy(bound, module))
+            names.update(
+                name.encode() for name, bound in module.scan.bindings.items() if self._is_policy(bound, module)
+            )
             for scope in self._callsites.inside(module, _TEXT):
                 yield from self._of_scope(scope)
         if not names:

@@ -33,7 +33,9 @@ _SSL = frozenset({"aiohttp.TCPConnector", "aiohttp.request"})
 _SESSIONS = frozenset({"requests.Session", "requests.sessions.Session"})
 _UNVERIFIED = External("ssl._create_unverified_context")
 # timid: a constant is known by its capitals, so that not every `verify=verify` has to be followed.
-_TEXT = re.compile(rb"\b(?:verify|ssl|verify_ssl)\s*=\s*(?:False\b|[\w.]*\b[A-Z][A-Z_]+\b)|_create_unverified_context\s*\(")
+_TEXT = re.compile(
+    rb"\b(?:verify|ssl|verify_ssl)\s*=\s*(?:False\b|[\w.]*\b[A-Z][A-Z_]+\b)|_create_unverified_context\s*\("
+)
 _ATTRIBUTE = re.compile(rb"\.verify\s*=\s*False\b")
 _HERE = ("https://localhost", "https://127.0.0.1", "https://[::1]", "http://")
 # A branch on one of these is a choice that whoever runs the app makes.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Attribute, Call, Conditional, FString, Name, Operation, Str
+from fastlint.facts.records import Attribute, Call, Conditional, FString, Name, Operation, Starred, Str
 from fastlint.model.arguments import argument, keyword
-from fastlint.model.expressions import last, receiver
+from fastlint.model.expressions import head, inside, last, names_in, receiver
 from fastlint.model.knowledge import libraries
 from fastlint.model.nodes import ClassNode, FunctionNode
 from fastlint.model.types import External, FunctionRef, Instance, MethodRef
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from fastlint.facts.records import Expr
     from fastlint.model.callsites import CallSites
-    from fastlint.model.constants import Constants
+    from fastlint.model.constants import Constants, Given
     from fastlint.model.inference import Inference
     from fastlint.model.nodes import Scope
     from fastlint.model.scan import Site
@@ -142,29 +142,33 @@ class Urls:
         """All addresses that an expression may give; None where source doesn't tell each of them."""
         return self._of(expr, scope, 0)
 
-    def _of(self, expr: Expr, scope: Scope, depth: int) -> list[Address] | None:
+    def _of(self, expr: Expr, scope: Scope, depth: int, given: Given | None = None) -> list[Address] | None:
         if depth > _DEEPEST:
             return None
         match expr:
             case Conditional(body=body, orelse=orelse):
-                return _joined(self._of(one, scope, depth + 1) for one in (body, orelse))
+                return _joined(self._of(one, scope, depth + 1, given) for one in (body, orelse))
             case Str() | FString() | Operation(op="+"):
-                match = _SCHEME.match(self._constants.text(expr, scope))
+                if given is None and _hangs_on_parameters(expr, scope):
+                    return None
+                match = _SCHEME.match(self._constants.text(expr, scope, given))
                 return [self._address(match, expr, scope)] if match is not None else None
             case Call():
                 return self._call(expr, scope, depth)
             case Name() | Attribute():
-                return self._name(expr, scope, depth)
+                return self._name(expr, scope, depth, given)
             case _:
                 return None
 
-    def _name(self, expr: Name | Attribute, scope: Scope, depth: int) -> list[Address] | None:
+    def _name(self, expr: Name | Attribute, scope: Scope, depth: int, given: Given | None) -> list[Address] | None:
         origins = [one for one in self._inference.origins(expr, scope) if one[0] is not expr]
         if any(isinstance(where, ClassNode) and self._is_checked(where) for _, where in origins):
             return None
         if not origins:
             return self._property(expr, scope, depth)
-        return _joined(self._of(origin, where, depth + 1) for origin, where in origins)
+        return _joined(
+            self._of(origin, where, depth + 1, given if where is scope else None) for origin, where in origins
+        )
 
     def _is_checked(self, cls: ClassNode) -> bool:
         """Whether methods of a class of settings may make other values of its defaults."""
@@ -197,11 +201,12 @@ class Urls:
             return self._inference.path(types, rest) if rest else types
         return self._inference.of(owner, scope) if not isinstance(owner, Attribute) else ()
 
-    def _returned(self, node: FunctionNode, depth: int) -> list[Address] | None:
+    def _returned(self, node: FunctionNode, depth: int, given: Given | None = None) -> list[Address] | None:
+        """What a function returns that is called with `given`."""
         if node.is_generator or not node.scan.returns:
             return None
         values = [one.value for one in node.scan.returns]
-        return _joined(self._of(one, node, depth + 1) if one is not None else None for one in values)
+        return _joined(self._of(one, node, depth + 1, given) if one is not None else None for one in values)
 
     def _call(self, call: Call, scope: Scope, depth: int) -> list[Address] | None:
         name = last(call.func)
@@ -216,8 +221,9 @@ class Urls:
             default = keyword(call, "default") or argument(call, 0 if name == "Field" else 1, "default")
             return self._of(default, scope, depth + 1) if default is not None else None
         for func in self._inference.of(call.func, scope):
-            if isinstance(func, FunctionRef) and not func.node.is_async:
-                return self._returned(func.node, depth)
+            if isinstance(func, FunctionRef) and not func.node.is_async and _is_plain(call):
+                matched = self._inference.arguments.matched(func.node, call, 1 if func.bound is not None else 0)
+                return self._returned(func.node, depth, {name: (value, scope) for name, value in matched})
         return None
 
     def _built(self, call: Call, name: str, scope: Scope) -> list[Address] | None:
@@ -249,6 +255,19 @@ class Urls:
     def _address(self, match: re.Match[str], expr: Expr, scope: Scope) -> Address:
         at = scope.module.span(expr.start, expr.end)
         return Address(match[1].lower(), (match[2] or "").lower(), at)
+
+
+def _hangs_on_parameters(expr: Expr, scope: Scope) -> bool:
+    """Whether an address that starts with no literal is made from parameters, whose defaults callers may change."""
+    first = next((one for one in inside(expr) if isinstance(one, (Str, Name, Call))), None)
+    if not isinstance(scope, FunctionNode) or (isinstance(first, Str) and "://" in first.value):
+        return False
+    return any(head(one) in scope.params and head(one) != "self" for one in names_in(expr))
+
+
+def _is_plain(call: Call) -> bool:
+    """Whether all arguments of a call are written out."""
+    return not any(isinstance(one, Starred) for one in call.args) and all(one.name for one in call.keywords)
 
 
 def _joined(alternatives: Iterator[list[Address] | None]) -> list[Address] | None:

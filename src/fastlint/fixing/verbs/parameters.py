@@ -91,7 +91,8 @@ def _parsed(site: Site, text: str) -> cst.Param:
     found = list(_all(statement.params)) if isinstance(statement, cst.FunctionDef) else []
     if len(found) != 1:
         raise WithheldError(f"`{text}` is no parameter")
-    return found[0].with_changes(comma=cst.MaybeSentinel.DEFAULT, whitespace_after_param=NOTHING)
+    new = found[0].with_changes(comma=cst.MaybeSentinel.DEFAULT, whitespace_after_param=NOTHING)
+    return site.tree.fitted(new)
 
 
 def _with(params: cst.Parameters, name: str, change: Callable[[cst.Param], cst.Param]) -> cst.Parameters:

@@ -71,7 +71,7 @@ class Site:
             (written, f"({written})") if written else ()
         ):  # some, `a := b`, are expressions between parentheses only
             try:
-                return cst.parse_expression(attempt, config)
+                return self.tree.fitted(cst.parse_expression(attempt, config))
             except cst.ParserSyntaxError:
                 continue
         raise WithheldError(f"`{text}` is no expression")
