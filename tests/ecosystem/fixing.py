@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import ast
 import importlib
-import json
+import re
 import shutil
 import subprocess
 import sys
@@ -28,6 +28,7 @@ from typing import NamedTuple
 import libcst
 from fetch import apps, fetch
 
+FINDING = re.compile(r"^(?P<path>.+?):\d+:\d+: (?P<code>FLT\d{3}) ", re.MULTILINE)
 IGNORED = shutil.ignore_patterns("__pycache__", ".git", ".fastlint_cache", "node_modules", ".venv")
 
 
@@ -45,13 +46,12 @@ def lint(folder: Path, *extra: str) -> Run:
     Raises:
         SystemExit: fastlint could not do its job.
     """
-    command = [sys.executable, "-m", "fastlint", "check", ".", "--isolated", "--no-cache", "--output-format", "json"]
+    command = [sys.executable, "-m", "fastlint", "check", ".", "--isolated", "--no-cache", "--output-format", "concise"]
     started = time.monotonic()
     done = subprocess.run([*command, "--exit-zero", *extra], check=False, capture_output=True, text=True, cwd=folder)
     if done.returncode:
         raise SystemExit(f"{folder.name}: exit {done.returncode}\n{done.stderr.strip()[-2000:]}")
-    rows = json.loads(done.stdout or "[]") if "--fix-only" not in extra else []
-    found = Counter((row["code"], row["filename"]) for row in rows)
+    found = Counter((match["code"], match["path"]) for match in FINDING.finditer(done.stdout))
     return Run(found, done.stderr.splitlines(), time.monotonic() - started)
 
 
@@ -120,7 +120,8 @@ def missed(path: str, lost: set[str], files: dict[str, bytes]) -> list[str]:
 def exists(module: str, name: str, files: dict[str, bytes]) -> bool:
     """Whether a name can be imported, from the project or from what is installed here."""
     place = module.replace(".", "/")
-    for path, data in files.items():
+    own = {} if module.partition(".")[0] in sys.stdlib_module_names else files
+    for path, data in own.items():
         if f"/{path}".endswith((f"/{place}.py", f"/{place}/__init__.py")):
             return not name or name.encode() in data
     try:

@@ -49,7 +49,7 @@ def test_heads_of_functions(params: str, inside: str) -> None:
 )
 def test_heads_that_stay(head: str) -> None:
     source = f"«{head}\n    pass»\n"
-    result = fixed(source, partial(AnnotateReturn, annotation=f"dict[{LONG}, {LONG}]"))
+    result = fixed(source, partial(AnnotateReturn, annotation=f"{LONG}{LONG}"))
     assert result.count("\n") == source.count("\n")
 
 
@@ -95,3 +95,31 @@ def test_items_on_a_line_of_their_own_come_to_stand_below_each_other() -> None:
     source = f"«def f(\n    first: {LONG}, second: {LONG}, third: Third\n):\n    pass»\n"
     wanted = f"def f(\n    first: {LONG},\n    second: {LONG},\n    third: Third,\n    new: int = 1,\n):\n    pass\n"
     assert fixed(source, new) == wanted
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        (
+            f"Annotated[int | None, Query({LONG}={LONG}, le=100)]",
+            f"Annotated[\n    int | None, Query({LONG}={LONG}, le=100)\n]",
+        ),
+        (f"[{LONG}, {LONG}, {LONG}, 1, 2, 3, 4]", f"[\n    {LONG}, {LONG}, {LONG}, 1, 2, 3, 4\n]"),
+        (
+            f"{{1: {LONG}, 2: {LONG}, 3: {LONG}, 4: {LONG}}}",
+            f"{{\n    1: {LONG},\n    2: {LONG},\n    3: {LONG},\n    4: {LONG},\n}}",
+        ),
+    ],
+)
+def test_displays_and_subscripts(value: str, wanted: str) -> None:
+    source = "«x = 1»\n"
+    assert fixed(source, partial(ReplaceStatement, text=f"a_variable = {value}")) == f"a_variable = {wanted}\n"
+
+
+def test_what_is_still_too_long_is_broken_further() -> None:
+    source = f"«router.add_api_route({LONG}, methods=[1])»\n"
+    value = f"{{401: {{'a': {LONG}}}, 403: {{'a': {LONG}}}, 404: {{'a': {LONG}}}}}"
+    inside = "".join(f"        {code}: {{'a': {LONG}}},\n" for code in (401, 403, 404))
+    assert fixed(source, partial(SetArgument, name="responses", value=value)) == (
+        f"router.add_api_route(\n    {LONG},\n    methods=[1],\n    responses={{\n{inside}    }},\n)\n"
+    )

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _Node = TypeVar("_Node", cst.Arg, cst.Param, cst.ImportAlias, cst.ParamStar, cst.ParamSlash)
+_Element = TypeVar("_Element", cst.SubscriptElement, cst.BaseElement, cst.BaseDictElement)
 _EMPTY = cst.Module([])
 
 
@@ -35,7 +36,15 @@ def broken(node: cst.CSTNode, indent: str, block: str, step: str, width: int) ->
         return _call(node, inner, outer, room)
     if isinstance(node, cst.FunctionDef):
         return _function(node, inner, outer, room)
-    return _import(node, inner, outer) if isinstance(node, cst.ImportFrom) else None
+    if isinstance(node, cst.ImportFrom):
+        return _import(node, inner, outer)
+    return _display(node, inner, outer, room)
+
+
+def is_breakable(node: cst.CSTNode) -> bool:
+    """Whether a node has items between brackets."""
+    kinds = (cst.Call, cst.FunctionDef, cst.ImportFrom, cst.Dict, cst.List)
+    return isinstance(node, kinds) or (isinstance(node, cst.Subscript) and len(node.slice) > 1)
 
 
 def _line_break(indent: str) -> cst.ParenthesizedWhitespace:
@@ -119,6 +128,42 @@ def _import(node: cst.ImportFrom, inner: Blank, outer: Blank) -> cst.ImportFrom 
     names[-1] = names[-1].with_changes(comma=cst.Comma(whitespace_after=outer))
     left = cst.LeftParen(whitespace_after=inner)
     return node.with_changes(names=names, lpar=left, rpar=cst.RightParen(whitespace_before=NOTHING))
+
+
+def _display(node: cst.CSTNode, inner: Blank, outer: Blank, room: int) -> cst.CSTNode | None:
+    """A subscript, a list or a dict with its items on lines of their own."""
+    if isinstance(node, cst.Subscript):
+        slices = _elements(node.slice, inner, room)
+        brackets = (
+            node.lbracket.with_changes(whitespace_after=inner),
+            node.rbracket.with_changes(whitespace_before=outer),
+        )
+        return node.with_changes(slice=slices, lbracket=brackets[0], rbracket=brackets[1]) if slices else None
+    if isinstance(node, cst.List):
+        items = _elements(node.elements, inner, room)
+        brackets = (
+            node.lbracket.with_changes(whitespace_after=inner),
+            node.rbracket.with_changes(whitespace_before=outer),
+        )
+        return node.with_changes(elements=items, lbracket=brackets[0], rbracket=brackets[1]) if items else None
+    if isinstance(node, cst.Dict):
+        pairs = _elements(node.elements, inner, room)
+        left, right = (
+            node.lbrace.with_changes(whitespace_after=inner),
+            node.rbrace.with_changes(whitespace_before=outer),
+        )
+        return node.with_changes(elements=pairs, lbrace=left, rbrace=right) if pairs else None
+    return None
+
+
+def _elements(elements: Sequence[_Element], inner: Blank, room: int) -> list[_Element]:
+    if not elements or not _is_flat(elements):
+        return []
+    fits = len(_code(elements).rstrip(" ,")) <= room
+    spaced = [one.with_changes(comma=cst.Comma(whitespace_after=BLANK if fits else inner)) for one in elements]
+    last = cst.MaybeSentinel.DEFAULT if fits else cst.Comma(whitespace_after=NOTHING)
+    spaced[-1] = spaced[-1].with_changes(comma=last)
+    return spaced
 
 
 def _spaced(part: _Node, gap: Blank) -> _Node:

@@ -93,6 +93,7 @@ class _Run:
         self._withheld: dict[tuple[Key, str], Withheld] = {}
         self._refused: set[tuple[Key, str]] = set()
         self._checks = 0
+        self._together: tuple[tuple[Finding, ...], dict[str, bytes]] = ((), {})
 
     def _current(self, path: str) -> bytes:
         return self._contents[path] if path in self._contents else self._disk(path)
@@ -127,7 +128,9 @@ class _Run:
         applied = self._bench.apply([finding.fix for finding in candidates if finding.fix])
         for index, reason in applied.withheld.items():
             self._refuse(candidates[index], reason, lines)
-        return [candidates[index] for index in applied.made]
+        made = [candidates[index] for index in applied.made]
+        self._together = tuple(made), applied.contents
+        return made
 
     def _agreed(self, candidates: Sequence[Finding], lines: Lines) -> list[Finding]:
         """Those of the fixes that the user wants."""
@@ -176,9 +179,11 @@ class _Run:
         return accepted
 
     def _tried(self, findings: Sequence[Finding], lines: Lines) -> tuple[_Trial, tuple[str, frozenset[int]] | None]:
-        applied = self._bench.apply([finding.fix for finding in findings if finding.fix])
-        made = [findings[index] for index in applied.made]
-        contents = {**self._contents, **applied.contents}
+        made, changed = self._together
+        if made != tuple(findings):
+            applied = self._bench.apply([finding.fix for finding in findings if finding.fix])
+            made, changed = tuple(findings[index] for index in applied.made), applied.contents
+        contents = {**self._contents, **changed}
         self._checks += 1
         report = self._check(contents)
         new = Lines(lambda path: contents[path] if path in contents else self._disk(path))
@@ -187,7 +192,7 @@ class _Run:
             for index, finding in enumerate(made)
         }
         found = objections(self._report, report, made, lines, new, touched)
-        trial = _Trial(tuple(made), contents, report)
+        trial = _Trial(made, contents, report)
         if not found:
             return trial, None
         suspects = {id(made[index]) for objection in found for index in objection.suspects}

@@ -20,7 +20,12 @@ from fastlint.fixing.withheld import ConflictError, WithheldError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import libcst as cst
+
     from fastlint.findings import Edit
+
+
+_INVALID = "the result would not be valid"
 
 
 class File:
@@ -142,41 +147,49 @@ class Workpiece:
             WithheldError: the result is not valid.
             ConflictError: two of the plans turn out not to go together.
         """
-        edits = list(self._tree_edits())
+        module = self._module()
+        edits = list(self._tree_edits(module)) if module is not None else []
         for text in self._texts:
             if any(_overlap(text, other) for other in edits):
                 raise ConflictError
             edits.append(text)
         document = self._file.document
         result = tuple(sorted(edit for edit in edits if document.data[edit.start : edit.end] != edit.text))
-        if document.path.endswith(".py") and result:
-            _check_syntax(self._file, document.changed(result), thorough=to_write)
+        if not document.path.endswith(".py") or not result:
+            return result
+        if to_write or self._texts or module is None or not self._file.compiles:
+            _check_syntax(self._file, document.changed(result))
+        elif not _compiles(self._file.tree.new_code(module)):
+            raise WithheldError(_INVALID)
         return result
 
-    def _tree_edits(self) -> tuple[TextEdit, ...]:
+    def _module(self) -> cst.Module | None:
         if self._changes is None and not self._added and not self._gone:
-            return ()
+            return None
         tree = self._file.tree
         document = self._file.document
         module = self._changes.made() if self._changes is not None else tree.module
         if self._added or self._gone:
             module = with_imports(module, document.path, self._added, self._gone, tree.module.body)
-        module = tidied(tree, module, self._width)
+        return tidied(tree, module, self._width)
+
+    def _tree_edits(self, module: cst.Module) -> tuple[TextEdit, ...]:
+        tree = self._file.tree
+        document = self._file.document
         edits = difference(document.code.encode(), tree.code(module).encode(), document.base)
         if document.newline != b"\r":
             return edits
         return tuple(TextEdit(edit.start, edit.end, edit.text.replace(b"\n", b"\r")) for edit in edits)
 
 
-def _check_syntax(file: File, raw: bytes, *, thorough: bool) -> None:
+def _check_syntax(file: File, raw: bytes) -> None:
     """Make sure that new bytes are Python, of the kind that the old were."""
     changed = Document(file.document.path, raw)
+    parse(changed.code)
     # The tree's grammar takes more than Python does: an `await` in a plain function, a parameter that stands twice.
     # The interpreter's own word counts where it reads the file as it was; it may be older than the file.
-    if thorough or not file.compiles:
-        parse(changed.code)
     if file.compiles and not _compiles(changed.code):
-        raise WithheldError("the result would not be valid")
+        raise WithheldError(_INVALID)
 
 
 def _compiles(code: str) -> bool:

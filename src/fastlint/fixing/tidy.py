@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import libcst as cst
-from libcst.metadata import MetadataWrapper, PositionProvider
+from libcst.metadata import PositionProvider
 
-from fastlint.fixing.breaking import broken
+from fastlint.fixing.breaking import broken, is_breakable
 from fastlint.fixing.comments import is_for_tools
-from fastlint.fixing.tree import within
+from fastlint.fixing.tree import Places, within
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from fastlint.fixing.tree import Tree
 
 _MOST: Final = 20  # lines that are broken in one file
@@ -41,10 +39,9 @@ def _code(line: str) -> str:
 
 
 def _one_broken(module: cst.Module, rows: list[tuple[int, str]], width: int) -> cst.Module | None:
-    wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
-    places = wrapper.resolve(PositionProvider)
+    places = Places(module).resolve(PositionProvider)
     found: dict[int, list[tuple[int, int, cst.CSTNode]]] = {}
-    for node in _breakable(module):
+    for node in filter(is_breakable, within(module)):
         for part in (node, _first_item(node)):  # items may share a line of their own
             place = places.get(part) if part is not None else None
             if place is not None:
@@ -57,12 +54,6 @@ def _one_broken(module: cst.Module, rows: list[tuple[int, str]], width: int) -> 
                 replaced = module.deep_replace(node, new)
                 return replaced if isinstance(replaced, cst.Module) else None
     return None
-
-
-def _breakable(module: cst.Module) -> Iterator[cst.CSTNode]:
-    for node in within(module):
-        if isinstance(node, (cst.Call, cst.FunctionDef, cst.ImportFrom)):
-            yield node
 
 
 def _first_item(node: cst.CSTNode) -> cst.CSTNode | None:

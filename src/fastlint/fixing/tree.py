@@ -24,8 +24,20 @@ Definition: TypeAlias = cst.FunctionDef | cst.ClassDef
 Node = TypeVar("Node", bound=cst.CSTNode)
 Statement: TypeAlias = cst.BaseSmallStatement | cst.BaseCompoundStatement
 
+_KEPT = 50  # texts of new statements, of which the next question is about the same
 _NOWHERE = "its place was not found"
 _CHANGED = "other changes have made something else of it"
+
+
+class Places(MetadataWrapper):
+    """Where the nodes of a module are."""
+
+    def __init__(self, module: cst.Module) -> None:
+        super().__init__(module, unsafe_skip_copy=True)
+
+    def visit_batched(self, *_: object, **__: object) -> cst.Module:
+        """Visit nothing: what knows places needs no visit, and an idle one takes as long as all the rest."""
+        return self.module
 
 
 class Tree:
@@ -44,13 +56,13 @@ class Tree:
         self.module = parse(document.code)
         if self.module.code != document.code:
             raise WithheldError(f"the layout of {document.path} would not survive")
-        wrapper = MetadataWrapper(self.module, unsafe_skip_copy=True)
         base = document.base
         self.spans: Mapping[cst.CSTNode, tuple[int, int]] = {
             node: (base + span.start, base + span.start + span.length)
-            for node, span in wrapper.resolve(ByteSpanPositionProvider).items()
+            for node, span in Places(self.module).resolve(ByteSpanPositionProvider).items()
         }
         self.parents: dict[cst.CSTNode, cst.CSTNode] = {}
+        self._fresh: dict[cst.CSTNode, str] = {}
         self.names: dict[str, list[cst.Name]] = defaultdict(list)
         self._expressions: dict[tuple[int, int], list[cst.BaseExpression]] = defaultdict(list)
         self._statements: dict[int, list[Statement]] = defaultdict(list)
@@ -151,9 +163,20 @@ class Tree:
         """The text of a module that this tree has become; what has not changed is written once only."""
         if not self._is_plain:
             return module.code
-        kept = self._written
-        own = (kept[line] if line in kept else module.code_for_node(line) for line in module.body)
+        own = map(self._text, module.body)
         return "".join((*map(module.code_for_node, module.header), *own, *map(module.code_for_node, module.footer)))
+
+    def new_code(self, module: cst.Module) -> str:
+        """The text of those statements of a module that this tree does not have."""
+        return "".join(self._text(line) for line in module.body if line not in self._written)
+
+    def _text(self, line: cst.CSTNode) -> str:
+        text = self._written.get(line) or self._fresh.get(line)
+        if text is None:
+            if len(self._fresh) > _KEPT:
+                self._fresh.clear()
+            text = self._fresh[line] = self.module.code_for_node(line)
+        return text
 
     @cached_property
     def _written(self) -> dict[cst.CSTNode, str]:
