@@ -87,10 +87,15 @@ def test_many_processes_say_the_same_as_one(
 
 def test_helpers_are_had_later_if_bodies_pay_for_them(tmp_path: Path, expected: Expected) -> None:
     read_project_files(LIBRARY, CHOSEN, cache_dir=tmp_path, jobs=1).close()
-    with read_project_files(LIBRARY, CHOSEN, cache_dir=tmp_path, jobs=2) as known:
-        known.prefetch(wanted(known))
-        assert 0 < sum(len(file.written) for file in known.files.values()) < len(expected[1])
-        assert bodies(known) == expected[1]
+    for _ in range(10):  # on a busy machine a helper may come too late for any share
+        with read_project_files(LIBRARY, CHOSEN, cache_dir=tmp_path, jobs=2) as known:
+            known.prefetch(wanted(known))
+            by_helpers = sum(len(file.written) for file in known.files.values())
+            assert by_helpers < len(expected[1])
+            assert bodies(known) == expected[1]
+        if by_helpers:
+            return
+    pytest.fail("no helper ever had a share")
 
 
 @forks
