@@ -198,7 +198,9 @@ def test_target_versions_win() -> None:
         ("backend/uv.lock", True),
         ("requirements-dev.txt", True),
         ("requirements/base.in", True),
+        ("backend/alembic.ini", True),
         ("docs/notes.txt", False),
+        ("pytest.ini", False),
         ("a/b/c/d/e/pyproject.toml", False),
         ("app/main.py", False),
     ],
@@ -206,3 +208,14 @@ def test_target_versions_win() -> None:
 def test_which_files_are_manifests(path: str, expected: bool) -> None:
     folder, _, name = path.rpartition("/")
     assert is_manifest(name, folder) is expected
+
+
+def test_texts_of_manifests_are_kept() -> None:
+    files = {
+        "b/alembic.ini": b"[alembic]\nscript_location = fastapi\n",
+        "uv.lock": b"",
+        "requirements.txt": b"\xef\xbb\xbfhttpx\n",
+    }
+    manifests = manifests_of(files)
+    assert dict(manifests.texts) == {"requirements.txt": "httpx\n", "b/alembic.ini": files["b/alembic.ini"].decode()}
+    assert list(manifests.requirements) == ["httpx"]

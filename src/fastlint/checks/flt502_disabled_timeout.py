@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 def check(project: Project) -> Iterator[Finding]:
     for wait in project.timeouts.missing():
+        if project.layers.role(wait.scope.module) == "migration":
+            continue
         call = wait.scope.module.span(wait.call.start, wait.call.end)
         fix = None
         if not wait.off:

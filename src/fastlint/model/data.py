@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from fastlint.model.background_sessions import BackgroundSessions
 from fastlint.model.client_values import ClientValues
 from fastlint.model.core import Core
 from fastlint.model.engines import Engines
+from fastlint.model.expired import ExpiredEntities
 from fastlint.model.late_commits import LateCommits
+from fastlint.model.lazy_loads import LazyLoads
 from fastlint.model.loads import Loads
 from fastlint.model.page_sizes import PageSizes
 from fastlint.model.queries import Queries
+from fastlint.model.repeated_queries import RepeatedQueries
 from fastlint.model.session_ends import SessionEnds
 from fastlint.model.session_use import SessionUse
 from fastlint.model.sessions import Sessions
@@ -79,3 +83,23 @@ class Data(Core):
         return Unsaved(
             self.types, self.modules, self.routes, self.dependencies, self.calls, self.sessions, self.reached
         )
+
+    @cached_property
+    def background_sessions(self) -> BackgroundSessions:
+        """Sessions of requests that tasks use after them."""
+        return BackgroundSessions(self.types, self.dependencies, self.sessions, self.shared_by_tasks, self.reached)
+
+    @cached_property
+    def repeated_queries(self) -> RepeatedQueries:
+        """Queries that run once for each row of another."""
+        return RepeatedQueries(self.types, self.calls, self.sessions, self.queries, self.reached)
+
+    @cached_property
+    def expired(self) -> ExpiredEntities:
+        """Entities that are used after a commit has expired them."""
+        return ExpiredEntities(self.types, self.callsites, self.sessions, self.schemas, self.reached)
+
+    @cached_property
+    def lazy_loads(self) -> LazyLoads:
+        """Relationships that are read from what an async query gave without them."""
+        return LazyLoads(self.types, self.calls, self.sessions, self.schemas, self.queries, self.reached, self.routes)

@@ -12,14 +12,16 @@ from fastlint.model.nodes import FunctionNode
 from fastlint.model.types import External
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from fastlint.facts.records import Call
     from fastlint.model.inference import Inference
-    from fastlint.model.nodes import Scope
+    from fastlint.model.nodes import Module, Scope
     from fastlint.model.reached import Reached, Way
     from fastlint.model.scan import Site
     from fastlint.model.sessions import Sessions
+
+_ASYNC_ENGINE = "sqlalchemy.ext.asyncio.create_async_engine"
 
 
 class Engines:
@@ -31,6 +33,8 @@ class Engines:
 
     def per_request(self, reached: Reached) -> Iterator[tuple[Site, Way, str, bool]]:
         """The calls in request code that make an engine (True) or a maker of sessions (False) for the request only."""
+        if not self._sessions.used:
+            return
         for way in reached.by_node.values():
             if not says(way.node, b"ngine", b"sessionmaker"):
                 continue
@@ -40,6 +44,17 @@ class Engines:
                         continue
                     if ends_with_request(self._inference, site, way):
                         yield site, way, func.name.rpartition(".")[2], self._sessions.makes_engine(func)
+
+    def undisposed(self, modules: Collection[Module]) -> Iterator[tuple[Site, Scope]]:
+        """The async engines that these modules make when they are imported, where nothing disposes of any engine."""
+        for module in modules:
+            for site in module.scan.calls if b"create_async_engine" in module.facts.source.data else ():
+                pool = keyword(site.call, "poolclass")
+                if pool is not None and last(pool) in ("NullPool", "StaticPool"):
+                    continue
+                for func in self._inference.of(site.call.func, module):
+                    if isinstance(func, External) and func.name == _ASYNC_ENGINE:
+                        yield site, module
 
     def _is_lasting(self, func: External, call: Call, node: FunctionNode) -> bool:
         """Whether a call makes what ought to be made once: no engine without a pool or for a given address."""

@@ -22,10 +22,14 @@ if TYPE_CHECKING:
     from fastlint.model.scan import Site
     from fastlint.model.startup import Start, Startup
     from fastlint.model.types import Type
+    from fastlint.text import Span
 
 _METADATA = "sqlalchemy.MetaData"
 # Classes that every project's own bases are made from.
 _ROOTS = ("sqlalchemy.", "builtins.", "pydantic.", "typing.")
+
+# What makes a module a migration.
+_NEEDED = frozenset({"revision", "down_revision"})
 
 
 class Creation:
@@ -57,6 +61,15 @@ class Migrations:
             if b"run_migrations" in module.facts.source.data and any(map(_imports_context, module.scan.imports))
         )
 
+    @cached_property
+    def revisions(self) -> frozenset[Module]:
+        """The modules that are migrations: they say what they revise."""
+        return frozenset(
+            module
+            for module in self._modules.by_path.values()
+            if b"down_revision" in module.facts.source.data and not _NEEDED.difference(module.scan.bindings)
+        )
+
     def creations(self) -> Iterator[Creation]:
         """The calls at start-up that create all tables of a metadata that migrations are there for."""
         if not self.environments:
@@ -70,6 +83,30 @@ class Migrations:
                 if func is not None and environment is not None:
                     text = start.scope.module.facts.source.text(func.start, func.end)
                     yield Creation(site, start, "".join(text.split()), environment)
+
+    def unnamed(self) -> Iterator[tuple[Span, str]]:
+        """The metadata that are migrated, in a project that says nothing of a naming convention, each once."""
+        sources = (one.facts.source for one in self._modules.by_path.values())
+        # timid: a convention for one metadata is taken for one for all
+        if any(b"naming_convention" in one.data for one in sources):
+            return
+        found: dict[Span, str] = {}
+        for module in self.environments:
+            for expr in self._targets(module):
+                if isinstance(expr, Name):
+                    found.setdefault(self._home(expr, module), expr.id)
+        yield from sorted(found.items())
+
+    def _home(self, target: Name, module: Module) -> Span:
+        """Where the convention of a metadata would be set: the project's outermost base, or where it is migrated."""
+        head, _, rest = target.id.removesuffix(".metadata").partition(".")
+        types = self._inference.lookup.name(head, module, target.start, ())
+        for one in self._inference.path(types, rest) if rest else types:
+            bases = self._inference.members.mro(one.cls) if isinstance(one, ClassRef) else ()
+            own = [base for base in bases if isinstance(base, ClassNode)]
+            if own:
+                return own[-1].name_span
+        return module.span(target.start, target.end)
 
     def _created(self, call: Call, scope: Scope) -> Name | None:
         """`Base.metadata.create_all`, called or handed to a call that runs it."""

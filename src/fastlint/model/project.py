@@ -18,6 +18,7 @@ from fastlint.model.framework_use import FrameworkUses
 from fastlint.model.json_classes import JsonClasses
 from fastlint.model.late import Late
 from fastlint.model.layering import Layering
+from fastlint.model.legacy_queries import LegacyQueries
 from fastlint.model.logic import LogicMeasure
 from fastlint.model.migrations import Migrations
 from fastlint.model.misused_depends import MisusedDepends
@@ -32,6 +33,7 @@ from fastlint.model.request_values import RequestValues
 from fastlint.model.resends import Resends
 from fastlint.model.responses import Responses
 from fastlint.model.retries import Retries
+from fastlint.model.revisions import Revisions
 from fastlint.model.second_sessions import SecondSessions
 from fastlint.model.sensitive import Sensitive
 from fastlint.model.shared_state import SharedStates
@@ -241,3 +243,20 @@ class Project(Data):
     def migrations(self) -> Migrations:
         """Alembic, and what makes tables past it."""
         return Migrations(self.modules, self.types, self.startup)
+
+    @cached_property
+    def legacy_queries(self) -> LegacyQueries:
+        """What is still written in SQLAlchemy's 1.x style."""
+        return LegacyQueries(
+            self.modules,
+            self.types,
+            self.sessions,
+            self.schemas,
+            migrations=self.migrations,
+            callsites=self.callsites,
+        )
+
+    @cached_property
+    def revisions(self) -> Revisions:
+        """How migrations are named."""
+        return Revisions(self.manifests, self.migrations)

@@ -76,7 +76,7 @@ class RequestValues:
         self._inference = inference
         self._dependencies = dependencies
         self._reached = reached
-        self._guarded: dict[FunctionNode, frozenset[str]] = {}
+        self._guarded: dict[FunctionNode, frozenset[tuple[str, Call | None]]] = {}
 
     def of(self, expr: Expr, node: FunctionNode) -> Origin | None:
         """Where text of a client in `expr`, standing in a function, comes from; None where none is seen."""
@@ -137,10 +137,14 @@ class RequestValues:
         self, name: str, rest: str, at: int, node: FunctionNode, seen: frozenset[object], depth: int
     ) -> Origin | None:
         key = (node, name, rest)
-        if key in seen or self._is_checked(name, rest, node):
+        if key in seen or self._is_checked(name, rest, node, seen):
             return None
         seen = seen | {key}
-        bindings = [one for one in node.bindings(name) if one.start < at and one.value is not None and not one.path]
+        bindings = [
+            one
+            for one in node.bindings(name)
+            if one.value is not None and not one.path and (one.start < at or one.block.kind == "comprehension")
+        ]
         for one in bindings:
             if one.kind in ("value", "augmented", "item") and one.value is not None:
                 found = self._of(one.value, rest if one.kind == "value" else "", node, seen, depth + 1)
@@ -166,7 +170,7 @@ class RequestValues:
             matched = self._inference.arguments.matched(node, edge.site.call, 1 if edge.target.bound else 0)
             for name, value in matched:
                 if name == parameter.name:
-                    found = self._of(value, rest, caller.node, seen, depth + 1)
+                    found = self._of(value, rest, caller.node, seen | {edge.site.call}, depth + 1)
                     if found is not None:
                         return Origin(found.name, found.way, (*found.links, (caller, edge)))
         return None
@@ -176,7 +180,7 @@ class RequestValues:
         text = node.module.facts.source.data[parameter.start : parameter.end]
         if self._dependencies.of_parameter(node, parameter) is not None or any(one in text for one in _LIMITS):
             return None
-        if not types and (rest or parameter.annotation is not None or node.record.params[0] is parameter):
+        if not types and (rest or parameter.annotation is not None or node.owner is not None):
             return None
         return Origin(f"{parameter.name}.{rest}" if rest else parameter.name, way)
 
@@ -204,15 +208,17 @@ class RequestValues:
 
     # -- checks
 
-    def _is_checked(self, name: str, rest: str, node: FunctionNode) -> bool:
-        """Whether a function compares a value, or gives it to a function that may refuse it."""
+    def _is_checked(self, name: str, rest: str, node: FunctionNode, seen: frozenset[object]) -> bool:
+        """Whether a function compares a value, or gives it to a function that may refuse it; not the one it goes to."""
         # timid: whether the comparison lets only known values through isn't asked
-        checked = self._guarded.get(node)
-        if checked is None:
-            checked = self._guarded[node] = frozenset(self._checks(node))
-        return name in checked or bool(rest and f"{name}.{rest}" in checked)
+        checks = self._guarded.get(node)
+        if checks is None:
+            checks = self._guarded[node] = frozenset(self._checks(node))
+        names = (name, f"{name}.{rest}") if rest else (name,)
+        return any(checked in names and by not in seen for checked, by in checks)
 
-    def _checks(self, node: FunctionNode) -> Iterator[str]:
+    def _checks(self, node: FunctionNode) -> Iterator[tuple[str, Call | None]]:
+        """What is checked, and for a call that may refuse it, by which."""
         scan = node.scan
         tests: list[Expr] = [one.test for one, _ in scan.ifs]
         tests += [one.subject for one, _ in scan.statements if isinstance(one, Match)]
@@ -220,16 +226,16 @@ class RequestValues:
             for part in inside(test):
                 is_test = isinstance(part, Operation) and part.kind == "comparison" and not part.op.startswith("is")
                 if is_test or isinstance(part, Call):
-                    yield from (one.id for one in names_in(part))
+                    yield from ((one.id, None) for one in names_in(part))
                     if isinstance(part, Call) and isinstance(part.func, Name):
-                        yield head(part.func)
+                        yield head(part.func), None
             if isinstance(test, Name) and any(test is one for one in tests[len(scan.ifs) :]):
-                yield test.id
+                yield test.id, None
         for site in scan.calls:
             if site.use == "statement" and any(
                 isinstance(one, FunctionRef) for one in self._inference.of(site.call.func, node)
             ):
-                yield from (one.id for one in site.call.args if isinstance(one, Name))
+                yield from ((one.id, site.call) for one in site.call.args if isinstance(one, Name))
 
 
 def _holds_text(one: Instance, depth: int) -> bool:

@@ -52,6 +52,8 @@ class SessionEnds:
 
     def leaks(self) -> Iterator[Leak]:
         """Every session in request code that a function makes, keeps for itself, and doesn't close in all cases."""
+        if not self._sessions.used:
+            return
         for way in self._reached.by_node.values():
             for opening in self._sessions.openings(way.node):
                 name = _local(opening)

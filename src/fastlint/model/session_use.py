@@ -43,6 +43,8 @@ class SessionUse:
 
         Below endpoints they count only where functions of the project are, as a rule, given their sessions.
         """
+        if not self._sessions.used:
+            return
         own: list[tuple[Site, Way]] = []
         deeper: list[tuple[Site, Way]] = []
         takers = 0

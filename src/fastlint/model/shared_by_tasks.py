@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from fastlint.model.inference import Inference
     from fastlint.model.nodes import FunctionNode
     from fastlint.model.reached import Reached, Way
-    from fastlint.model.sessions import Sessions
+    from fastlint.model.sessions import SessionKind, Sessions
 
 _GATHERS = frozenset({"asyncio.gather", "asyncio.wait", "asyncio.as_completed"})
 _STARTS = frozenset({"create_task", "start_soon", "ensure_future"})
@@ -108,7 +108,7 @@ class SharedByTasks:
             return
         for func in self._inference.of(call.func, node):
             own = isinstance(func, MethodRef) and self._sessions.kind((Instance(func.owner),)) == "async"
-            if own or (isinstance(func, FunctionRef) and isinstance(func.bound, Instance) and self._uses_own(func, 0)):
+            if own or (isinstance(func, FunctionRef) and isinstance(func.bound, Instance) and self.uses_own(func)):
                 yield owner.id
 
     def _in_thread(self, call: Call, node: FunctionNode) -> bool:
@@ -118,8 +118,8 @@ class SharedByTasks:
             for func in self._inference.of(call.func, node)
         )
 
-    def _uses_own(self, func: FunctionRef, depth: int) -> bool:
-        """Whether a method works on a session that its object keeps."""
+    def uses_own(self, func: FunctionRef, kinds: tuple[SessionKind, ...] = ("async",), depth: int = 0) -> bool:
+        """Whether a method works on a session of one of these kinds that its object keeps."""
         node = func.node
         if depth > _DEEPEST or not node.record.params or func.bound is None or node.is_generator:
             return False
@@ -130,9 +130,9 @@ class SharedByTasks:
             if site.block.deferred or not isinstance(owner, Name) or head(owner) != own:
                 continue
             for one in self._inference.of(site.call.func, node, env):
-                if isinstance(one, MethodRef) and self._sessions.kind((Instance(one.owner),)) == "async":
+                if isinstance(one, MethodRef) and self._sessions.kind((Instance(one.owner),)) in kinds:
                     return True
-                if isinstance(one, FunctionRef) and one.node is not node and self._uses_own(one, depth + 1):
+                if isinstance(one, FunctionRef) and one.node is not node and self.uses_own(one, kinds, depth + 1):
                     return True
         return False
 

@@ -69,6 +69,8 @@ class SharedSessions:
     def all(self, reached: Reached) -> Iterator[Shared]:
         """Every shared session that request code uses, or that is made to be used by it (`app.state`)."""
         made: dict[tuple[str, int], tuple[Site, Scope, str, Home]] = {}
+        if not self._sessions.used:
+            return
         inner = self._callsites.matching(_KEPT, b".state.", b"global ")
         for site, scope in chain(self._callsites.outside_functions(_TEXT, b"ession"), inner):
             found = (

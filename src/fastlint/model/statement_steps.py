@@ -81,6 +81,7 @@ class Query(NamedTuple):
         filtered: something narrows it; bounded: something limits it, or it gives one row or few.
         known: whether all ways to it could be followed.
         parameter: the parameter of the function that it hangs on, where that is why nothing is known.
+        options: it says how related entities are loaded.
     """
 
     kind: Root | None
@@ -91,6 +92,7 @@ class Query(NamedTuple):
     bounded: bool = False
     known: bool = True
     parameter: str = ""
+    options: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -194,6 +196,8 @@ class StatementSteps:
             return query
         if method in _BOUNDS or method in _AGGREGATES:
             return query._replace(bounded=True)
+        if method == "options":
+            return query._replace(options=True)
         if method in _FILTERS and (call.args or call.keywords):
             return query._replace(filtered=True)
         if method in _JOINS and self._narrows(call, method, place):
@@ -253,5 +257,6 @@ def either(*queries: Query) -> Query:
     return first._replace(
         filtered=any(one.filtered for one in queries),
         bounded=any(one.bounded for one in queries),
+        options=any(one.options for one in queries),
         known=len(known) == len(queries) and all(one.known for one in queries),
     )

@@ -71,8 +71,7 @@ class Unsaved:
     @cached_property
     def _committing(self) -> frozenset[FunctionNode]:
         """Functions of request code that may commit, by themselves or by what they call."""
-        ways = self._reached.by_node.values()
-        return self._upwards(way.node for way in ways if _speaks_of_commit(way.node) or self._hands_over(way))
+        return self._upwards(node for node in self._reached.by_node if _speaks_of_commit(node))
 
     @cached_property
     def _writing(self) -> frozenset[FunctionNode]:

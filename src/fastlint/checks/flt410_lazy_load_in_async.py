@@ -1,0 +1,28 @@
+"""FLT410: what an async query doesn't load can't be read later."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastlint.findings import Finding, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastlint.model.project import Project
+
+
+def check(project: Project) -> Iterator[Finding]:
+    for load in project.lazy_loads.all():
+        node = load.way.node
+        at = node.module.span(load.at.start, load.at.end)
+        owner = load.column.owner.name
+        reader = " by the response model" if load.serialized else ""
+        yield Finding(
+            at=at,
+            message=f"`{owner}.{load.column.name}` is read{reader} {load.way.place}, and the query did not load it",
+            trace=(
+                *load.way.trace(at, "reads the relationship"),
+                Step(load.column.span, "is loaded when it is read"),
+            ),
+        )

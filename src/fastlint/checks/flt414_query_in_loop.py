@@ -1,0 +1,25 @@
+"""FLT414: rows are loaded together, not one query a row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastlint.findings import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastlint.model.project import Project
+
+
+def check(project: Project) -> Iterator[Finding]:
+    for one in project.repeated_queries.all():
+        node = one.way.node
+        call = one.site.call
+        at = node.module.span(call.start, call.end)
+        func = "".join(node.module.facts.source.text(call.func.start, call.func.end).split())
+        yield Finding(
+            at=at,
+            message=f"`{func}` asks the database once for each row {one.way.place}",
+            trace=one.way.trace(at, "asks once for each row"),
+        )

@@ -1,0 +1,174 @@
+"""Entities that are used after a commit, when an `AsyncSession` has expired them: reading one then fails."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from fastlint.facts.records import Call, Constant, Name
+from fastlint.model.arguments import keyword
+from fastlint.model.callsites import says
+from fastlint.model.expressions import head, last, receiver
+from fastlint.model.nodes import ClassNode
+from fastlint.model.types import Instance
+from fastlint.model.uses import uses
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastlint.model.callsites import CallSites
+    from fastlint.model.inference import Inference
+    from fastlint.model.nodes import FunctionNode, Scope
+    from fastlint.model.reached import Reached, Way
+    from fastlint.model.scan import Site
+    from fastlint.model.schemas import Schemas
+    from fastlint.model.sessions import Sessions
+    from fastlint.text import Span
+
+_MAKES = re.compile(rb"sessionmaker\s*\(|Session\s*\(")
+# What reads the attributes of what it is given.
+_READERS = frozenset({"model_validate", "from_orm", "jsonable_encoder", "validate"})
+_BRANCHES = frozenset({"if", "else", "except", "case", "for", "while", "lambda", "finally"})
+
+
+class Maker:
+    """A call that makes async sessions, or a maker of them, that expire what they hold at each commit."""
+
+    __slots__ = ("call", "scope")
+
+    def __init__(self, call: Call, scope: Scope) -> None:
+        self.call = call
+        self.scope = scope
+
+
+class Expired:
+    """A use of `name` at `at`, after the commit at `commit`."""
+
+    __slots__ = ("at", "commit", "name", "way")
+
+    def __init__(self, name: str, at: Span, commit: Span, way: Way) -> None:
+        self.name = name
+        self.at = at
+        self.commit = commit
+        self.way = way
+
+
+class ExpiredEntities:
+    """Finds uses of expired entities, and the makers that expire them."""
+
+    def __init__(
+        self, inference: Inference, callsites: CallSites, sessions: Sessions, schemas: Schemas, reached: Reached
+    ) -> None:
+        self._inference = inference
+        self._callsites = callsites
+        self._sessions = sessions
+        self._schemas = schemas
+        self._reached = reached
+
+    @cached_property
+    def makers(self) -> tuple[Maker, ...]:
+        """The makers of async sessions, if none of the project's keeps entities usable after a commit."""
+        found: list[Maker] = []
+        if not self._sessions.used:
+            return ()
+        for site, scope in self._callsites.matching(_MAKES, b"sessionmaker", b"AsyncSession"):
+            if not self._makes_async(site.call, scope):
+                continue
+            kept = keyword(site.call, "expire_on_commit")
+            if any(one.name == "" for one in site.call.keywords) or (kept is not None and not _is_true(kept)):
+                return ()  # timid: which maker a session comes from isn't followed
+            found.append(Maker(site.call, scope))
+        return tuple(found)
+
+    def _makes_async(self, call: Call, scope: Scope) -> bool:
+        types = self._inference.of(call, scope)
+        for one in types:
+            if self._sessions.is_maker(one) and isinstance(one, Instance):
+                return bool(one.args) and self._sessions.kind(one.args[0]) == "async"
+        made = self._sessions.made(call, scope)
+        return (
+            made is not None
+            and made[0] == "async"
+            and not any(self._sessions.is_maker(one) for one in self._inference.of(call.func, scope))
+        )
+
+    def uses(self) -> Iterator[Expired]:
+        """The first use of each entity after a commit, in request code."""
+        if not self.makers:
+            return
+        for way in self._reached.by_node.values():
+            node = way.node
+            if not node.is_async or not says(node, b".commit("):
+                continue
+            for commit in self._commits(node):
+                for name in self._entities(node, commit):
+                    use = self._use(node, name, commit)
+                    if use is not None:
+                        at = node.module.span(use.start, use.end)
+                        yield Expired(name, at, node.module.span(commit.call.start, commit.call.end), way)
+
+    def _commits(self, node: FunctionNode) -> Iterator[Site]:
+        for site in node.scan.calls:
+            if site.block.kinds() & _BRANCHES or not self._sessions.commits(site.call, node):
+                continue
+            owner = receiver(site.call.func)
+            if isinstance(owner, Name) and site.awaited:
+                yield site
+
+    def _entities(self, node: FunctionNode, commit: Site) -> Iterator[str]:
+        """The local variables that hold an entity of the session by then."""
+        for name, bindings in node.scan.bindings.items():
+            if name in node.params or any(one.start > commit.call.start for one in bindings):
+                continue
+            if not any(one.kind == "value" and not one.path for one in bindings):
+                continue
+            at = commit.call.start
+            types = self._inference.lookup.name(name, node, at, ())
+            is_entity = any(
+                isinstance(one, Instance) and isinstance(one.cls, ClassNode) and self._schemas.is_entity(one.cls)
+                for one in types
+            )
+            if is_entity and self._is_held(name, node, at):
+                yield name
+
+    def _is_held(self, name: str, node: FunctionNode, at: int) -> bool:
+        """Whether an entity was added to a session before, or came from one."""
+        for site in node.scan.calls:
+            given = [one for one in site.call.args if isinstance(one, Name) and one.id == name]
+            if given and site.call.start < at and last(site.call.func) in ("add", "add_all", "merge", "refresh"):
+                return self._sessions.on(site.call, node) is not None
+        return False
+
+    def _use(self, node: FunctionNode, name: str, commit: Site) -> Name | None:
+        """The first place behind the commit that reads the entity, unless it is refreshed there."""
+        for site in node.scan.calls:
+            if site.call.start > commit.call.end and last(site.call.func) in ("refresh", "merge", "expunge", "close"):
+                return None
+        reads: list[Name] = []
+        for one, how in uses(node.scan):
+            if not isinstance(one, Name) or head(one) != name:
+                continue
+            if "." in one.id or how == "read" or (how == "returned" and node in self._answering):
+                reads.append(one)
+        for site in node.scan.calls:
+            if last(site.call.func) in _READERS:
+                reads += [one for one in site.call.args if isinstance(one, Name) and one.id == name]
+        behind = [one for one in reads if one.start > commit.call.end and not _in_except(node, one)]
+        return min(behind, key=lambda one: one.start, default=None)
+
+    @cached_property
+    def _answering(self) -> frozenset[FunctionNode]:
+        """The endpoints: what they return is read to be serialized."""
+        ways = self._reached.by_node.values()
+        return frozenset(way.node for way in ways if way.parent is None and way.root.kind == "endpoint")
+
+
+def _in_except(node: FunctionNode, name: Name) -> bool:
+    return any(
+        handler.start <= name.start < handler.end for statement, _ in node.scan.tries for handler in statement.handlers
+    )
+
+
+def _is_true(expr: object) -> bool:
+    return isinstance(expr, Constant) and expr.text == "True"

@@ -1,0 +1,225 @@
+"""Relationships that are read lazily from what an async query gave: reading one needs a query that can't be awaited."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastlint.facts.records import Await, Call, Name
+from fastlint.model.arguments import argument, keyword
+from fastlint.model.callsites import says
+from fastlint.model.expressions import last, receiver
+from fastlint.model.nodes import ClassNode
+from fastlint.model.statement_steps import Place
+from fastlint.model.types import ClassRef, Instance
+from fastlint.model.uses import uses
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastlint.facts.records import Expr
+    from fastlint.model.blocks import Binding
+    from fastlint.model.calls import Calls
+    from fastlint.model.inference import Inference
+    from fastlint.model.nodes import FunctionNode
+    from fastlint.model.queries import Queries
+    from fastlint.model.reached import Reached, Way
+    from fastlint.model.routes import Routes
+    from fastlint.model.schemas import Column, Schemas
+    from fastlint.model.sessions import Sessions
+
+_COLLECTS = frozenset({"all", "fetchall"})
+_READS = frozenset({"read", "iterated", "formatted", "compared", "tested", "returned", "computed with", "handed on"})
+_STEPS = 8
+
+
+class LazyLoad:
+    """A read of the relationship `column` at `at`, on an entity that was loaded without it.
+
+    `serialized` means that the response model reads it.
+    """
+
+    __slots__ = ("at", "column", "serialized", "way")
+
+    def __init__(self, at: Name, column: Column, way: Way, *, serialized: bool = False) -> None:
+        self.serialized = serialized
+        self.at = at
+        self.column = column
+        self.way = way
+
+
+class LazyLoads:
+    """Finds reads of relationships that an `AsyncSession` can't load by itself."""
+
+    def __init__(
+        self,
+        inference: Inference,
+        calls: Calls,
+        sessions: Sessions,
+        schemas: Schemas,
+        queries: Queries,
+        reached: Reached,
+        routes: Routes,
+    ) -> None:
+        self._routes = routes
+        self._inference = inference
+        self._calls = calls
+        self._sessions = sessions
+        self._schemas = schemas
+        self._queries = queries
+        self._reached = reached
+        self._lazy: dict[ClassNode, dict[str, Column]] = {}
+
+    def all(self) -> Iterator[LazyLoad]:
+        """The first read of each relationship of each variable, in request code."""
+        if not self._sessions.used:
+            return
+        for way in self._reached.by_node.values():
+            node = way.node
+            if not node.is_async or not says(node, b"await"):
+                continue
+            place = Place(node, self._calls.env(way.ref), {})
+            for name, bindings in node.scan.bindings.items():
+                if len(bindings) == 1 and name not in node.params:
+                    cls = self._loaded(bindings[0], place)
+                    if cls is not None:
+                        yield from self._of(name, cls, way)
+                if len(bindings) == 1 and way.node in self._routes.by_function:
+                    yield from self._serialized(name, bindings[0], place, way)
+
+    def _serialized(self, name: str, binding: Binding, place: Place, way: Way) -> Iterator[LazyLoad]:
+        """What the response model reads of entities that an endpoint returns as they were loaded."""
+        returned = [one.value for one in way.node.scan.returns if isinstance(one.value, Name) and one.value.id == name]
+        if not returned or binding.value is None or binding.kind != "value" or binding.path:
+            return
+        one, many = (self._entity(binding.value, place, rows=rows) for rows in (False, True))
+        cls = one or many
+        if cls is None or self._is_refreshed(name, way.node):
+            return
+        fields = {field.name for model in self._models(way.node) for field in self._schemas.fields(model)}
+        for attribute, column in self.lazy(cls).items():
+            if attribute in fields and attribute not in _set_in(way.node):
+                yield LazyLoad(returned[0], column, way, serialized=True)
+
+    def _models(self, node: FunctionNode) -> Iterator[ClassNode]:
+        """The Pydantic models that an endpoint's answers are made into."""
+        for route in self._routes.by_function[node].routes:
+            option = route.option("response_model")
+            found = self._inference.annotation(option, route.scope) if option is not None else ()
+            if option is None and node.record.returns is not None:
+                found = self._inference.annotation(node.record.returns, node.parent)
+            for one in found:
+                held = one.args[0] if isinstance(one, Instance) and one.cls == "builtins.list" and one.args else (one,)
+                classes = [inner.cls for inner in held if isinstance(inner, Instance)]
+                yield from (cls for cls in classes if isinstance(cls, ClassNode) and self._is_plain_model(cls))
+
+    def _is_plain_model(self, cls: ClassNode) -> bool:
+        return self._schemas.is_model(cls) and not self._schemas.is_entity(cls)
+
+    def _of(self, name: str, cls: ClassNode, way: Way) -> Iterator[LazyLoad]:
+        """The reads of lazy relationships through a variable."""
+        columns = self.lazy(cls)
+        if not columns or self._is_refreshed(name, way.node):
+            return
+        told = {*_set_in(way.node)}
+        for one, how in uses(way.node.scan):
+            if not isinstance(one, Name) or how not in _READS:
+                continue
+            first, _, rest = one.id.partition(".")
+            attribute = rest.partition(".")[0]
+            if first == name and attribute in columns and attribute not in told:
+                told.add(attribute)
+                yield LazyLoad(one, columns[attribute], way)
+
+    def lazy(self, cls: ClassNode) -> dict[str, Column]:
+        """The relationships of an entity that are loaded when they are read."""
+        found = self._lazy.get(cls)
+        if found is None:
+            found = self._lazy[cls] = {
+                one.name: one for one in self._schemas.columns(cls) if one.relationship and not _says_how(one)
+            }
+        return found
+
+    def _is_refreshed(self, name: str, node: FunctionNode) -> bool:
+        """Whether the variable is refreshed, or handed to something that may load what belongs to it."""
+        for site in node.scan.calls:
+            if last(site.call.func) in ("refresh", "run_sync", "awaitable_attrs", "load") or "awaitable" in last(
+                site.call.func
+            ):
+                given = (*site.call.args, *(one.value for one in site.call.keywords))
+                if any(isinstance(one, Name) and one.id == name for one in given):
+                    return True
+        return False
+
+    # -- what was loaded
+
+    def _loaded(self, binding: Binding, place: Place) -> ClassNode | None:
+        """The entity that a variable holds, if an awaited query without loader options gave it."""
+        value = binding.value
+        if value is None or binding.path or binding.kind not in ("value", "item"):
+            return None
+        return self._entity(value, place, rows=binding.kind == "item")
+
+    def _entity(self, expr: Expr, place: Place, *, rows: bool) -> ClassNode | None:
+        here: Expr | None = expr
+        awaited = False
+        scalars = False
+        for _ in range(_STEPS):
+            match here:
+                case Await(value=value):
+                    here, awaited = value, True
+                case Name(id=name) if "." not in name:
+                    bindings = place.scope.scan.bindings.get(name, [])
+                    here = bindings[0].value if len(bindings) == 1 and not bindings[0].path else None
+                case Call() if self._queries.executes(here, place):
+                    scalars = scalars or last(here.func) in ("scalars", "exec")
+                    return self._selected(here, place) if awaited and scalars else None
+                case Call():
+                    got = self._got(here, place) if awaited and not rows else None
+                    if got is not None:
+                        return got
+                    method = last(here.func)
+                    scalars = scalars or method.startswith("scalar")
+                    here = receiver(here.func) if method in _COLLECTS or not rows or scalars else None
+                case _:
+                    return None
+        return None
+
+    def _got(self, call: Call, place: Place) -> ClassNode | None:
+        """`session.get(User, 1)` and `session.scalar(select(User))`."""
+        found = self._sessions.on(call, place.scope, place.env)
+        if found is None or keyword(call, "options") is not None:
+            return None
+        if found[0] in ("get", "get_one"):
+            return self._class(argument(call, 0, "entity"), place)
+        return self._selected(call, place) if found[0] == "scalar" else None
+
+    def _selected(self, call: Call, place: Place) -> ClassNode | None:
+        """The only entity of the statement that a call executes."""
+        statement = argument(call, 0, "statement")
+        query = self._queries.of(statement, place) if statement is not None else None
+        if query is None or query.kind != "select" or not query.known or query.options or query.root is None:
+            return None
+        if len(query.root.args) != 1 or query.scope is None:
+            return None
+        return self._class(query.root.args[0], Place(query.scope, (), {}))
+
+    def _class(self, expr: Expr | None, place: Place) -> ClassNode | None:
+        if not isinstance(expr, Name):
+            return None
+        types = self._inference.of(expr, place.scope, place.env)
+        found = [one.cls for one in types if isinstance(one, ClassRef) and self._schemas.is_entity(one.cls)]
+        return found[0] if len(found) == 1 and len(types) == 1 else None
+
+
+def _set_in(node: FunctionNode) -> frozenset[str]:
+    """The attributes that a function sets on anything: what is set needs no loading."""
+    targets = [place for _, place in node.scan.attributes]
+    return frozenset((one.id if isinstance(one, Name) else one.attr).rpartition(".")[2] for one in targets)
+
+
+def _says_how(column: Column) -> bool:
+    """Whether a relationship says itself how it is loaded: `lazy="selectin"`."""
+    if column.call is None:
+        return True
+    data = column.scope.module.facts.source.data[column.call.start : column.call.end]
+    return b"lazy" in data or b"**" in data

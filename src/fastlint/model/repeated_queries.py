@@ -1,0 +1,220 @@
+"""Queries that run once for each row of another: loops over what a query gave, and what asks the database in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastlint.facts.records import Assign, Await, Call, Comprehension, ExprStatement, For, If, Name, NamedExpr, Return
+from fastlint.model.callsites import says
+from fastlint.model.expressions import head, inside, last, names_in, receiver
+from fastlint.model.nodes import FunctionNode
+from fastlint.model.statement_steps import Place
+from fastlint.model.types import FunctionRef, Instance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastlint.facts.records import Expr
+    from fastlint.model.calls import Calls
+    from fastlint.model.inference import Inference
+    from fastlint.model.queries import Queries
+    from fastlint.model.reached import Reached, Way
+    from fastlint.model.scan import Site
+    from fastlint.model.sessions import Sessions
+
+_READS = frozenset({"execute", "exec", "scalars", "scalar", "get", "get_one", "stream", "stream_scalars", "query"})
+_WRITES = frozenset({"add", "add_all", "delete", "merge", "commit", "flush", "rollback", "begin_nested"})
+_DML = ("sqlalchemy.sql.dml.UpdateBase", "sqlalchemy.Insert", "sqlalchemy.Update", "sqlalchemy.Delete")
+_RESULTS = ("sqlalchemy.Result", "sqlalchemy.ScalarResult", "sqlalchemy.MappingResult", "sqlalchemy.orm.Query")
+_ROWS = frozenset({"all", "fetchall", "scalars", "unique", "mappings", "tuples", "partitions"})
+_THROUGH = frozenset({"list", "sorted", "enumerate", "zip", "reversed", "tuple", "set"})
+_CONDITIONS = frozenset({"if", "else", "except", "case", "lambda"})
+# A query three helpers away is no query of the loop any more; the code between decides too much.
+_DEEPEST = 3
+
+
+class Repeated:
+    """A call in a loop over rows that asks the database each time; `rows` is what is looped over."""
+
+    __slots__ = ("rows", "site", "way")
+
+    def __init__(self, site: Site, rows: Expr, way: Way) -> None:
+        self.site = site
+        self.rows = rows
+        self.way = way
+
+
+class RepeatedQueries:
+    """Finds queries that run once a row."""
+
+    def __init__(
+        self, inference: Inference, calls: Calls, sessions: Sessions, queries: Queries, reached: Reached
+    ) -> None:
+        self._inference = inference
+        self._calls = calls
+        self._sessions = sessions
+        self._queries = queries
+        self._reached = reached
+        self._reading: dict[FunctionNode, bool] = {}
+
+    def all(self) -> Iterator[Repeated]:
+        """The first such call of each loop in request code."""
+        if not self._sessions.used:
+            return
+        for way in self._reached.by_node.values():
+            if not says(way.node, b"for "):
+                continue
+            place = Place(way.node, self._calls.env(way.ref), {})
+            for target, rows, start, end in _loops(way.node):
+                first = next(self._asking(way, place, target, start, end), None)
+                if first is not None and self._is_rows(rows, place, 0) and not self._writes(way, place, start, end):
+                    yield Repeated(first, rows, way)
+
+    def _writes(self, way: Way, place: Place, start: int, end: int) -> bool:
+        """Whether a loop writes for each row: such work is done row by row, locks and all."""
+        return any(start <= site.call.start < end and self._is_write(site.call, place) for site in way.node.scan.calls)
+
+    def _is_write(self, call: Call, place: Place) -> bool:
+        found = self._sessions.on(call, place.scope, place.env)
+        if found is None:
+            return False
+        return found[0] in _WRITES or (found[0] in ("execute", "exec") and self._is_dml(call, place))
+
+    # -- what is looped over
+
+    def _is_rows(self, expr: Expr, place: Place, depth: int) -> bool:
+        """Whether iterating an expression gives what a query loaded."""
+        match expr:
+            case Await(value=value) | NamedExpr(value=value):
+                return self._is_rows(value, place, depth)
+            case Comprehension(clauses=clauses):
+                return self._is_rows(clauses[0].iter, place, depth)
+            case Name(id=name) if "." not in name and isinstance(place.scope, FunctionNode):
+                values = [one.value for one in place.scope.bindings(name) if one.kind == "value" and not one.path]
+                deeper = depth + 1
+                return deeper <= _DEEPEST and any(
+                    value is not None and self._is_rows(value, place, deeper) for value in values[:4]
+                )
+            case Call():
+                return self._gives_rows(expr, place, depth)
+            case _:
+                return False
+
+    def _gives_rows(self, call: Call, place: Place, depth: int) -> bool:
+        name = last(call.func)
+        if isinstance(call.func, Name) and name in _THROUGH and call.args:
+            return self._is_rows(call.args[0], place, depth)
+        types = self._inference.of(call, place.scope, place.env)
+        is_subclass = self._inference.members.is_subclass
+        if any(isinstance(one, Instance) and is_subclass(one.cls, *_RESULTS) for one in types):
+            return True
+        owner = receiver(call.func)
+        if name in _ROWS and owner is not None and self._queries.of(owner, place).kind is not None:
+            return True
+        if depth >= _DEEPEST:
+            return False
+        for func in self._inference.of(call.func, place.scope, place.env):
+            if isinstance(func, FunctionRef) and not func.node.is_generator and says(func.node, b"all(", b"scalars"):
+                inner = Place(func.node, self._calls.env(func), {})
+                for one in func.node.scan.returns:
+                    if one.value is not None and self._is_rows(one.value, inner, depth + 1):
+                        return True
+        return False
+
+    # -- what asks
+
+    def _asking(self, way: Way, place: Place, target: Expr, start: int, end: int) -> Iterator[Site]:
+        """The calls in a loop that ask the database for something of the loop's row."""
+        names = _derived(target, way.node, start, end)
+        for site in way.node.scan.calls:
+            call = site.call
+            if not start <= call.start < end or site.block.deferred or not _mentions(site, names):
+                continue
+            if self._asks(call, place):
+                yield site
+
+    def _asks(self, call: Call, place: Place) -> bool:
+        found = self._sessions.on(call, place.scope, place.env)
+        if found is not None:
+            return found[0] in _READS and not self._is_dml(call, place)
+        for func in self._inference.of(call.func, place.scope, place.env):
+            if isinstance(func, FunctionRef) and self._reads(func, 0):
+                return True
+        return False
+
+    def _is_dml(self, call: Call, place: Place) -> bool:
+        is_subclass = self._inference.members.is_subclass
+        types = self._inference.of(call.args[0], place.scope, place.env) if call.args else ()
+        return any(isinstance(one, Instance) and is_subclass(one.cls, *_DML) for one in types)
+
+    def _reads(self, func: FunctionRef, depth: int) -> bool:
+        """Whether calling a function always asks the database, as far as its own text tells."""
+        node = func.node
+        if node in self._reading:
+            return self._reading[node]
+        if depth >= _DEEPEST or node.is_generator or self._calls.cached(node):
+            return False
+        self._reading[node] = False
+        place = Place(node, self._calls.env(func), {})
+        found = False
+        for site in node.scan.calls:
+            if self._is_write(site.call, place):
+                return False
+        for site in node.scan.calls:
+            if site.block.kinds() & _CONDITIONS or _returns_before(node, site.call.start):
+                continue
+            own = self._sessions.on(site.call, node, place.env)
+            if own is not None:
+                found = own[0] in _READS
+            else:
+                found = any(
+                    isinstance(one, FunctionRef) and self._reads(one, depth + 1)
+                    for one in self._inference.of(site.call.func, node, place.env)
+                )
+            if found:
+                break
+        self._reading[node] = found
+        return found
+
+
+def _returns_before(node: FunctionNode, start: int) -> bool:
+    """Whether a function may return before it comes to a place."""
+    return any(one.end < start for one in node.scan.returns)
+
+
+def _loops(node: FunctionNode) -> Iterator[tuple[Expr, Expr, int, int]]:
+    """Loops: target, what is iterated, and the extent of what runs for each item."""
+    for loop, _ in node.scan.loops:
+        if isinstance(loop, For) and loop.body:
+            yield loop.target, loop.iter, loop.iter.end, loop.end
+    for comprehension, _ in node.scan.comprehensions:
+        first = comprehension.clauses[0]
+        yield first.target, first.iter, comprehension.start, first.iter.start
+
+
+def _derived(target: Expr, node: FunctionNode, start: int, end: int) -> frozenset[str]:
+    """The names of a loop's row, and of what is made of it in the loop."""
+    names = {head(one) for one in names_in(target)}
+    for statement, _ in node.scan.assigns:
+        value = statement.value if start <= statement.start < end else None
+        if value is not None and any(head(one) in names for one in names_in(value)):
+            names.update(head(one) for place in statement.targets for one in names_in(place) if "." not in one.id)
+    return frozenset(names)
+
+
+def _mentions(site: Site, names: frozenset[str]) -> bool:
+    """Whether a call is given one of the names; for a legacy query the methods that follow count too."""
+    call = site.call
+    exprs: list[Expr] = [*call.args, *(one.value for one in call.keywords)]
+    chained = receiver(call.func)
+    if isinstance(chained, Call):
+        exprs.append(chained)
+    if last(call.func) == "query":
+        match site.statement:
+            case Assign(value=value) | Return(value=value) if value is not None:
+                exprs.append(value)
+            case ExprStatement(value=value) | If(test=value):
+                exprs.append(value)
+            case _:
+                pass
+    return any(isinstance(one, Name) and head(one) in names for value in exprs for one in inside(value))
