@@ -216,7 +216,7 @@ def _with_nested(function: FunctionNode) -> Iterator[FunctionNode]:
 
 def _is_mapping(loop: Stmt) -> bool:
     """`for row in rows: answer.append(Out(row))`: a comprehension in other words, each item shaped alike."""
-    if not isinstance(loop, For) or loop.orelse or (loop.is_async and not _yields(loop.body[-1])):
+    if not isinstance(loop, For) or not loop.body or loop.orelse or (loop.is_async and not _yields(loop.body[-1])):
         return False
     *before, last = loop.body
     if not all(isinstance(one, Assign) and not one.op and isinstance(one.targets[0], Name) for one in before):
