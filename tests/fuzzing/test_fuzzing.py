@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -36,3 +39,12 @@ async def events():
         yield {"number":
 """
     assert list(complaints({"main.py": text})) == []
+
+
+def test_the_command_runs() -> None:
+    here = Path(__file__).parent
+    done = subprocess.run(
+        [sys.executable, here, "--seconds", "0.2", "--seed", "3"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.endswith(" projects, 0 with complaints\n")
