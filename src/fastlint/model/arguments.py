@@ -216,7 +216,10 @@ def _instance(one: Type) -> Type:
 
 def keyword(call: Call, name: str) -> Expr | None:
     """The value of a keyword argument."""
-    return next((one.value for one in call.keywords if one.name == name), None)
+    for one in call.keywords:
+        if one.name == name:
+            return one.value
+    return None
 
 
 def argument(call: Call, place: int, name: str) -> Expr | None:

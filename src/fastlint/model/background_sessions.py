@@ -87,12 +87,12 @@ class BackgroundSessions:
         """Every task of a request that gets at its session, each once."""
         if not self._sessions.used:
             return
-        for way in self._reached.by_node.values():
+        for way in self._reached.calling(_CALLED):
             # timid: what a task starts has the task's own session
             if way.apart or not says(way.node, *_WORDS):
                 continue
-            for site in way.node.scan.calls:
-                task = self._task(site, way.node) if last(site.call.func) in _CALLED else None
+            for site in way.node.scan.named(_CALLED):
+                task = self._task(site, way.node)
                 if task is not None:
                     yield from self._of_task(site, way, *task)
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sys
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from fastlint.facts.records import ClassDef, For, FunctionDef
+from fastlint.facts.records import Attribute, ClassDef, For, FunctionDef, Name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Container, Sequence
 
     from fastlint.facts.records import (
         Assign,
-        Attribute,
         Await,
         Call,
         Class,
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
         Import,
         ImportName,
         Lambda,
-        Name,
         Raise,
         Return,
         Stmt,
@@ -211,6 +210,29 @@ class Scan:
         self.globals: set[str] = set()
         self.nonlocals: set[str] = set()
         self.statements: list[tuple[Stmt, Block]] = []
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[int]]:
+        """Places among the calls by the last name of what is called."""
+        found: dict[str, list[int]] = {}
+        for place, site in enumerate(self.calls):
+            func = site.call.func
+            kind = type(func)
+            name = func.id if kind is Name else func.attr if kind is Attribute else ""  # type: ignore[union-attr]
+            found.setdefault(name[name.rfind(".") + 1 :], []).append(place)
+        return found
+
+    @property
+    def called(self) -> Collection[str]:
+        """The last names of all that is called; "" for what has none."""
+        return self._by_name.keys()
+
+    def named(self, names: Container[str]) -> list[Site]:
+        """The calls whose last name is one of these, `all` for `x.y().all()`, in order."""
+        found = [places for name, places in self._by_name.items() if name in names]
+        if len(found) == 1:
+            return [self.calls[place] for place in found[0]]
+        return [self.calls[place] for place in sorted(place for places in found for place in places)]
 
     @property
     def suspends(self) -> bool:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Call, Constant, Name
 from fastlint.model.arguments import keyword
-from fastlint.model.callsites import says
 from fastlint.model.expressions import head, last, receiver
 from fastlint.model.nodes import ClassNode
 from fastlint.model.types import Instance
@@ -97,9 +96,9 @@ class ExpiredEntities:
         """The first use of each entity after a commit, in request code."""
         if not self.makers:
             return
-        for way in self._reached.by_node.values():
+        for way in self._reached.calling(("commit",)):
             node = way.node
-            if not node.is_async or not says(node, b".commit("):
+            if not node.is_async:
                 continue
             for commit in self._commits(node):
                 for name in self._entities(node, commit):
@@ -109,7 +108,7 @@ class ExpiredEntities:
                         yield Expired(name, at, node.module.span(commit.call.start, commit.call.end), way)
 
     def _commits(self, node: FunctionNode) -> Iterator[Site]:
-        for site in node.scan.calls:
+        for site in node.scan.named(("commit",)):
             if site.block.kinds() & _BRANCHES or not self._sessions.commits(site.call, node):
                 continue
             owner = receiver(site.call.func)

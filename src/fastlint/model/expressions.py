@@ -10,6 +10,7 @@ from fastlint.facts.records import (
     Call,
     Comprehension,
     Conditional,
+    Constant,
     Dict,
     FString,
     Lambda,
@@ -20,6 +21,7 @@ from fastlint.facts.records import (
     Sequence,
     Slice,
     Starred,
+    Str,
     Subscript,
     Yield,
 )
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
     from fastlint.facts.records import Expr
 
+_LEAVES = (Name, Str, Constant)
+
 
 def inside(expr: Expr) -> Iterator[Expr]:
     """The expression and all that it is made of, outer ones first; bodies of lambdas and comprehensions included."""
@@ -36,7 +40,8 @@ def inside(expr: Expr) -> Iterator[Expr]:
     while todo:
         one = todo.pop()
         yield one
-        todo.extend(reversed(parts(one)))
+        if type(one) not in _LEAVES:
+            todo.extend(reversed(parts(one)))
 
 
 def parts(expr: Expr) -> tuple[Expr, ...]:  # noqa: C901, PLR0911, PLR0912 -- one arm a kind
@@ -75,7 +80,13 @@ def parts(expr: Expr) -> tuple[Expr, ...]:  # noqa: C901, PLR0911, PLR0912 -- on
 
 def names_in(expr: Expr) -> Iterator[Name]:
     """The names and plain dotted chains in an expression."""
-    return (one for one in inside(expr) if isinstance(one, Name))
+    todo = [expr]
+    while todo:
+        one = todo.pop()
+        if type(one) is Name:
+            yield one
+        elif type(one) not in _LEAVES:
+            todo.extend(reversed(parts(one)))
 
 
 def head(expr: Name) -> str:

@@ -9,6 +9,7 @@ from fastlint.model.arguments import argument, keyword
 from fastlint.model.callsites import says
 from fastlint.model.expressions import last, receiver
 from fastlint.model.nodes import ClassNode
+from fastlint.model.queries import EXECUTES
 from fastlint.model.statement_steps import Place
 from fastlint.model.types import ClassRef, Instance
 from fastlint.model.uses import uses
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 _COLLECTS = frozenset({"all", "fetchall"})
 _READS = frozenset({"read", "iterated", "formatted", "compared", "tested", "returned", "computed with", "handed on"})
+_LOADS = EXECUTES | {"get", "get_one", "scalar"}
 _STEPS = 8
 
 
@@ -71,9 +73,9 @@ class LazyLoads:
 
     def all(self) -> Iterator[LazyLoad]:
         """The first read of each relationship of each variable, in request code."""
-        if not self._sessions.used:
+        if not self._sessions.used or not self._is_any_lazy():
             return
-        for way in self._reached.by_node.values():
+        for way in self._reached.calling(_LOADS):
             node = way.node
             if not node.is_async or not says(node, b"await"):
                 continue
@@ -85,6 +87,16 @@ class LazyLoads:
                         yield from self._of(name, cls, way)
                 if len(bindings) == 1 and way.node in self._routes.by_function:
                     yield from self._serialized(name, bindings[0], place, way)
+
+    def _is_any_lazy(self) -> bool:
+        """Whether the project has a relationship that is loaded when it is read."""
+        for module in self._inference.modules.by_path.values():
+            data = module.facts.source.data
+            if b"elationship" in data or b"dynamic_loader" in data:
+                for cls in module.classes:
+                    if any(one.relationship and not _says_how(one) for one in self._schemas.columns(cls)):
+                        return True
+        return False
 
     def _serialized(self, name: str, binding: Binding, place: Place, way: Way) -> Iterator[LazyLoad]:
         """What the response model reads of entities that an endpoint returns as they were loaded."""

@@ -36,7 +36,8 @@ _TEXT = re.compile(
     rb"""\.query\s*\(|\.(?:execute|scalars?|exec)\s*\(\s*(?:statement\s*=\s*)?[rRuU]?["']|ngine\w*(?:\(\))?\.execute\s*\("""
     rb"""|\bselect\s*\(\s*\[|\bautocommit\s*=\s*True|\.from_self\b"""
 )
-_WORDS = (b"sqlalchemy", b"sqlmodel", b".query(", b".execute(")
+_HOMES = (b"sqlalchemy", b"sqlmodel", b".query(", b".execute(")
+_WORDS = (b".query", b".exec", b".scalar", b"ngine", b"select", b"autocommit", b".from_self")
 _STATEMENTS = frozenset({"execute", "scalar", "scalars", "exec"})
 _CALLED = frozenset({"query", "select", "from_self"})
 _ENGINES = ("sqlalchemy.engine.Engine", "sqlalchemy.ext.asyncio.AsyncEngine")
@@ -93,11 +94,11 @@ class LegacyQueries:
         if not self._sessions.used:
             return
         history = self._migrations.revisions
-        for scope in self._callsites.scopes(_TEXT, *_WORDS):
+        for scope in self._callsites.scopes(_TEXT, *_HOMES, words=_WORDS):
             if scope.module not in history:
                 yield from self._of_scope(scope)
-        for module in self._modules.by_path.values():
-            if module not in history and not is_test(module.path) and _MOVED_FROM.encode() in module.facts.source.data:
+        for module in self._callsites.holding(_MOVED_FROM.encode()):
+            if module not in history and not is_test(module.path):
                 yield from _moved(module)
 
     def _of_scope(self, scope: Scope) -> Iterator[Legacy]:

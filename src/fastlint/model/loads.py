@@ -28,6 +28,7 @@ _LIMITS = frozenset({"limit", "slice", "fetch"})
 _RESULT_METHODS = frozenset({"scalars", "unique", "mappings", "tuples", "columns"})
 _STEPS = 12
 _COLLECTS = frozenset({"builtins.list", "builtins.tuple", "builtins.set", "builtins.sorted", "builtins.dict"})
+_TAKES = _ALL | {name.rpartition(".")[2] for name in _COLLECTS}
 _RESULTS = (
     "sqlalchemy.Result",
     "sqlalchemy.ScalarResult",
@@ -125,8 +126,8 @@ class Loads:
 
     def _pages(self, way: Way, place: Place) -> bool:
         """Whether the function also limits a statement: it loads all of it on demand only."""
-        for site in way.node.scan.calls:
-            if last(site.call.func) in _LIMITS and site.call.args:
+        for site in way.node.scan.named(_LIMITS):
+            if site.call.args:
                 query = self._queries.of(site.call, place)
                 if query.kind is not None or query.parameter:
                     return True
@@ -135,7 +136,7 @@ class Loads:
     def _all_rows(self, way: Way, place: Place) -> Iterator[tuple[Expr, Expr]]:
         """The calls and loops of a function that take every row of something, with that something."""
         scan = way.node.scan
-        for site in scan.calls:
+        for site in scan.named(_TAKES):
             call = site.call
             owner = receiver(call.func)
             if owner is not None and last(call.func) in _ALL and not call.args and not call.keywords:

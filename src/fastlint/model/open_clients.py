@@ -34,6 +34,7 @@ _CLOSING = (
     rb"|\b\w*(?:context|clos|shutdown)\w*\s*\([\s\w.]*\b(?:%(name)s)\b"
     rb"|\bgetattr\([\s\w.]*\b(?:%(name)s)\s*,\s*[\"']a?close"
 )
+_BEHIND = 200  # bytes behind a name in which it is said what is done with it
 
 
 class Open(NamedTuple):
@@ -60,7 +61,7 @@ class OpenClients:
     def all(self) -> Iterator[Open]:
         """Every such client, tests and scripts left out."""
         outside = self._callsites.outside_functions(_TEXT, b"Client")
-        inside = self._callsites.matching(_KEPT, b"Client")
+        inside = self._callsites.matching(_KEPT, b"Client", words=(b"Client",))
         for site, scope in chain(outside, ((site, scope) for site, scope in inside if isinstance(scope, FunctionNode))):
             found = self._held(site, scope) if b"Client" in last(site.call.func).encode() else None
             if found is None:
@@ -119,7 +120,7 @@ class OpenClients:
         if cls is None:
             return False
         pattern = re.compile(rb"\b" + cls.name.encode() + rb"\w*\s*\(")
-        for site, scope in self._callsites.matching(pattern, cls.name.encode()):
+        for site, scope in self._callsites.matching(pattern, cls.name.encode(), words=(cls.name.encode(),)):
             if not any(isinstance(one, ClassRef) and one.cls is cls for one in self._of(site.call, scope)):
                 continue
             statement = site.statement
@@ -139,8 +140,7 @@ class OpenClients:
             data = module.facts.source.data
             if name not in data or is_test(module.path):
                 continue
-            for found in pattern.finditer(data):
-                at = found.start() + found[0].find(name)
+            for at in _around(name, data, pattern):
                 if not data.endswith(b"self.", 0, at) or self._is_within(at, module, owner):
                     return True
         return False
@@ -156,3 +156,13 @@ class OpenClients:
     def _is_script(self, module: Module) -> bool:
         """Whether a file runs on its own and nothing imports it: what it opens ends with it."""
         return b"__main__" in module.facts.source.data and module.path not in self._inference.modules.importers
+
+
+def _around(name: bytes, data: bytes, pattern: re.Pattern[bytes]) -> Iterator[int]:
+    """Where a name stands in what a pattern matches, which holds no colon before it: only there is it looked for."""
+    at = data.find(name)
+    while at >= 0:
+        found = pattern.search(data, data.rfind(b":", 0, at) + 1, at + len(name) + _BEHIND)
+        if found is not None:
+            yield found.start() + found[0].find(name)
+        at = data.find(name, at + 1)

@@ -35,6 +35,8 @@ _DIRECT = re.compile(
     + b"|".join(sorted(one.encode() for one in _NAMES))
     + rb")\s*\(|\b(?:urlopen|urlretrieve|PoolManager)\s*\("
 )
+_HOMES = (b"requests", b"urllib", b"urlopen", b"PoolManager")
+_WORDS = (b"request", b"urllib3", b"urlopen", b"urlretrieve", b"PoolManager")
 _BARE = re.compile(rb"\b(?:" + b"|".join(sorted(one.encode() for one in _NAMES)) + rb")\s*\(")
 _IMPORTED = (b"from requests", b"import requests as", b"from urllib3", b"import urllib3 as")
 
@@ -77,7 +79,7 @@ class OtherClients:
         """Every such call, tests and scripts left out."""
         if self._own is None:
             return
-        direct = self._callsites.matching(_DIRECT, b"requests", b"urllib", b"urlopen", b"PoolManager")
+        direct = self._callsites.matching(_DIRECT, *_HOMES, words=_WORDS)
         seen: set[int] = set()
         for site, scope in chain(direct, self._callsites.matching(_BARE, *_IMPORTED)):
             if last(site.call.func) not in _NAMES or id(site) in seen or self._is_script(scope.module):

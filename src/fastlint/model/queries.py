@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 _Key: TypeAlias = "tuple[type[Expr], int, int, Scope, Env, int]"
 
-_EXECUTES = frozenset({"execute", "exec", "scalars", "stream", "stream_scalars"})
+EXECUTES = frozenset({"execute", "exec", "scalars", "stream", "stream_scalars"})
 # A statement of more than so many steps, or so deep in helpers, counts as unknown.
 _DEEPEST = 40
 _LONGEST = 400
@@ -104,7 +104,7 @@ class Queries:
             found = self._steps.made(call, func, place)
             if found is not None:
                 return found
-        if owner is not None and method in _EXECUTES and self._steps.on_session(funcs):
+        if owner is not None and method in EXECUTES and self._steps.on_session(funcs):
             statement = call.args[0] if call.args else keyword(call, "statement")
             return self.of(statement, place) if statement is not None else UNKNOWN
         targets = [func for func in funcs if isinstance(func, FunctionRef)]
@@ -121,7 +121,7 @@ class Queries:
 
     def executes(self, call: Call, place: Place) -> bool:
         """Whether a call executes a statement on a session or connection."""
-        return last(call.func) in _EXECUTES and self._steps.on_session(
+        return last(call.func) in EXECUTES and self._steps.on_session(
             self._inference.of(call.func, place.scope, place.env)
         )
 

@@ -12,7 +12,7 @@ from fastlint.model.knowledge import offload
 from fastlint.model.types import External, FunctionRef, MethodRef, PartialOf
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from fastlint.facts.files import FactsStore
     from fastlint.facts.records import Call
@@ -86,10 +86,13 @@ class Reached:
         self._calls = calls
         self._roots = tuple(roots)
         self._store = store
+        self._steps: dict[FunctionRef, tuple[tuple[FunctionRef, Edge, bool], ...]] = {}
 
     def within(self, wanted: Callable[[Root], bool]) -> Reached:
         """The same for some of the roots only."""
-        return Reached(self._inference, self._calls, filter(wanted, self._roots), self._store)
+        part = Reached(self._inference, self._calls, filter(wanted, self._roots), self._store)
+        part._steps = self._steps
+        return part
 
     @cached_property
     def ways(self) -> dict[FunctionRef, Way]:
@@ -122,6 +125,23 @@ class Reached:
         return found
 
     @cached_property
+    def _calling(self) -> dict[str, dict[FunctionNode, Way]]:
+        """The functions by the last names of what they call."""
+        found: dict[str, dict[FunctionNode, Way]] = {}
+        for node, way in self.by_node.items():
+            for name in node.scan.called:
+                found.setdefault(name, {})[node] = way
+        return found
+
+    def calling(self, names: Collection[str]) -> Iterable[Way]:
+        """The functions that call something of one of these names, each once, with its first way."""
+        found = [self._calling[name] for name in names if name in self._calling]
+        if len(found) == 1:
+            return found[0].values()
+        wanted = set().union(*found)
+        return [way for node, way in self.by_node.items() if node in wanted]
+
+    @cached_property
     def callers(self) -> dict[FunctionNode, tuple[tuple[Way, Edge], ...]]:
         """For each function the calls that lead to it, with the way to their caller."""
         found: dict[FunctionNode, list[tuple[Way, Edge]]] = {}
@@ -132,14 +152,22 @@ class Reached:
         return {node: tuple(calls) for node, calls in found.items()}
 
     def _next(self, way: Way) -> Iterator[Way]:
-        for edge in self._calls.edges(way.ref):
+        steps = self._steps.get(way.ref)
+        if steps is None:
+            steps = self._steps[way.ref] = tuple(self._from(way.ref))
+        for target, edge, apart in steps:
+            yield Way(target, way.root, way, edge, apart=way.apart or apart)
+
+    def _from(self, ref: FunctionRef) -> Iterator[tuple[FunctionRef, Edge, bool]]:
+        """What a function runs, by which call, and whether that runs beside it."""
+        for edge in self._calls.edges(ref):
             target = edge.target
             if target is not None:
                 if not self._calls.cached(target.node) and not edge.once:
-                    yield Way(target, way.root, way, edge, apart=way.apart or self._is_apart(way.ref, target, edge))
+                    yield target, edge, self._is_apart(ref, target, edge)
             elif edge.site is not None and edge.outside is not None:
-                for handed in self._handed(way.ref, edge):
-                    yield Way(handed, way.root, way, edge, apart=way.apart or _sets_apart(edge.outside))
+                for handed in self._handed(ref, edge):
+                    yield handed, edge, _sets_apart(edge.outside)
 
     def _is_apart(self, caller: FunctionRef, target: FunctionRef, edge: Edge) -> bool:
         """Whether the called function runs on its own: a coroutine that isn't awaited here, a queued task."""

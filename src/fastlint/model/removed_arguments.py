@@ -24,6 +24,7 @@ _HOMES = ("httpx", "httpx2")
 _CLIENTS = frozenset(f"{home}.{name}" for home in _HOMES for name in ("AsyncClient", "Client"))
 _VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "request", "stream")
 _FUNCTIONS = frozenset(f"{home}.{name}" for home in _HOMES for name in _VERBS)
+_WORDS = (b"app", b"proxies", b"Client")
 _GONE = re.compile(rb"[(,]\s*(?:app|proxies)\s*=[^=]|Client\s*\(\s*(?!\w+\s*=)[^\s)*]")
 
 
@@ -69,7 +70,7 @@ class RemovedArguments:
 
     def all(self) -> Iterator[Refused]:
         """Every such argument."""
-        for site, scope in self._callsites.matching(_GONE, b"httpx", b"Client", tests=True):
+        for site, scope in self._callsites.matching(_GONE, b"httpx", b"Client", tests=True, words=_WORDS):
             call = site.call
             if not (call.args or any(one.name in ("app", "proxies") for one in call.keywords)):
                 continue

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _READS = frozenset({"execute", "exec", "scalars", "scalar", "get", "get_one", "stream", "stream_scalars", "query"})
 _WRITES = frozenset({"add", "add_all", "delete", "merge", "commit", "flush", "rollback", "begin_nested"})
+_CHANGES = _WRITES | {"execute", "exec"}
 _DML = ("sqlalchemy.sql.dml.UpdateBase", "sqlalchemy.Insert", "sqlalchemy.Update", "sqlalchemy.Delete")
 _RESULTS = ("sqlalchemy.Result", "sqlalchemy.ScalarResult", "sqlalchemy.MappingResult", "sqlalchemy.orm.Query")
 _ROWS = frozenset({"all", "fetchall", "scalars", "unique", "mappings", "tuples", "partitions"})
@@ -66,13 +67,16 @@ class RepeatedQueries:
                 continue
             place = Place(way.node, self._calls.env(way.ref), {})
             for target, rows, start, end in _loops(way.node):
+                if not self._is_rows(rows, place, 0):
+                    continue
                 first = next(self._asking(way, place, target, start, end), None)
-                if first is not None and self._is_rows(rows, place, 0) and not self._writes(way, place, start, end):
+                if first is not None and not self._writes(way, place, start, end):
                     yield Repeated(first, rows, way)
 
     def _writes(self, way: Way, place: Place, start: int, end: int) -> bool:
         """Whether a loop writes for each row: such work is done row by row, locks and all."""
-        return any(start <= site.call.start < end and self._is_write(site.call, place) for site in way.node.scan.calls)
+        found = way.node.scan.named(_CHANGES)
+        return any(start <= site.call.start < end and self._is_write(site.call, place) for site in found)
 
     def _is_write(self, call: Call, place: Place) -> bool:
         found = self._sessions.on(call, place.scope, place.env)
@@ -157,9 +161,8 @@ class RepeatedQueries:
         self._reading[node] = False
         place = Place(node, self._calls.env(func), {})
         found = False
-        for site in node.scan.calls:
-            if self._is_write(site.call, place):
-                return False
+        if any(self._is_write(site.call, place) for site in node.scan.named(_CHANGES)):
+            return False
         for site in node.scan.calls:
             if site.block.kinds() & _CONDITIONS or _returns_before(node, site.call.start):
                 continue

@@ -29,8 +29,8 @@ _RETRY = frozenset({"retry.retry", "retry.api.retry"})
 _POLICIES = _TENACITY | _BACKOFF | _STAMINA | _RETRYING | _RETRY
 _TEXT = re.compile(rb"etry|on_exception|on_predicate")
 _ROOTS = frozenset({"tenacity", "backoff", "stamina", "retrying", "retry"})
-_LITERALS = (b"tenacity", b"backoff", b"stamina", b"retrying", b"retry")
-_IMPORT = re.compile(rb"^[ \t]*(?:from|import)\s[^\n]*\b(?:tenacity|backoff|stamina|retrying|retry)\b", re.MULTILINE)
+_LITERALS = (b"tenacity", b"backoff", b"stamina", b"retry")
+_IMPORT = re.compile(rb"[ \t]*(?:from|import)\s[^\n]*\b(?:tenacity|backoff|stamina|retrying|retry)\b")
 # A loop or function that looks at these ends the attempts by itself.
 _OWN_END = re.compile(rb"attempt_number|\.statistics\b|\bbreak\b|deadline|wait_for|fail_after|move_on_after|timeout\(")
 # Failures after which a request may have been carried out all the same: all of these libraries but what is said here.
@@ -83,7 +83,7 @@ class Retries:
 
     def _find(self) -> Iterator[Policy]:
         names: set[bytes] = set()
-        importing = [one for one in self._inference.modules.by_path.values() if _imports(one)]
+        importing = [one for one in self._callsites.holding(*_LITERALS) if _imports(one)]
         for module in importing:
             names.update(
                 name.encode() for name, bound in module.scan.bindings.items() if self._is_policy(bound, module)
@@ -255,9 +255,16 @@ class Retries:
 
 def _imports(module: Module) -> bool:
     data = module.facts.source.data
-    if is_test(module.path) or not any(one in data for one in _LITERALS):
+    if is_test(module.path):
         return False
-    return _IMPORT.search(data) is not None
+    for one in _LITERALS:
+        at = data.find(one)
+        while at >= 0:
+            end = data.find(b"\n", at)
+            if _IMPORT.match(data, data.rfind(b"\n", 0, at) + 1, end if end >= 0 else len(data)):
+                return True
+            at = data.find(one, at + len(one))
+    return False
 
 
 def _has_options(call: Call) -> bool:

@@ -93,6 +93,7 @@ class Schemas:
     def __init__(self, inference: Inference) -> None:
         self._inference = inference
         self._entity: dict[ClassNode, bool] = {}
+        self._columns: dict[ClassNode, tuple[Column, ...]] = {}
         self._fields: dict[ClassNode, tuple[Field, ...]] = {}
 
     # -- kinds
@@ -219,11 +220,14 @@ class Schemas:
 
     def columns(self, cls: ClassNode) -> tuple[Column, ...]:
         """The columns and relationships of an entity, inherited ones first."""
-        merged: dict[str, Column] = {}
-        for base in reversed(self._inference.members.mro(cls)):
-            if isinstance(base, ClassNode):
-                merged.update((one.name, one) for one in self._own_columns(base))
-        return tuple(merged.values())
+        found = self._columns.get(cls)
+        if found is None:
+            merged: dict[str, Column] = {}
+            for base in reversed(self._inference.members.mro(cls)):
+                if isinstance(base, ClassNode):
+                    merged.update((one.name, one) for one in self._own_columns(base))
+            found = self._columns[cls] = tuple(merged.values())
+        return found
 
     def _own_columns(self, cls: ClassNode) -> Iterator[Column]:
         table = self._inference.members.is_subclass(cls, *spellings(_TABLES))

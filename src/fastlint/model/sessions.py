@@ -71,6 +71,7 @@ class Sessions:
     def __init__(self, inference: Inference) -> None:
         self._inference = inference
         self._openings: dict[FunctionNode, tuple[Opening, ...]] = {}
+        self._holders: dict[str, bool] = {}
         self._makes: dict[FunctionNode, tuple[SessionKind, Type] | None] = {}
 
     # -- what a value is
@@ -191,8 +192,11 @@ class Sessions:
 
     def holds(self, owner: str) -> bool:
         """Whether a class is one that statements are executed on, or that makes such."""
-        wanted = (*_SYNC, *_ASYNC, *_SCOPED, *_MAKERS, *_ENGINES, *_CONNECTIONS)
-        return self._inference.members.is_subclass(owner, *wanted)
+        found = self._holders.get(owner)
+        if found is None:
+            wanted = (*_SYNC, *_ASYNC, *_SCOPED, *_MAKERS, *_ENGINES, *_CONNECTIONS)
+            found = self._holders[owner] = self._inference.members.is_subclass(owner, *wanted)
+        return found
 
     def commits(self, call: Call, scope: Scope, env: Env = ()) -> bool:
         """Whether a call commits a session or connection."""

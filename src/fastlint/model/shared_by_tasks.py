@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _GATHERS = frozenset({"asyncio.gather", "asyncio.wait", "asyncio.as_completed"})
 _STARTS = frozenset({"create_task", "start_soon", "ensure_future"})
+_RUNS = _STARTS | {name.rpartition(".")[2] for name in _GATHERS}
 _STARTERS = frozenset({"asyncio.create_task", "asyncio.ensure_future"})
 _GROUPS = ("asyncio.TaskGroup", "anyio.abc.TaskGroup", "asyncio.AbstractEventLoop")
 # A method that uses the object's session may do so through another method.
@@ -50,7 +51,7 @@ class SharedByTasks:
         """The calls that run tasks which share a session, with the name that the session (or its holder) has there."""
         if not self._sessions.used:
             return
-        for way in self._reached.by_node.values():
+        for way in self._reached.calling(_RUNS):
             if not says(way.node, b"gather", b"create_task", b"start_soon", b"ensure_future", b"asyncio.wait("):
                 continue
             for place, tasks in self._groups(way.node):
@@ -61,7 +62,7 @@ class SharedByTasks:
     def _groups(self, node: FunctionNode) -> Iterator[tuple[Call, list[Task]]]:
         """Calls that run tasks side by side, each with its tasks."""
         started: list[tuple[Call, Task]] = []
-        for site in node.scan.calls:
+        for site in node.scan.named(_RUNS):
             call = site.call
             kind = self._runs(call, node)
             if kind == "gather":
@@ -74,8 +75,6 @@ class SharedByTasks:
 
     def _runs(self, call: Call, node: FunctionNode) -> str:
         name = last(call.func)
-        if name not in _STARTS and f"asyncio.{name}" not in _GATHERS:
-            return ""
         for func in self._inference.of(call.func, node):
             if isinstance(func, External):
                 return "gather" if func.name in _GATHERS else "start" if func.name in _STARTERS else ""

@@ -71,7 +71,7 @@ class SharedSessions:
         made: dict[tuple[str, int], tuple[Site, Scope, str, Home]] = {}
         if not self._sessions.used:
             return
-        inner = self._callsites.matching(_KEPT, b".state.", b"global ")
+        inner = self._callsites.matching(_KEPT, b".state.", b"global ", words=(b".state.", b"global"))
         for site, scope in chain(self._callsites.outside_functions(_TEXT, b"ession"), inner):
             found = (
                 self._home(site, scope)

@@ -79,10 +79,11 @@ class SqlTexts:
 
     def injected(self) -> Iterator[Injected]:
         """The calls in request code whose SQL holds what a client sent."""
-        for node, way in self._reached.by_node.items():
+        for way in self._reached.calling(_CALLED):
+            node = way.node
             if not says(node, *_WORDS):
                 continue
-            for site in node.scan.calls:
+            for site in node.scan.named(_CALLED):
                 sql = self._sql(site.call, node)
                 origin = self._values.of(sql, node) if sql is not None else None
                 if origin is not None:
@@ -91,8 +92,6 @@ class SqlTexts:
     def _sql(self, call: Call, node: FunctionNode) -> Expr | None:
         """The SQL that a call gets as text; None for a call that gets none, or gets it as a literal."""
         name = last(call.func)
-        if name not in _CALLED:
-            return None
         sql = call.args[0] if call.args else keyword(call, "text") or keyword(call, "sql")
         if sql is None or isinstance(sql, Str):
             return None

@@ -29,6 +29,7 @@ _FUNCTIONS = frozenset(f"{home}.{name}" for home in ("httpx", "httpx2") for name
 _REQUESTS = frozenset(f"{home}.{name}" for home in ("requests", "requests.api") for name in _VERBS)
 _SESSIONS = frozenset({"requests.Session", "requests.sessions.Session"})
 _OFF = re.compile(rb"imeout\(\s*None|(?:timeout|total)\s*=\s*None|urlopen\s*\(")
+_WORDS = (b"imeout(", b"imeout=None", b"imeout = None", b"total=None", b"urlopen")
 _DIRECT = re.compile(rb"requests\s*\.\s*(?:get|post|put|patch|delete|head|options|request)\s*\(")
 _REQUESTED = re.compile(rb"\b(?:get|post|put|patch|delete|head|options|request)\s*\(")
 # A call of requests may also be made on a session, an alias, a bare name; then one of these is there.
@@ -67,12 +68,12 @@ class Timeouts:
         """Every place in the project's own code, tests and scripts left out."""
         seen: set[int] = set()
         patterns = (
-            (_OFF, (b"imeout(", b"timeout=None", b"timeout = None", b"total=None", b"urlopen")),
-            (_DIRECT, (b"requests.",)),
-            (_REQUESTED, _OTHERWISE),
+            (_OFF, (b"imeout", b"total=None", b"urlopen"), _WORDS),
+            (_DIRECT, (b"requests",), (b"requests.",)),
+            (_REQUESTED, _OTHERWISE, ()),
         )
-        for pattern, literals in patterns:
-            for site, scope in self._callsites.matching(pattern, *literals):
+        for pattern, literals, words in patterns:
+            for site, scope in self._callsites.matching(pattern, *literals, words=words):
                 call = site.call
                 if id(call) in seen or any(one.name == "" for one in call.keywords):
                     continue

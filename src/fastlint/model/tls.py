@@ -36,6 +36,7 @@ _UNVERIFIED = External("ssl._create_unverified_context")
 _TEXT = re.compile(
     rb"\b(?:verify|ssl|verify_ssl)\s*=\s*(?:False\b|[\w.]*\b[A-Z][A-Z_]+\b)|_create_unverified_context\s*\("
 )
+_WORDS = (b"verify", b"ssl")
 _ATTRIBUTE = re.compile(rb"\.verify\s*=\s*False\b")
 _HERE = ("https://localhost", "https://127.0.0.1", "https://[::1]", "http://")
 # A branch on one of these is a choice that whoever runs the app makes.
@@ -59,7 +60,7 @@ class Tls:
 
     def unverified(self) -> Iterator[Unverified]:
         """Every such place in the app's own code."""
-        for site, scope in self._callsites.matching(_TEXT, b"verify", b"ssl"):
+        for site, scope in self._callsites.matching(_TEXT, *_WORDS, words=_WORDS):
             call = site.call
             if last(call.func) == "_create_unverified_context":
                 if _UNVERIFIED in self._inference.of(call.func, scope) and not self._is_choice(site.block, scope):
@@ -140,7 +141,7 @@ class Tls:
 
     def _attributes(self) -> Iterator[Unverified]:
         """`session.verify = False` on a session of requests."""
-        for scope in self._callsites.scopes(_ATTRIBUTE, b".verify"):
+        for scope in self._callsites.scopes(_ATTRIBUTE, b".verify", words=(b".verify",)):
             for statement, block in scope.scan.assigns:
                 target = statement.targets[0]
                 if not (isinstance(target, Name) and target.id.endswith(".verify") and _is_off(statement)):

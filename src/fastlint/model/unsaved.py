@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from fastlint.model.sessions import Sessions
 
 _WRITES = frozenset({"add", "add_all", "delete", "merge", "bulk_save_objects", "bulk_insert_mappings"})
+_CHANGES = _WRITES | {"execute", "exec"}
 _DML = ("sqlalchemy.Insert", "sqlalchemy.Update", "sqlalchemy.Delete", "sqlalchemy.sql.dml.UpdateBase")
 # What may commit speaks of it, be it `commit()`, a unit of work, `begin()` or the isolation level AUTOCOMMIT.
 _COMMITS = (b"commit", b".begin(", b"COMMIT", b"begin_nested")
@@ -76,7 +77,8 @@ class Unsaved:
     @cached_property
     def _writing(self) -> frozenset[FunctionNode]:
         """Functions of request code that write, by themselves or by what they call."""
-        return self._upwards(way.node for way in self._reached.by_node.values() if any(True for _ in self._writes(way)))
+        ways = self._reached.calling(_CHANGES)
+        return self._upwards(way.node for way in ways if any(True for _ in self._writes(way)))
 
     def _upwards(self, start: Iterable[FunctionNode]) -> frozenset[FunctionNode]:
         """These functions and all that lead to them."""
@@ -110,7 +112,7 @@ class Unsaved:
         if not says(way.node, b".add", b".delete(", b".merge(", b".bulk_", b"execute(", b".exec("):
             return
         env = self._calls.env(way.ref)
-        for site in way.node.scan.calls:
+        for site in way.node.scan.named(_CHANGES):
             found = self._sessions.on(site.call, way.node, env)
             if found is None or site.block.deferred:
                 continue

@@ -14,6 +14,7 @@ Source: offload.toml.
 
 from __future__ import annotations
 
+from functools import cache as remembered
 from typing import TYPE_CHECKING, TypeVar
 
 from fastlint.model.knowledge import libraries, store
@@ -39,21 +40,25 @@ def _find_method(table: Mapping[str, _Row], type_name: str, method: str) -> _Row
     return None
 
 
+@remembered
 def escape(qualified: str) -> EscapeRow | None:
     """What calling (or decorating with) `qualified` takes off the loop."""
     return _find(store.offload().escapes, qualified)
 
 
+@remembered
 def escape_method(type_name: str, method: str) -> EscapeRow | None:
     """What calling `method` on an instance of the class takes off the loop."""
     return _find_method(store.offload().escapes, type_name, method)
 
 
+@remembered
 def spawn(qualified: str) -> SpawnRow | None:
     """What calling `qualified` runs on the loop."""
     return _find(store.offload().spawns, qualified)
 
 
+@remembered
 def spawn_method(type_name: str, method: str) -> SpawnRow | None:
     """What calling `method` on an instance of the class runs on the loop."""
     return _find_method(store.offload().spawns, type_name, method)
