@@ -82,6 +82,8 @@ def _forgotten(project: ProjectFactory, body: str, where: str = "async def home(
         ("x = load()\nprint(x.upper())", "read"),
         ("x = load()\nif x: ...", "tested"),
         ("return load()", "returned"),
+        ("x = len(load())", "measured"),
+        ("x = load()\nreturn sorted(x)", "measured"),
     ],
 )
 def test_a_coroutine_taken_for_its_result(project: ProjectFactory, body: str, how: str) -> None:
@@ -97,6 +99,7 @@ def test_a_coroutine_taken_for_its_result(project: ProjectFactory, body: str, ho
         "await asyncio.gather(load(), load())",
         "x = load()\nawait x",
         "x = load()\nprint(x)",
+        "x = min(load(), load())",
         "x = load()\nx.close()",
         "x = load()\nasync def inner(): await x\nawait inner()",
         "x = load().__await__()",

@@ -202,6 +202,23 @@ SESSIONS: dict[str, tuple[str, list[str]]] = {
         "from redis import asyncio as redis\nr = redis.Redis()\nreveal(r)",
         ["redis.asyncio.Redis"],
     ),
+    "redis by its parent's name": (
+        "import redis.asyncio as redis\nreveal(redis.from_url('x'))",
+        ["redis.asyncio.Redis"],
+    ),
+    "a submodule without as": (
+        "import redis.asyncio\nreveal(redis.Redis())\nreveal(redis.asyncio.Redis())",
+        ["redis.Redis", "redis.asyncio.Redis"],
+    ),
+    "a table of a resource": (
+        "import boto3\nreveal(boto3.resource('dynamodb').Table('x'))",
+        ["boto3.resources.base.ServiceResource"],
+    ),
+    "a command of a database": (
+        "from pymongo import MongoClient\nreveal(MongoClient().shop.command)",
+        ["the pymongo.database.Database.command"],
+    ),
+    "an old name of a builtin": ("import asyncio\nreveal(asyncio.TimeoutError)", ["the builtins.TimeoutError"]),
 }
 
 
@@ -304,3 +321,91 @@ def test_abstract_methods_stand_for_their_few_implementations(project: ProjectFa
         }
     )
     assert revealed(made) == ["main.User", "?"]
+
+
+def test_protocols_stand_for_the_classes_that_do_what_they_ask(project: ProjectFactory) -> None:
+    made = project(
+        {
+            "ports.py": """
+                from typing import Protocol
+                class Store(Protocol):
+                    def get(self, key: str):
+                        \"\"\"One object.\"\"\"
+                        ...
+                    def put(self, key: str, value: bytes): ...
+                class Loader(Protocol):
+                    async def get(self, key): ...
+            """,
+            "tests/fakes.py": """
+                class FakeStore:
+                    def get(self, key): return 1
+                    def put(self, key, value): ...
+            """,
+            "main.py": """
+                from ports import Loader, Store
+                class User: ...
+                class Disk:
+                    def get(self, key):
+                        return User()
+                    def put(self, key, value): ...
+                class Half:
+                    def get(self, key): return ""
+                class Other:
+                    def get(self): return ""
+                    def put(self, key, value): ...
+                def f(store: Store, loader: Loader):
+                    reveal(store.get("x"))
+                    reveal(loader.get("x"))
+            """,
+        }
+    )
+    assert revealed(made) == ["main.User", "await ?"]
+
+
+def test_state_is_what_is_put_on_it(project: ProjectFactory) -> None:
+    made = project(
+        {
+            "services.py": "class Mail: ...\nclass Store: ...\nclass Clock: ...\nclass User: ...\n",
+            "main.py": """
+                from contextlib import asynccontextmanager
+                from fastapi import FastAPI, Request
+                from starlette.middleware.base import BaseHTTPMiddleware
+                from services import Clock, Mail, Store, User
+
+                @asynccontextmanager
+                async def lifespan(app):
+                    mail = Mail()
+                    app.state.mail = mail
+                    yield {"store": Store()}
+
+                class Log(BaseHTTPMiddleware):
+                    async def dispatch(self, request, call_next):
+                        request.state.user = User()
+                        return await call_next(request)
+
+                class Machine:
+                    def __init__(self):
+                        self.state = Machine()
+                        self.state.speed = Clock()
+
+                app = FastAPI(lifespan=lifespan)
+                app.clock = Clock()
+
+                def f(request: Request):
+                    reveal(request.app.state.mail)
+                    reveal(request.state.store)
+                    reveal(request.state.user)
+                    reveal(getattr(app.state, "mail"))
+                    reveal(request.app.clock)
+                    reveal(request.state.speed)
+            """,
+        }
+    )
+    assert revealed(made) == [
+        "services.Mail",
+        "services.Store",
+        "services.User",
+        "services.Mail",
+        "services.Clock",
+        "the starlette.datastructures.State.speed",
+    ]

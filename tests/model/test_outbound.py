@@ -23,6 +23,21 @@ if TYPE_CHECKING:
         ("async def stop():\n    async with client.stream('GET', 'https://x.example') as r: ...", True),
         ("async def stop(): await client.get('https://x.example')", True),
         ("class C:\n    async def stop(self): await self.client.aclose()", False),
+        (
+            (
+                "class C:\n    def __init__(self): self.client = httpx.AsyncClient()\n"
+                "    async def stop(self): await self.client.aclose()"
+            ),
+            True,
+        ),
+        ("async def ask():\n    async with httpx.AsyncClient() as client: ...", True),
+        ("async def ask():\n    client = httpx.AsyncClient()\n    await client.aclose()", True),
+        ("async def stop():\n    same = client\n    await same.aclose()", False),
+        ("def get(): return client\nasync def stop(): await get().aclose()", False),
+        (
+            "def get() -> httpx.AsyncClient: return client\nasync def stop():\n    c = get()\n    await c.aclose()",
+            False,
+        ),
     ],
 )
 def test_open_clients(project: ProjectFactory, closing: str, *, is_open: bool) -> None:
@@ -109,3 +124,24 @@ def test_other_clients(project: ProjectFactory) -> None:
     names = ("requests.get", "requests.Session", "urllib.request.urlopen")
     assert found == [(name, "httpx.AsyncClient", "clients") for name in names]
     assert list(project({"m.py": others}).other_clients.all()) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [
+        ("app/jobs.py", 1),
+        ("scripts/jobs.py", 0),
+        ("tools/scripts/jobs.py", 0),
+        ("shop-tests/jobs.py", 0),
+        ("shop/contests/jobs.py", 1),
+    ],
+)
+def test_scripts_and_tests_may_wait(project: ProjectFactory, path: str, found: int) -> None:
+    model = project({path: "import requests\ndef run():\n    requests.get('https://x.example')\n"})
+    assert len(list(model.timeouts.missing())) == found
+
+
+def test_what_the_app_imports_is_no_script(project: ProjectFactory) -> None:
+    job = "import requests\ndef run():\n    requests.get('https://x.example')\n"
+    model = project({"scripts/jobs.py": job, "app.py": "from scripts.jobs import run\n"})
+    assert len(list(model.timeouts.missing())) == 1

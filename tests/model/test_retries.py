@@ -14,8 +14,14 @@ if TYPE_CHECKING:
 _IMPORTS = """\
 import asyncio, backoff, httpx, requests, retrying, stamina, tenacity
 from retry import retry as simple
-from tenacity import retry, retry_any, retry_if_exception_type as when, retry_if_not_exception_type as unless, retry_if_result
+from tenacity import retry, retry_any, retry_if_exception_type as when, retry_if_not_exception_type as unless, retry_if_result, retry_if_exception
 class Conflict(Exception): ...
+def is_down(e):
+    'Of the network.'
+    return isinstance(e, Conflict) or isinstance(e, (OSError, ValueError))
+def is_safe(e):
+    if isinstance(e, httpx.ReadTimeout): return e.request.method == "GET"
+    return isinstance(e, httpx.HTTPError)
 """
 
 
@@ -66,6 +72,13 @@ def test_end_and_pause(project: ProjectFactory, decorator: str, *, endless: bool
         ("retry(retry=when(httpx.ConnectError))", ""),
         ("retry(retry=when(ConnectionRefusedError))", ""),
         ("retry(retry=retry_if_result(bool))", ""),
+        (
+            "retry(retry=retry_if_exception(lambda e: isinstance(e, (Conflict, httpx.ReadTimeout))))",
+            "`httpx.ReadTimeout`",
+        ),
+        ("retry(retry=retry_if_exception(lambda e: isinstance(e, httpx.ReadTimeout) and e.safe))", ""),
+        ("retry(retry=retry_if_exception(is_down))", "`OSError`"),
+        ("retry(retry=retry_if_exception(is_safe))", ""),
         ("backoff.on_exception(backoff.expo, exception=(ValueError, asyncio.TimeoutError))", "`TimeoutError`"),
         ("backoff.on_predicate(backoff.expo)", ""),
         ("stamina.retry(on=httpx.HTTPError)", "`httpx.HTTPError`"),

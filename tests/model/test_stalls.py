@@ -217,3 +217,126 @@ def test_the_trace_leads_from_the_endpoint_to_the_call(project: ProjectFactory) 
         "calls nap",
         "time.sleep blocks",
     ]
+
+
+_DECORATORS = """
+import asyncio, time
+from functools import partial, wraps
+
+def slow(n):
+    def decorate(fn):
+        @wraps(fn)
+        async def inner(*args):
+            time.sleep(n)
+            return await fn(*args)
+        return inner
+    return decorate
+
+def repeated(fn):
+    def inner(*args):
+        time.sleep(1)
+        return fn(*args)
+    return inner
+
+def audited(fn):
+    async def inner(*args):
+        return fn(*args)
+    return inner
+
+def in_thread(fn):
+    async def inner(*args):
+        return await asyncio.to_thread(fn, *args)
+    return inner
+
+def either(fn):
+    if asyncio.iscoroutinefunction(fn):
+        async def inner(*args):
+            return await fn(*args)
+        return inner
+    def plain(*args):
+        return fn(*args)
+    return plain
+
+@repeated
+def helper(): ...
+
+class Store:
+    @property
+    def size(self):
+        time.sleep(1)
+        return 1
+
+    def lines(self):
+        time.sleep(1)
+        yield 1
+
+    def all_lines(self):
+        yield from self.lines()
+
+store = Store()
+nap = partial(time.sleep, 1)
+"""
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "found"),
+    [
+        ("@slow(1)\nasync def home(): ...", [("time.sleep", "")]),
+        ("@audited\ndef home():\n    time.sleep(1)", [("time.sleep", "home")]),
+        ("@in_thread\ndef home():\n    time.sleep(1)", []),
+        ("@either\ndef home():\n    time.sleep(1)", []),
+        ("@either\nasync def home():\n    time.sleep(1)", [("time.sleep", "")]),
+        ("@repeated\ndef home(): ...", []),
+        ("async def home():\n    helper()", [("time.sleep", "helper repeated.inner")]),
+        ("async def home():\n    return store.size", [("time.sleep", "Store.size")]),
+        ("async def home():\n    return list(store.all_lines())", [("time.sleep", "Store.all_lines Store.lines")]),
+        ("async def home():\n    nap()", [("time.sleep", "")]),
+    ],
+)
+def test_what_runs_without_a_call_in_sight(
+    project: ProjectFactory, endpoint: str, found: list[tuple[str, str]]
+) -> None:
+    made = _stalls(project, main=f"{_DECORATORS}\n{_APP}\n@app.get('/')\n{endpoint}\n")
+    assert [one[:2] for one in made] == found
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("await db.run_sync(query)", []),
+        ("await db.run_sync(lambda session: query(session))", []),
+        ("await db.run_sync(export)", [("open", "export")]),
+    ],
+)
+def test_a_greenlet_waits_well_for_the_database_only(
+    project: ProjectFactory, body: str, found: list[tuple[str, str]]
+) -> None:
+    head = """
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
+
+def query(session: Session):
+    session.commit()
+
+def export(session: Session):
+    query(session)
+    with open("x") as file:
+        return file.read()
+"""
+    made = _stalls(project, main=_endpoint(body, head, "async def home(db: AsyncSession):"))
+    assert [one[:2] for one in made] == found
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("with Session(engine) as session:\n    session.commit()", ["sqlalchemy.orm.Session.commit"]),
+        ("with Session(engine) as session:\n    pass", ["sqlalchemy.orm.Session.__exit__"]),
+        ("openai.OpenAI().models.list()", ["openai.OpenAI.models.list"]),
+        ("openai.OpenAI()", ["openai.OpenAI"]),
+        ("Path('x').joinpath('y').open().read()", ["pathlib.Path.open"]),
+    ],
+)
+def test_an_object_is_told_of_where_it_waits(project: ProjectFactory, body: str, found: list[str]) -> None:
+    head = "import openai\nfrom pathlib import Path\nfrom sqlalchemy.orm import Session"
+    assert [one[0] for one in _stalls(project, main=_endpoint(body, head))] == found

@@ -23,6 +23,7 @@ _WHAT = {
     "entered": "is called without `await`, so the coroutine is entered, not its result",
     "read": "is called without `await`, so the coroutine is read from, not its result",
     "formatted": "is called without `await`, so the coroutine is formatted, not its result",
+    "measured": "is called without `await`, so a function of values is given the coroutine",
     "returned": "is called without `await`, so the coroutine is sent as the response",
 }
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from fastlint.model.project import Project
     from fastlint.model.removed_arguments import Refused
+    from fastlint.text import Source, Span
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -27,6 +28,8 @@ def check(project: Project) -> Iterator[Finding]:
 def _fix(project: Project, one: Refused) -> Fix | None:
     module = one.scope.module
     call, value = module.span(one.call.start, one.call.end), module.span(one.value.start, one.value.end)
+    if one.is_transport:
+        return Fix("Name the argument", "safe", (ReplaceExpression(call, _named(module.facts.source, call, value)),))
     if one.name == "app" and one.callee.endswith(".AsyncClient") and not one.has_transport:
         text = f"{one.transport}(app={module.facts.source.text(value.start, value.end)})"
         edits: list[Edit] = [RenameArgument(call, "app", "transport"), ReplaceExpression(value, text)]
@@ -38,3 +41,10 @@ def _fix(project: Project, one: Refused) -> Fix | None:
     if one.name == "proxies" and one.is_url and project.manifests.surely("httpx", ">=0.26"):
         return Fix("Call it `proxy`", "safe", (RenameArgument(call, "proxies", "proxy"),))
     return None
+
+
+def _named(source: Source, call: Span, value: Span) -> str:
+    """The call with `transport=` before the value, its further lines relative to the first."""
+    text = f"{source.text(call.start, value.start)}transport={source.text(value.start, call.end)}"
+    line = source.text(source.data.rfind(b"\n", 0, call.start) + 1, call.start)
+    return text.replace(f"\n{line[: len(line) - len(line.lstrip())]}", "\n")

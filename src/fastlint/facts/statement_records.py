@@ -174,6 +174,11 @@ class ImportName(Record, frozen=True):
     start: int
     end: int
 
+    @property
+    def is_renamed(self) -> bool:
+        """Whether an `as` gives the name: `import redis.asyncio as redis` binds what `import redis.asyncio` doesn't."""
+        return self.bound != self.name.partition(".")[0] or self.end - self.start > len(self.name) + len(" as ")
+
 
 class Import(Record, frozen=True, tag=44):
     """`import names` (then `module` is "" and `level` 0) or `from .module import names` (`*` stands as a name)."""

@@ -98,6 +98,8 @@ def builtin_call(inference: Inference, name: str, call: Call, scope: Scope, env:
         return (AwaitableOf(found),)
     if name == "builtins.getattr" and len(args) > 1 and isinstance(args[1], Str):
         return inference.path(inference.of(first, scope, env), args[1].value)
+    if name == "builtins.staticmethod" and len(args) == 1:
+        return inference.of(first, scope, env)
     if name == "builtins.type" and len(args) == 1:
         return tuple(
             ClassRef(one.cls, one.args) if not isinstance(one.cls, str) else External(one.cls)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Call, Constant, For, FunctionDef, Name
+from fastlint.facts.records import Call, Constant, FunctionDef, Name
 from fastlint.model.edges import Edge, excluded
+from fastlint.model.implied_calls import ImpliedCalls
 from fastlint.model.knowledge import lookup, offload
 from fastlint.model.knowledge.conditions import arguments_of
 from fastlint.model.nodes import ClassNode, FunctionNode, Module
@@ -14,9 +15,10 @@ from fastlint.model.once import remembers
 from fastlint.model.types import ClassRef, External, FunctionRef, Instance, MethodRef, PartialOf, qualified
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from fastlint.facts.records import Expr, Keyword
+    from fastlint.model.blocks import Block
     from fastlint.model.inference import Inference
     from fastlint.model.knowledge.blocking import Blocking
     from fastlint.model.knowledge.verdict import BlockingCall
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
 
 # So many receivers a method is looked at with; then without: a thousand subclasses must not mean a thousand bodies.
 _MOST_CONTEXTS = 8
-_EXHAUSTING = frozenset({"list", "tuple", "set", "sorted", "dict"})
 _BUFFERS = frozenset({"io.BytesIO", "io.StringIO", "_io.BytesIO", "_io.StringIO"})
 
 
@@ -38,6 +39,7 @@ class Calls:
         self._relevant = relevant
         self._inference = inference
         self._blocking = blocking
+        self._implied = ImpliedCalls(inference, blocking, relevant, self)
         self._edges: dict[tuple[FunctionRef, frozenset[str]], tuple[Edge, ...]] = {}
         self._named: dict[tuple[str, str], Types] = {}
         self._plain: set[Types] = set()
@@ -94,8 +96,7 @@ class Calls:
             if site.block.deferred or self._decorates(site) or (absent and excluded(site.block, absent)):
                 continue
             self._of_site(site, node, env, found, types)
-        self._of_withs(node, env, found, absent)
-        self._of_loops(node, env, found)
+        found += self._implied.of(ref, env, absent)
         return found
 
     def _of_module(self, module: Module, func: Name) -> Types:
@@ -128,7 +129,8 @@ class Calls:
     def _of_site(self, site: Site, node: FunctionNode, env: Env, found: list[Edge], types: Types | None = None) -> None:
         call = site.call
         block = site.block
-        for func in self._inference.of(call.func, node, env) if types is None else types:
+        for one in self._inference.of(call.func, node, env) if types is None else types:
+            func = one.func if isinstance(one, PartialOf) and isinstance(one.func, (External, MethodRef)) else one
             target = self.target(func)
             if target is not None:
                 target = self.context(self._inference.given(target, call, node, env))
@@ -136,12 +138,25 @@ class Calls:
             elif isinstance(func, (External, MethodRef)):
                 verdict = None if site.awaited else self.verdict(func, call, node, env)
                 found.append(Edge(site, call.start, call.end, None, func, verdict, block))
+                found += self._in_greenlet(func, call, node, env, block)
             elif isinstance(func, Instance) and isinstance(func.cls, str):
                 verdict = None if site.awaited else self._blocking.calls_instance(func.cls, arguments_of(call))
                 if verdict is not None:
                     found.append(
                         Edge(site, call.start, call.end, None, MethodRef(func.cls, "__call__", func), verdict, block)
                     )
+
+    def _in_greenlet(
+        self, func: External | MethodRef, call: Call, node: FunctionNode, env: Env, block: Block
+    ) -> Iterator[Edge]:
+        """The function that `run_sync(f)` runs on the loop, where only what goes by its session waits well."""
+        row = offload.escape(func.name) if isinstance(func, External) else offload.escape_method(func.owner, func.path)
+        if row is None or not row.partial or not call.args:
+            return
+        for one in self._inference.of(call.args[0], node, env):
+            target = self.target(one)
+            if target is not None and not target.node.is_async:
+                yield Edge(None, call.start, call.end, self.context(target), None, None, block, greenlet=True)
 
     def target(self, func: Type) -> FunctionRef | None:
         """The project's function that calling `func` runs."""
@@ -182,9 +197,9 @@ class Calls:
             made = self._inference.constructed.get(func.receiver.origin)
             origin = arguments_of(made[0]) if made is not None else None
         verdict = self._blocking.method(func.owner, func.path, arguments, origin)
-        return None if verdict is not None and self._made_harmless(func.receiver, verdict) else verdict
+        return None if verdict is not None and self.made_harmless(func.receiver, verdict) else verdict
 
-    def _made_harmless(self, receiver: Instance | None, verdict: BlockingCall) -> bool:
+    def made_harmless(self, receiver: Instance | None, verdict: BlockingCall) -> bool:
         """Whether a file object was made around a buffer in memory (`ZipFile(BytesIO(data))`), a lock not to wait."""
         made = (
             self._inference.constructed.get(receiver.origin)
@@ -207,51 +222,6 @@ class Calls:
             for one in self._inference.of(expr, scope, env)
         )
 
-    def _of_withs(self, node: FunctionNode, env: Env, found: list[Edge], absent: frozenset[str]) -> None:
-        for statement, block in node.scan.withs:
-            if block.deferred or (absent and excluded(block, absent)):
-                continue
-            for item in statement.items:
-                if statement.is_async:
-                    continue
-                for one in self._inference.of(item.value, node, env):
-                    if isinstance(one, Instance) and isinstance(one.cls, str):
-                        verdict = self._blocking.enter(one.cls) or self._blocking.exit(one.cls)
-                        if verdict is not None and not self._made_harmless(one, verdict):
-                            outside = MethodRef(one.cls, "__enter__", one)
-                            found.append(Edge(None, item.value.start, item.value.end, None, outside, verdict, block))
-                    elif isinstance(one, Instance) and isinstance(one.cls, ClassNode):
-                        for name in ("__enter__", "__exit__"):
-                            method = self._inference.members.method(one.cls, name)
-                            if method is not None:
-                                target = self.context(FunctionRef(method, one))
-                                found.append(Edge(None, item.value.start, item.value.end, target, None, None, block))
-
-    def _of_loops(self, node: FunctionNode, env: Env, found: list[Edge]) -> None:
-        iterables = [
-            (loop.iter, block) for loop, block in node.scan.loops if isinstance(loop, For) and not loop.is_async
-        ]
-        for comprehension, block in node.scan.comprehensions:
-            iterables += [(clause.iter, block) for clause in comprehension.clauses if not clause.is_async]
-        iterables += [(site.call.args[0], site.block) for site in node.scan.calls if _exhausts(site.call)]
-        for expr, block in iterables:
-            if block.deferred:
-                continue
-            for one in (*self._inference.of(expr, node, env), *self._lazy(expr, node, env)):
-                if isinstance(one, (MethodRef, External)):
-                    verdict = (
-                        self._blocking.iterates_result_of(one.owner, one.path)
-                        if isinstance(one, MethodRef)
-                        else self._blocking.iterates_result_of(one.name)
-                    )
-                    if verdict is not None:
-                        found.append(Edge(None, expr.start, expr.end, None, one, verdict, block))
-                elif isinstance(one, Instance) and isinstance(one.cls, str):
-                    verdict = self._blocking.iterates(one.cls)
-                    if verdict is not None:
-                        outside = MethodRef(one.cls, "__iter__", one)
-                        found.append(Edge(None, expr.start, expr.end, None, outside, verdict, block))
-
     def origins(self, edge: Edge, ref: FunctionRef) -> frozenset[tuple[str, int]]:
         """Where the objects that a library call works on were made: its receiver and its arguments."""
         found: list[Type] = []
@@ -262,12 +232,6 @@ class Calls:
             for argument in edge.site.call.args[:3]:
                 found += self._inference.of(argument, ref.node, env)
         return frozenset(one.origin for one in found if isinstance(one, Instance) and one.origin is not None)
-
-    def _lazy(self, expr: Expr, node: FunctionNode, env: Env) -> Types:
-        """The library callables whose result is iterated: the call may be harmless and its iteration not."""
-        if not isinstance(expr, Call) or not self._relevant(expr, node.module.path):
-            return ()
-        return tuple(one for one in self._inference.of(expr.func, node, env) if isinstance(one, (External, MethodRef)))
 
     def absent(self, edge: Edge) -> frozenset[str]:
         """Parameters of the callee with a false default that guard code there and that this call does not give."""
@@ -292,12 +256,6 @@ class Calls:
 def _hands_names(call: Call) -> bool:
     """Whether a call is given something by name, which may be a function."""
     return any(type(one) is Name for one in call.args) or any(type(one.value) is Name for one in call.keywords)
-
-
-def _exhausts(call: Call) -> bool:
-    """`list(cursor.find())` and the like."""
-    func = call.func
-    return type(func) is Name and func.id in _EXHAUSTING and len(call.args) == 1 and type(call.args[0]) is Call
 
 
 def _is_impatient(given: Keyword) -> bool:

@@ -49,10 +49,19 @@ class Clients:
             case _:
                 return None
 
-    def in_process(self, call: Call) -> bool:
+    def in_process(self, call: Call, scope: Scope) -> bool:
         """Whether a client talks to an app in its own process: nothing is connected."""
         given = keyword(call, "transport")
-        return keyword(call, "app") is not None or (isinstance(given, Call) and last(given.func) in _IN_PROCESS)
+        if given is None or isinstance(given, Constant):
+            return keyword(call, "app") is not None
+        if isinstance(given, Call) and last(given.func) in _IN_PROCESS:
+            return True
+        members = self._inference.members
+        names = [f"{home}.{name}" for home in ("httpx", "httpx2") for name in _IN_PROCESS]
+        return any(
+            isinstance(one, Instance) and members.is_subclass(one.cls, *names)
+            for one in self._inference.of(given, scope)
+        )
 
     def shares_context(self, call: Call, scope: Scope) -> bool:
         """Whether a client is given what is costly or pooled: an SSL context, a connector, a transport."""
@@ -77,7 +86,7 @@ class Clients:
                 made = self.made(site.call, way.node)
                 if (
                     made is not None
-                    and not self.in_process(site.call)
+                    and not self.in_process(site.call, way.node)
                     and ends_with_request(self._inference, site, way)
                 ):
                     yield site, way, made

@@ -11,6 +11,7 @@ from fastlint.model.knowledge import offload
 from fastlint.model.nodes import ClassNode, FunctionNode
 from fastlint.model.reached import Reached
 from fastlint.model.types import AwaitableOf, ClassRef, External, FunctionRef, Instance, MethodRef, PartialOf
+from fastlint.model.wrapping import wrappers
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -148,8 +149,9 @@ class Colour:
         frontier: list[Reach] = []
         later: list[Reach] = []
         for root in self.roots:
-            if root.ref.node.is_async or root.quiet:
-                (later if root.quiet else frontier).append(Reach(root.ref, root, None, None, quiet=root.quiet))
+            (later if root.quiet else frontier).extend(
+                Reach(ref, root, None, None, quiet=root.quiet) for ref in self._run_on_loop(root)
+            )
         while frontier or later:
             if not frontier:
                 frontier, later = later, []
@@ -165,6 +167,15 @@ class Colour:
                     (later if one.quiet else following).append(one)
             frontier = following
         return reached
+
+    def _run_on_loop(self, root: Root) -> Iterator[FunctionRef]:
+        """What the framework runs on the loop of a root: a coroutine function, or one in place of a plain one."""
+        if root.ref.node.is_async or root.quiet:
+            yield root.ref
+        elif root.ref.node.record.decorators:
+            for _, wrapper in wrappers(self._inference, root.ref):
+                if wrapper.node.is_async:
+                    yield wrapper
 
     def _next(self, reach: Reach) -> Iterable[Reach]:
         for edge in self._calls.edges(reach.ref):
@@ -200,7 +211,8 @@ class Colour:
             return True
         if CONTEXT_MANAGERS.intersection(self._inference.decorator_names(target.node)):
             return site.use == "with" or _handed_to(ref, site.call, ("enter_context",))
-        return site.use == "for" or _handed_to(ref, site.call, _CONSUMERS)
+        delegated = any(expr.delegated and expr.value is site.call for expr, _ in ref.node.scan.yields)
+        return delegated or site.use == "for" or _handed_to(ref, site.call, _CONSUMERS)
 
     def _bound_to_stream(self, ref: FunctionRef, call: Call) -> bool:
         """`gen = rows(); return StreamingResponse(gen)`."""

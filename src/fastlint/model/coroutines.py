@@ -40,8 +40,10 @@ _NEUTRAL = frozenset(
 # Classes whose methods only note what to send later, though they inherit coroutine functions.
 _BUFFERS = frozenset({"redis.asyncio.client.Pipeline", "redis.asyncio.cluster.ClusterPipeline"})
 _WRONG: frozenset[How] = frozenset(
-    {"statement", "compared", "computed with", "tested", "iterated", "entered", "read", "formatted"}
+    {"statement", "compared", "computed with", "tested", "iterated", "entered", "read", "formatted", "measured"}
 )
+# What is wrong for an asynchronous generator, too.
+_NEVER: frozenset[How] = frozenset({"statement", "compared", "computed with", "tested", "formatted", "measured"})
 
 
 class Forgotten:
@@ -120,7 +122,7 @@ class Coroutines:
     def _stays_coroutine(self, node: FunctionNode) -> bool:
         names = self._inference.decorator_names(node) if node.record.decorators else ()
         plain = len(names) == len(node.record.decorators) and _NEUTRAL.issuperset(names)
-        return plain and not node.is_generator and not (node.owner is not None and _is_stub(node))
+        return plain and not node.is_generator
 
     def _made(self, ref: FunctionRef) -> dict[int, tuple[Site, Known]]:
         """The calls in a function that surely give a coroutine and are not awaited on the spot."""
@@ -148,11 +150,11 @@ class Coroutines:
         node = ref.node
         found = list(uses(node.scan))
         for expr, how in found:
-            if id(expr) in made and self._is_wrong(how, node):
+            if id(expr) in made and self._is_wrong(how, node) and _surely(how, made[id(expr)][1]):
                 yield Forgotten(node, made[id(expr)][0], how, made[id(expr)][1])
         for site, known, name in _held(node, made):
             misuse = _misuse(name, ((expr, how) for expr, how in found if isinstance(expr, Name)), node)
-            if misuse is not None:
+            if misuse is not None and _surely(misuse, known):
                 yield Forgotten(node, site, misuse, known)
 
     def _is_wrong(self, how: How, node: FunctionNode) -> bool:
@@ -162,8 +164,15 @@ class Coroutines:
         return endpoint is not None and {route.call for route in endpoint.routes}.issuperset(node.record.decorators)
 
 
+def _surely(how: How, known: Known) -> bool:
+    """Whether a use is wrong whatever a subclass makes of the method: of a stub also an asynchronous generator."""
+    return how in _NEVER or not (
+        isinstance(known, FunctionRef) and known.node.owner is not None and _is_stub(known.node)
+    )
+
+
 def _is_stub(node: FunctionNode) -> bool:
-    """Whether a method has no body of its own: a subclass may well make it an asynchronous generator."""
+    """Whether a method has no body of its own."""
     return all(
         isinstance(one, (Raise, Jump)) or (isinstance(one, ExprStatement) and isinstance(one.value, (Str, Constant)))
         for one in node.body.statements

@@ -46,7 +46,9 @@ def held_across_await(edge: Edge, node: FunctionNode) -> bool:
 
 def repeats(edge: Edge, opened: Collection[tuple[str, int, int]], origins: Iterable[tuple[str, int]]) -> bool:
     """Whether a call works on what another blocking call made: `with open() as f: f.write()` is told of at `open`."""
-    return any(one[:2] == origin and one[2] != edge.end for origin in origins for one in opened)
+    return any(
+        one[:2] == origin and (one[1] != edge.start or one[2] < edge.end) for origin in origins for one in opened
+    )
 
 
 def is_slight(verdict: BlockingCall) -> bool:

@@ -24,9 +24,10 @@ class Edge:
         target: the project's function that runs; None for a library's.
         outside: the library's function or method.
         blocking: why it blocks, if it does.
+        greenlet: the target runs in a greenlet of SQLAlchemy's: what it asks of the database does not block.
     """
 
-    __slots__ = ("block", "blocking", "end", "outside", "site", "start", "target")
+    __slots__ = ("block", "blocking", "end", "greenlet", "outside", "site", "start", "target")
 
     def __init__(
         self,
@@ -37,6 +38,8 @@ class Edge:
         outside: Outside | None,
         blocking: BlockingCall | None,
         block: Block,
+        *,
+        greenlet: bool = False,
     ) -> None:
         self.site = site
         self.start = start
@@ -45,6 +48,11 @@ class Edge:
         self.outside = outside
         self.blocking = blocking
         self.block = block
+        self.greenlet = greenlet
+
+    def lets_pass(self, rule: str) -> bool:
+        """Whether blocking work of a rule behind the target blocks here, too."""
+        return not (self.greenlet and rule == "FLT103")
 
     @property
     def choice(self) -> int:

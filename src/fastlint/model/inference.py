@@ -21,6 +21,7 @@ from fastlint.facts.records import (
     Subscript,
 )
 from fastlint.model.annotations import Annotations
+from fastlint.model.app_state import AppState
 from fastlint.model.arguments import Arguments
 from fastlint.model.bindings import Bindings
 from fastlint.model.calling import Calling
@@ -56,6 +57,8 @@ if TYPE_CHECKING:
 
 # Beyond this depth of nested questions the answer is unknown, so that odd projects can't exhaust the stack.
 _DEEPEST = 40
+# So many values of a dict are looked at: one more than may be told apart, so that a long table of handlers is unknown.
+_MOST_VALUES = 13
 _STR: Types = (Instance("builtins.str"),)
 
 
@@ -76,6 +79,7 @@ class Inference:
         self.injection = Injection(self)
         self._bindings = Bindings(self)
         self._origins = Origins(self)
+        self._states = AppState(self)
         self._known: dict[tuple[int, Env], Types] = {}
         self._held: list[Expr] = []  # what is known is known by identity, which lasts as long as the object does
         self._busy: set[tuple[int, Env]] = set()
@@ -140,7 +144,11 @@ class Inference:
                 return (Instance(f"builtins.{kind}", (union(*(self.of(item, scope, env) for item in items[:8])),)),)
             case Dict(keys=keys, values=values):
                 held = union(
-                    *(self.of(v, scope, env) for k, v in zip(keys[:6], values[:6], strict=True) if k is not None)
+                    *(
+                        self.of(v, scope, env)
+                        for k, v in zip(keys[:_MOST_VALUES], values[:_MOST_VALUES], strict=True)
+                        if k is not None
+                    )
                 )
                 return (Instance("builtins.dict", (_STR, held)),)
             case Operation():
@@ -206,7 +214,7 @@ class Inference:
                 inner = self.modules.submodule(folder, name)
                 return (ModuleRef(inner),) if inner is not None else UNKNOWN
             case External(name=base):
-                return (External(libraries.canonical(f"{base}.{name}")),)
+                return (External(libraries.importable(f"{base}.{name}")),)
             case Instance(cls=str() as cls):
                 return self._external_attribute(owner, cls, name)
             case Instance() | ClassRef():
@@ -223,7 +231,8 @@ class Inference:
                 return UNKNOWN
 
     def _external_attribute(self, owner: Instance, cls: str, name: str) -> Types:
-        return self.libraries.attribute(owner, name) or (MethodRef(cls, name, owner),)
+        found = self.libraries.attribute(owner, name) or self._states.attribute(cls, name)
+        return found or (MethodRef(cls, name, owner),)
 
     # -- names, bindings, parameters
 

@@ -33,6 +33,7 @@ _TYPE_WORDS = frozenset({"routers", "routes", "endpoints", "controllers", "views
     *(names for role, names in _NAMES if role != "dependency")
 )
 _TESTS = frozenset({"tests", "test", "testing", "e2e"})
+_TEST_ENDINGS = ("-test", "-tests", "_tests")
 _LAYERS: frozenset[Role] = frozenset({"router", "service", "repo"})
 
 
@@ -40,7 +41,11 @@ def is_test(path: str) -> bool:
     """Whether a file is one of the project's tests, by the usual names of files and folders."""
     *folders, name = path.split("/")
     return (
-        name.startswith("test_") or name.endswith("_test.py") or name == "conftest.py" or not _TESTS.isdisjoint(folders)
+        name.startswith("test_")
+        or name.endswith("_test.py")
+        or name == "conftest.py"
+        or not _TESTS.isdisjoint(folders)
+        or any(folder.endswith(_TEST_ENDINGS) for folder in folders)
     )
 
 

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from fastlint.model.sessions import Sessions
 
 _COLLECTS = frozenset({"all", "fetchall"})
-_READS = frozenset({"read", "iterated", "formatted", "compared", "tested", "returned", "computed with", "handed on"})
+_READS = frozenset(
+    {"read", "iterated", "formatted", "compared", "tested", "returned", "computed with", "measured", "handed on"}
+)
 _LOADS = EXECUTES | {"get", "get_one", "scalar"}
 _STEPS = 8
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fastlint.model.scan import Site
 
 _CLOSES = frozenset({"close", "aclose", "dispose"})
+_ENTERS = frozenset({"enter_context", "enter_async_context"})
 _KEEPS = frozenset({"set", "set_cache", "setdefault", "append", "add", "update", "put", "setattr"})
 
 
@@ -31,7 +32,7 @@ def ends_with_request(inference: Inference, site: Site, way: Way) -> bool:
     if isinstance(value, Await):
         value = value.value
     if value is not site.call:
-        return _is_chained(site, way.node)
+        return _is_chained(site, way.node) or _is_entered(site, way.node)
     if isinstance(statement, Return):
         return _dies_with_caller(way)
     target = statement.targets[0] if isinstance(statement, Assign) and len(statement.targets) == 1 else None
@@ -83,6 +84,19 @@ def _caller_forgets(way: Way) -> bool:
 def _is_chained(site: Site, node: FunctionNode) -> bool:
     """Whether a method is called right on the new object: `Client().get(…)`."""
     return any(receiver(one.call.func) is site.call for one in node.scan.calls)
+
+
+def _is_entered(site: Site, node: FunctionNode) -> bool:
+    """Whether it is given to an exit stack that a `with` of the same function opens."""
+    for one in node.scan.calls:
+        if last(one.call.func) in _ENTERS and any(given is site.call for given in one.call.args):
+            stack = receiver(one.call.func)
+            return isinstance(stack, Name) and any(
+                isinstance(item.target, Name) and item.target.id == stack.id
+                for statement, _ in node.scan.withs
+                for item in statement.items
+            )
+    return False
 
 
 def is_kept(name: str, node: FunctionNode) -> bool:

@@ -141,18 +141,14 @@ class Lookup:
     def imported(self, module: Module, statement: Import, name: ImportName) -> Types:
         """What one name of an import statement means."""
         if not statement.is_from:
-            wanted = (
-                name.name
-                if name.bound == name.name or "." not in name.name or name.name.partition(".")[0] != name.bound
-                else name.bound
-            )
+            wanted = name.name if name.is_renamed else name.name.partition(".")[0]
             found = self._modules.find(wanted, module.path)
             return (ModuleRef(found),) if found is not None else (External(libraries.canonical(wanted)),)
         source = self._modules.source(module, statement)
         if source is None:
             if statement.level:
                 return UNKNOWN
-            return (External(libraries.canonical(f"{statement.module}.{name.name}")),)
+            return (External(libraries.importable(f"{statement.module}.{name.name}")),)
         if isinstance(source, Module) and source is not module:
             found_types = self.member(source, name.name)
             if found_types and found_types[0] != External(f"builtins.{name.name}"):

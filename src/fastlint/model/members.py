@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Attribute, Constant, Name, Starred, Subscript
+from fastlint.model.implementations import Implementations
 from fastlint.model.nodes import ClassNode
 from fastlint.model.types import UNKNOWN, AwaitableOf, ClassRef, External, FunctionRef, Instance, MethodRef, union
 
@@ -29,18 +28,13 @@ _PROPERTIES = frozenset(
 )
 
 
-# A base class with more implementations than this is a plug-in point: which one runs is not for source to tell.
-_MOST_IMPLEMENTATIONS = 3
-_STUB_BYTES = 60
-_STUBS = frozenset({b"...", b"pass", b"raise NotImplementedError", b"raise NotImplementedError()"})
-
-
 class Members:
     """Resolves attributes of project classes for an Inference."""
 
     def __init__(self, inference: Inference) -> None:
         self._inference = inference
         self._mro: dict[ClassNode, tuple[ClassNode | str, ...]] = {}
+        self._implementations = Implementations(inference)
         self._own: dict[tuple[ClassNode, str], tuple[tuple[FunctionNode, Assign], ...]] = {}
 
     def mro(self, cls: ClassNode) -> tuple[ClassNode | str, ...]:
@@ -116,53 +110,27 @@ class Members:
         return UNKNOWN
 
     def _implemented(self, node: FunctionNode, owner: Instance | ClassRef, name: str) -> Types:
-        """What stands in for an abstract method: those of the few subclasses that define it."""
+        """What stands in for an abstract method."""
         cls = owner.cls
-        if not isinstance(cls, ClassNode) or not isinstance(owner, Instance) or not self._is_abstract(node):
+        if not isinstance(cls, ClassNode) or not isinstance(owner, Instance):
             return UNKNOWN
-        found = [
-            sub for sub in self.subclasses(cls) if name in sub.methods and not self._is_abstract(sub.methods[name])
-        ]
-        if not 0 < len(found) <= _MOST_IMPLEMENTATIONS:
-            return UNKNOWN
+        found = self._implementations.of(cls, node)
         return union(*(self.bind(sub.methods[name], Instance(sub), ()) for sub in found))
-
-    def _is_abstract(self, node: FunctionNode) -> bool:
-        """Whether a method only says what subclasses must have."""
-        record = node.record
-        if record.decorators and "abc.abstractmethod" in self._inference.decorator_names(node):
-            return True
-        body = node.module.facts.source.data[record.body_start : min(record.body_end, record.body_start + _STUB_BYTES)]
-        return body.strip() in _STUBS
 
     def subclasses(self, cls: ClassNode) -> tuple[ClassNode, ...]:
         """The project's classes that inherit from a class, directly or not."""
-        found: dict[ClassNode, None] = {}
-        todo = [cls]
-        while todo:
-            for sub in self._by_base.get(todo.pop().name, ()):
-                if sub not in found and sub is not cls and cls in self.mro(sub):
-                    found[sub] = None
-                    todo.append(sub)
-        return tuple(found)
+        return self._implementations.subclasses(cls)
 
-    @cached_property
-    def _by_base(self) -> dict[str, list[ClassNode]]:
-        """Classes by the last names of what they inherit from."""
-        index: defaultdict[str, list[ClassNode]] = defaultdict(list)
-        for module in self._inference.modules.by_path.values():
-            for node in module.classes:
-                for expr in node.record.bases:
-                    target = expr.value if isinstance(expr, Subscript) else expr
-                    if isinstance(target, Name):
-                        index[target.id.rpartition(".")[2]].append(node)
-        return index
+    def is_property(self, node: FunctionNode) -> bool:
+        """Whether a method runs when it is read."""
+        names = self._inference.decorator_names(node)
+        return bool(_PROPERTIES.intersection(names)) or any(name.endswith((".setter", ".getter")) for name in names)
 
     def bind(self, node: FunctionNode, owner: Instance | ClassRef, env: Env) -> Types:
         """A method as read from an object or class: bound, or what the property gives."""
         names = self._inference.decorator_names(node)
         ref = FunctionRef(node, owner, env)
-        if _PROPERTIES.intersection(names) or any(name.endswith((".setter", ".getter")) for name in names):
+        if self.is_property(node):
             if isinstance(owner, ClassRef):
                 return UNKNOWN
             found = self._inference.returns(ref)

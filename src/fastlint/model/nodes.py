@@ -74,6 +74,17 @@ class Module:
             found += _functions(node, node.record.body)
         return tuple(sorted(found, key=lambda node: node.record.start))
 
+    def innermost(self, at: int) -> Scope:
+        """The function around an offset, or the module."""
+        here: Scope = self
+        todo = list(self.functions)
+        while todo:
+            node = todo.pop()
+            if node.record.body_start <= at < node.record.body_end:
+                here = node
+                todo = list(node.nested.values())
+        return here
+
     def span(self, start: int, end: int) -> Span:
         """A span of this file."""
         return Span(self.path, start, end)

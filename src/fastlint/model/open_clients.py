@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from fastlint.facts.records import Assign, Call, Name
-from fastlint.model.expressions import last
+from fastlint.facts.records import Assign, Await, Call, Name
+from fastlint.model.expressions import last, receiver
 from fastlint.model.layers import is_test
 from fastlint.model.nodes import ClassNode, FunctionNode, Module
-from fastlint.model.types import ClassRef, Instance
+from fastlint.model.scripts import is_script
+from fastlint.model.types import ClassRef, FunctionRef, Instance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from fastlint.facts.records import Expr
     from fastlint.model.calls import Calls
     from fastlint.model.callsites import CallSites
     from fastlint.model.clients import Clients
@@ -34,7 +37,9 @@ _CLOSING = (
     rb"|\b\w*(?:context|clos|shutdown)\w*\s*\([\s\w.]*\b(?:%(name)s)\b"
     rb"|\bgetattr\([\s\w.]*\b(?:%(name)s)\s*,\s*[\"']a?close"
 )
+_CLOSES = re.compile(rb"close\b|\bwith\s|_context\(")
 _BEHIND = 200  # bytes behind a name in which it is said what is done with it
+_NEW_NAME = re.compile(rb"\bas\s+$")
 
 
 class Open(NamedTuple):
@@ -67,11 +72,18 @@ class OpenClients:
             if found is None:
                 continue
             client = self._clients.made(site.call, scope)
-            if client is None or self._clients.in_process(site.call) or self._is_script(scope.module):
+            if (
+                client is None
+                or self._clients.in_process(site.call, scope)
+                or is_script(scope.module, self._inference.modules)
+            ):
                 continue
             holder, names = found
             owner = scope.owner if isinstance(scope, FunctionNode) else scope if isinstance(scope, ClassNode) else None
             if any(self._is_closed(name, owner) for name in names):
+                continue
+            keys: list[int | str] = [site.call.start, *(name.decode() for name in names)]
+            if any((scope.module.path, key) in self._closed for key in keys):
                 continue
             if isinstance(scope, FunctionNode) and scope.name == "__init__" and not self._made_once(scope.owner):
                 continue
@@ -125,13 +137,39 @@ class OpenClients:
                 continue
             statement = site.statement
             once = isinstance(scope, Module) and isinstance(statement, Assign) and statement.value is site.call
-            once = once and not self._is_script(scope.module)
+            once = once and not is_script(scope.module, self._inference.modules)
             if once or (isinstance(scope, FunctionNode) and self._calls.cached(scope)):
                 return True
         return False
 
     def _of(self, call: Call, scope: Scope) -> tuple[object, ...]:
         return self._inference.of(call.func, scope)
+
+    @cached_property
+    def _closed(self) -> frozenset[tuple[str, int | str]]:
+        """What something closes or enters, as far as types tell: where it is made, or the variable a getter returns."""
+        found: set[tuple[str, int | str]] = set()
+        for scope in self._callsites.scopes(_CLOSES, b"close", b"with "):
+            exprs: list[Expr] = [item.value for statement, _ in scope.scan.withs for item in statement.items]
+            for site in scope.scan.calls:
+                name = last(site.call.func)
+                given = receiver(site.call.func) if name in ("close", "aclose") else None
+                exprs += (given,) if given is not None else site.call.args[:1] if "context" in name else ()
+            for expr in exprs:
+                types = self._inference.of(expr, scope)
+                found.update(one.origin for one in types if isinstance(one, Instance) and one.origin is not None)
+                found.update(self._got(expr, scope))
+        return frozenset(found)
+
+    def _got(self, expr: Expr, scope: Scope) -> Iterator[tuple[str, str]]:
+        """The variables that a function returns whose result an expression, or the local it names, is."""
+        for value, where in self._inference.origins(expr, scope):
+            call = value.value if isinstance(value, Await) else value
+            for func in self._inference.of(call.func, where) if isinstance(call, Call) else ():
+                if isinstance(func, FunctionRef):
+                    for one in func.node.scan.returns:
+                        if isinstance(one.value, Name):
+                            yield func.node.module.path, one.value.id.rpartition(".")[2]
 
     def _is_closed(self, name: bytes, owner: ClassNode | None) -> bool:
         """Whether something of this name is closed or entered anywhere; `self.name` counts in classes of its owner."""
@@ -140,22 +178,42 @@ class OpenClients:
             data = module.facts.source.data
             if name not in data or is_test(module.path):
                 continue
-            for at in _around(name, data, pattern):
-                if not data.endswith(b"self.", 0, at) or self._is_within(at, module, owner):
-                    return True
+            if any(self._may_be(at, name, module, owner) for at in _around(name, data, pattern)):
+                return True
         return False
 
-    def _is_within(self, at: int, module: Module, owner: ClassNode | None) -> bool:
-        """Whether `self` at an offset may be an object of a class: in the class, its subclasses and its bases."""
+    def _may_be(self, at: int, name: bytes, module: Module, owner: ClassNode | None) -> bool:
+        """Whether a name at an offset may be the client, and no `as name`, other object's `self.name` or local."""
+        data = module.facts.source.data
+        if _NEW_NAME.search(data, max(0, at - 20), at):
+            return False
+        if data.endswith(b"self.", 0, at):
+            return self._is_within(at, name.decode(), module, owner)
+        return data.endswith(b".", 0, at) or not _is_made_here(name.decode(), module, at)
+
+    def _is_within(self, at: int, name: str, module: Module, owner: ClassNode | None) -> bool:
+        """Whether `self.name` at an offset may be the client: in its class and kin, or given to another object."""
         members = self._inference.members
         for cls in module.classes:
             if cls.record.start <= at < cls.record.end:
-                return owner is None or owner in members.mro(cls) or cls in members.mro(owner)
+                if owner is not None:
+                    return owner in members.mro(cls) or cls in members.mro(owner)
+                own = [statement.value for _, statement in members.assignments(cls, name)]
+                return not own or not all(isinstance(one, Call) and last(one.func)[:1].isupper() for one in own)
         return True
 
-    def _is_script(self, module: Module) -> bool:
-        """Whether a file runs on its own and nothing imports it: what it opens ends with it."""
-        return b"__main__" in module.facts.source.data and module.path not in self._inference.modules.importers
+
+def _is_made_here(name: str, module: Module, at: int) -> bool:
+    """Whether the function around an offset makes what it calls by this name itself: another client, for itself."""
+    scope = module.innermost(at)
+    if not isinstance(scope, FunctionNode) or name in scope.scan.globals or name in scope.params:
+        return False
+    bindings = scope.scan.bindings.get(name, ())
+    return bool(bindings) and all(
+        one.kind == "enter"
+        or (one.kind == "value" and isinstance(one.value, Call) and last(one.value.func)[:1].isupper())
+        for one in bindings
+    )
 
 
 def _around(name: bytes, data: bytes, pattern: re.Pattern[bytes]) -> Iterator[int]:
@@ -164,5 +222,5 @@ def _around(name: bytes, data: bytes, pattern: re.Pattern[bytes]) -> Iterator[in
     while at >= 0:
         found = pattern.search(data, data.rfind(b":", 0, at) + 1, at + len(name) + _BEHIND)
         if found is not None:
-            yield found.start() + found[0].find(name)
+            yield from (found.start() + one.start() for one in re.finditer(rb"\b%s\b" % re.escape(name), found[0]))
         at = data.find(name, at + 1)

@@ -8,6 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from fastlint.model.expressions import last
+from fastlint.model.scripts import is_script
 from fastlint.model.types import ClassRef, External
 
 if TYPE_CHECKING:
@@ -82,13 +83,14 @@ class OtherClients:
         direct = self._callsites.matching(_DIRECT, *_HOMES, words=_WORDS)
         seen: set[int] = set()
         for site, scope in chain(direct, self._callsites.matching(_BARE, *_IMPORTED)):
-            if last(site.call.func) not in _NAMES or id(site) in seen or self._is_script(scope.module):
+            if (
+                last(site.call.func) not in _NAMES
+                or id(site) in seen
+                or is_script(scope.module, self._inference.modules)
+            ):
                 continue
             seen.add(id(site))
             for func in self._inference.of(site.call.func, scope):
                 if isinstance(func, External) and func.name in _OTHERS:
                     yield OtherClient(scope.module.span(site.call.start, site.call.end), func.name, *self._own)
                     break
-
-    def _is_script(self, module: Module) -> bool:
-        return b"__main__" in module.facts.source.data and module.path not in self._inference.modules.importers

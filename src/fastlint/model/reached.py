@@ -98,7 +98,11 @@ class Reached:
     def ways(self) -> dict[FunctionRef, Way]:
         """Every function, by receiver, with a shortest way; one inside the request's own flow goes before others."""
         found: dict[FunctionRef, Way] = {}
-        frontier = [Way(root.ref, root, None, None, apart=False) for root in self._roots if not root.quiet]
+        frontier = [
+            Way(root.ref, root, None, None, apart=False)
+            for root in self._roots
+            if not root.quiet and not (root.kind == "dependency" and self._calls.cached(root.ref.node))
+        ]
         later: list[Way] = []
         while frontier or later:
             if not frontier:

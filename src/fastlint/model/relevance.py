@@ -52,6 +52,10 @@ class Relevance:
     def _wanted(self) -> frozenset[str]:
         return self._own | terminals()[0]
 
+    def is_wanted(self, name: str) -> bool:
+        """Whether a function of this name may matter, whatever it is called on."""
+        return name in self._wanted
+
     def __call__(self, call: Call, path: str) -> bool:
         """Whether a call in the file at `path` may matter. Plain names always may: they can stand for anything."""
         func = call.func

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from fastlint.facts.records import Constant, FString, Name, Starred, Str
 from fastlint.model.arguments import keyword
 from fastlint.model.expressions import last
-from fastlint.model.types import ClassRef, External
+from fastlint.model.types import ClassRef, External, Instance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,17 +25,26 @@ _CLIENTS = frozenset(f"{home}.{name}" for home in _HOMES for name in ("AsyncClie
 _VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "request", "stream")
 _FUNCTIONS = frozenset(f"{home}.{name}" for home in _HOMES for name in _VERBS)
 _WORDS = (b"app", b"proxies", b"Client")
+_TRANSPORTS = tuple(
+    f"{home}.{name}"
+    for home in _HOMES
+    for name in ("ASGITransport", "WSGITransport", "MockTransport", "AsyncHTTPTransport", "HTTPTransport")
+)
 _GONE = re.compile(rb"[(,]\s*(?:app|proxies)\s*=[^=]|Client\s*\(\s*(?!\w+\s*=)[^\s)*]")
 
 
 class Refused(NamedTuple):
-    """An argument that makes a call raise `TypeError`; `name` is "" for one given by position."""
+    """An argument that makes a call raise `TypeError`; `name` is "" for one given by position.
+
+    `is_transport` tells of that one that it is a transport, so that `transport=` is what was meant.
+    """
 
     call: Call
     scope: Scope
     callee: str
     name: Literal["app", "proxies", ""]
     value: Expr
+    is_transport: bool = False
 
     @property
     def transport(self) -> str:
@@ -97,7 +106,8 @@ class RemovedArguments:
     def _of(self, call: Call, scope: Scope, callee: str) -> Iterator[Refused]:
         is_client = callee in _CLIENTS
         if is_client and call.args and not isinstance(call.args[0], Starred):
-            yield Refused(call, scope, callee, "", call.args[0])
+            alone = len(call.args) == 1 and keyword(call, "transport") is None
+            yield Refused(call, scope, callee, "", call.args[0], alone and self._is_transport(call.args[0], scope))
         if callee.startswith("httpx.") and not self._manifests.may_be("httpx", ">=0.28"):
             return
         app, proxies = keyword(call, "app"), keyword(call, "proxies")
@@ -105,3 +115,10 @@ class RemovedArguments:
             yield Refused(call, scope, callee, "app", app)
         if proxies is not None:
             yield Refused(call, scope, callee, "proxies", proxies)
+
+    def _is_transport(self, expr: Expr, scope: Scope) -> bool:
+        members = self._inference.members
+        types = self._inference.of(expr, scope)
+        return bool(types) and all(
+            isinstance(one, Instance) and members.is_subclass(one.cls, *_TRANSPORTS) for one in types
+        )

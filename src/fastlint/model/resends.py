@@ -40,6 +40,7 @@ _KEYED = re.compile(rb"idempoten|dedup|client_?token|nonce|delivery.?id|webhook.
 # A POST that only asks: nothing is done twice when it is sent twice.
 _ASKS = re.compile(
     r"search|query|graphql|token|oauth|login|logon|authenticat|introspect|embed|completions|rerank|translat|predict|infer"
+    r"|api/(?:chat|generate)\b|/v1/(?:messages|responses|chat)\b|generatecontent|/invocations"
     r"|classif|analy[sz]e|detect|moderat|validat|verif|check(?!out)|lookup|(?<![a-z])(?:count|list|exists|batch_?get)(?![a-z])"
 )
 _ASKING = re.compile(r"_*(?:a?get|fetch|search|query|list|find|embed|count|load|read|log_?in|authenticate|refresh)_")

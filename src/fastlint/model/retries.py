@@ -6,7 +6,17 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Call, Constant, For, Name, Operation, Sequence
+from fastlint.facts.records import (
+    Call,
+    Constant,
+    ExprStatement,
+    For,
+    Lambda,
+    Name,
+    Operation,
+    Return,
+    Sequence,
+)
 from fastlint.model.arguments import argument, keyword
 from fastlint.model.layers import is_test
 from fastlint.model.types import External, FunctionRef
@@ -39,7 +49,7 @@ _NOT_SENT = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout", "ClientC
 _GENERAL = frozenset(
     f"builtins.{name}"
     for name in ("Exception", "BaseException", "OSError", "IOError", "TimeoutError", "ConnectionError")
-) | {"TimeoutError"}  # which is what `asyncio.TimeoutError` resolves to
+)
 
 
 class Policy:
@@ -232,9 +242,33 @@ class Retries:
                     return "most exceptions"
                 case External(name="tenacity.retry_any"):
                     return next((found for one in expr.args if (found := self._condition(one, scope))), "")
+                case External(name="tenacity.retry_if_exception") if expr.args:
+                    return self._predicate(expr.args[0], scope)
                 case _:
                     pass
-        return ""  # timid: `retry_if_exception(f)` and `retry_if_result(f)` may tell the cases apart
+        return ""  # timid: `retry_if_result(f)` may tell the cases apart
+
+    def _predicate(self, expr: Expr, scope: Scope) -> str:
+        """What `retry_if_exception(f)` retries, where f asks for classes of exceptions and nothing else."""
+        if isinstance(expr, Lambda):
+            return self._asked(expr.body, scope)
+        for one in self._inference.of(expr, scope):
+            if isinstance(one, FunctionRef):
+                node = one.node
+                said = [each for each in node.body.statements if not isinstance(each, ExprStatement)]
+                if len(said) == 1 and isinstance(said[0], Return) and said[0].value is not None:
+                    return self._asked(said[0].value, node)
+        return ""  # timid: a function with branches may tell the cases apart
+
+    def _asked(self, expr: Expr, scope: Scope) -> str:
+        """The first class that `isinstance(e, X) or isinstance(e, Y)` asks for and that leaves it open."""
+        match expr:
+            case Operation(kind="boolean", op="or", operands=operands):
+                return next((found for one in operands if (found := self._asked(one, scope))), "")
+            case Call(func=Name(id="isinstance"), args=(_, classes)):
+                return self._exceptions((classes,), scope)
+            case _:
+                return ""
 
     def _exceptions(self, exprs: tuple[Expr, ...], scope: Scope) -> str:
         """The first of some exception classes that doesn't tell whether a request was carried out."""

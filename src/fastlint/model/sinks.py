@@ -153,7 +153,7 @@ class Sinks:
         once = runs_once(edge, node) or self._calls.cached(edge.target.node)
         better = False
         for sink in list(inner.values()):
-            if asks and doubts.is_future(sink.verdict):
+            if (asks and doubts.is_future(sink.verdict)) or not edge.lets_pass(sink.verdict.rule):
                 continue
             links = ((node, edge), *sink.links)
             told = Sink(sink.verdict, links, forks=forks + sink.forks, once=once or sink.once)

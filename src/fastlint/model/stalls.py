@@ -127,20 +127,26 @@ class Stalls:
         node = reach.ref.node
         edges = self._calls.edges(reach.ref)
         told = [edge for edge in edges if edge.blocking is not None and not _doubtful(edge, edge.blocking, node)]
-        opened = {(node.module.path, edge.start, edge.end) for edge in told}
+        made_by = {id(edge): self._calls.origins(edge, reach.ref) for edge in told}
+        opened = {(node.module.path, edge.start, edge.end) for edge in told if not _is_minor(edge)}
+        used = {origin for edge in told if not _is_minor(edge) for origin in made_by[id(edge)]}
         found = [
             Stall(reach, edge, edge.blocking, (), once=runs_once(edge, node))
             for edge in told
-            if edge.blocking is not None and not doubts.repeats(edge, opened, self._calls.origins(edge, reach.ref))
+            if edge.blocking is not None
+            and not doubts.repeats(edge, opened, made_by[id(edge)])
+            and not (_is_making(edge) and (node.module.path, edge.start) in used)
         ]
         for edge in edges:
             if edge.target is not None and self._sinks.enters(edge.target, edge, reach.ref):
                 cached = self._calls.cached(edge.target.node)
-                for sink in self._sinks.of(edge.target, self._calls.absent(edge))[:1]:
+                sinks = self._sinks.of(edge.target, self._calls.absent(edge))
+                for sink in [one for one in sinks if edge.lets_pass(one.verdict.rule)][:1]:
                     if doubts.is_future(sink.verdict) and doubts.asks_first(node):
                         continue
                     once = runs_once(edge, node) or sink.once or cached
                     found.append(Stall(reach, edge, sink.verdict, sink.links, once=once))
+        found = [one for one in found if one.verdict.via != "exit" or not _told_within(one, found)]
         # Of several functions that a call may reach, more than half must block.
         alternatives = Counter(edge.choice for edge in edges)
         blocking = Counter(stall.edge.choice for stall in found)
@@ -154,6 +160,29 @@ def _doubtful(edge: Edge, verdict: BlockingCall, node: FunctionNode) -> bool:
     if verdict.kind == "loop":
         return doubts.only_wraps(edge, node)
     return doubts.is_slight(verdict) or doubts.is_settled(edge, node)
+
+
+def _is_making(edge: Edge) -> bool:
+    """Whether it makes an object that takes long to make: of a client that then waits, the waiting is told of."""
+    return edge.blocking is not None and edge.blocking.severity == "cpu" and edge.blocking.via == "constructor"
+
+
+def _is_minor(edge: Edge) -> bool:
+    """Whether it says less than what is done with the object: making it, or leaving the `with` that holds it."""
+    return _is_making(edge) or (edge.blocking is not None and edge.blocking.via == "exit")
+
+
+def _told_within(stall: Stall, found: Iterable[Stall]) -> bool:
+    """Whether something of the same rule is told of inside the `with` whose end is what blocks."""
+    for statement, _ in stall.function.scan.withs:
+        if any(item.value.start == stall.edge.start for item in statement.items):
+            return any(
+                one is not stall
+                and one.verdict.rule == stall.verdict.rule
+                and statement.start <= one.edge.start < statement.end
+                for one in found
+            )
+    return False
 
 
 def _weight(stall: Stall) -> tuple[bool, int, int, int, bool]:

@@ -10,6 +10,7 @@ from fastlint.model.arguments import argument, keyword
 from fastlint.model.expressions import last
 from fastlint.model.knowledge import libraries
 from fastlint.model.nodes import FunctionNode, Module
+from fastlint.model.scripts import is_script
 from fastlint.model.types import ClassRef, External, MethodRef, Type
 
 if TYPE_CHECKING:
@@ -84,12 +85,7 @@ class Timeouts:
                     found = self._of_call(call, scope)
                 else:
                     continue
-                yield from (one for one in found if not self._is_script(scope.module))
-
-    def _is_script(self, module: Module) -> bool:
-        if b"__main__" not in module.facts.source.data:
-            return False
-        return module.path not in self._inference.modules.importers
+                yield from (one for one in found if not is_script(scope.module, self._inference.modules))
 
     def _of_timeout(self, call: Call, scope: Scope) -> Iterator[Wait]:
         for func in self._inference.of(call.func, scope):

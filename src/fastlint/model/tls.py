@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from fastlint.facts.records import Assign, Constant, FString, If, Keyword, Name, Str
 from fastlint.model.expressions import last
 from fastlint.model.nodes import ClassNode, FunctionNode, Module
+from fastlint.model.scripts import is_script
 from fastlint.model.types import ClassRef, External, Instance, MethodRef
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ class Tls:
         """Every such place in the app's own code."""
         for site, scope in self._callsites.matching(_TEXT, *_WORDS, words=_WORDS):
             call = site.call
+            if is_script(scope.module, self._inference.modules):
+                continue
             if last(call.func) == "_create_unverified_context":
                 if _UNVERIFIED in self._inference.of(call.func, scope) and not self._is_choice(site.block, scope):
                     yield Unverified(_span(scope, call), "", _UNVERIFIED.name)

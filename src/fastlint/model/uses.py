@@ -53,8 +53,13 @@ How: TypeAlias = Literal[
     "entered",
     "read",
     "formatted",
+    "measured",
     "handed on",
 ]
+# Functions that are given the thing itself, not something that waits for it; `bool(x)` and `str(x)` say little.
+_MEASURES = frozenset(
+    {"len", "sorted", "sum", "min", "max", "any", "all", "list", "tuple", "set", "dict", "int", "float"}
+)
 # What a coroutine object itself has: to ask for it is no mistake.
 OWN = frozenset({"__await__", "close", "send", "throw", "cr_frame", "cr_running", "cr_await", "cr_code", "cr_origin"})
 Use: TypeAlias = "tuple[Name | Call, How]"
@@ -63,8 +68,13 @@ Use: TypeAlias = "tuple[Name | Call, How]"
 def uses(scan: Scan) -> Iterator[Use]:
     """Every name and call among a function's own expressions, nested functions left out, with what becomes of it."""
     for statement, _ in scan.statements:
-        for expr, how in _of_statement(statement):
-            yield from _of(expr, how)
+        yield from uses_in(statement)
+
+
+def uses_in(statement: Stmt) -> Iterator[Use]:
+    """Every name and call among a statement's own expressions, with what becomes of it."""
+    for expr, how in _of_statement(statement):
+        yield from _of(expr, how)
 
 
 def _of_statement(statement: Stmt) -> Iterator[tuple[Expr, How]]:  # noqa: C901, PLR0912 -- one arm a statement
@@ -123,8 +133,9 @@ def _within(expr: Expr, how: How) -> Iterator[tuple[Expr, How]]:  # noqa: C901, 
             yield value, "awaited"
         case Call(func=func, args=args, keywords=keywords):
             yield func, "handed on"
+            measures = isinstance(func, Name) and func.id in _MEASURES and len(args) == 1
             for argument in (*args, *(one.value for one in keywords)):
-                yield argument, "handed on"
+                yield argument, "measured" if measures else "handed on"
         case Attribute(value=value, attr=attr):
             yield value, "handed on" if attr.partition(".")[0] in OWN else "read"
         case Subscript(value=value, items=items):

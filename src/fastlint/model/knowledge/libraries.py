@@ -81,6 +81,12 @@ def canonical(qualified: str) -> str:
     return store.library_shelf(name.partition(".")[0]).aliases.get(name, name) + bracket + rest
 
 
+def importable(qualified: str) -> str:
+    """`canonical`, for values: what is a builtin by another name (`asyncio.TimeoutError`) is called `builtins.…`."""
+    name = canonical(qualified)
+    return name if "." in name or qualified == name else f"builtins.{name}"
+
+
 @cache
 def _row(type_name: str) -> TypeRow | None:
     name = canonical(type_name.partition("[")[0])
@@ -226,7 +232,7 @@ def attribute(type_name: str, name: str) -> str | None:
     values = _values(type_name)
     for row in _rows(type_name):
         text = row.attributes.get(name) or ("" if name.startswith("_") else row.other_attributes)
-        if text and name not in row.methods and name not in row.coroutines:
+        if text and name not in row.methods and name not in row.coroutines and name not in row.plain:
             return typestrings.without_none(typestrings.fill(text, values))[0] or None
     return None
 

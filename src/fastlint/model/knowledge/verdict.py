@@ -91,10 +91,32 @@ class BlockingCall(msgspec.Struct, frozen=True, kw_only=True):
     thread_bound: bool = False
 
 
+# What FLT102 speaks of: HTTP and sockets as such. An SDK that speaks HTTP to one service is a client of that service.
+_PLAIN_HTTP: Final = frozenset(
+    {
+        "stdlib",
+        "stdlib-removed",
+        "requests",
+        "requests-toolbelt",
+        "niquests",
+        "httpx",
+        "httpx2",
+        "urllib3",
+        "pycurl",
+        "websocket-client",
+        "websockets",
+        "feedparser",
+        "starlette",
+    }
+)
+
+
 def rule_of(kind: Kind, severity: Severity, library: str) -> str:
     """The rule that speaks of a blocking call of this kind."""
     if kind == "other" and library == "stdlib":
         return "FLT108"
+    if kind == "http" and library not in _PLAIN_HTTP:
+        return "FLT106"
     if kind == "ml" and severity == "cpu":
         return "FLT107"
     return _RULES[kind]

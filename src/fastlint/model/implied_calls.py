@@ -1,0 +1,156 @@
+"""What code runs without a call in sight: by `with`, by loops, by properties, by decorators around it."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from fastlint.facts.records import Call, For, Name
+from fastlint.model.edges import Edge, excluded
+from fastlint.model.nodes import ClassNode
+from fastlint.model.types import External, FunctionRef, Instance, MethodRef
+from fastlint.model.uses import uses_in
+from fastlint.model.wrapping import wrappers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastlint.facts.records import Expr
+    from fastlint.model.calls import Calls
+    from fastlint.model.inference import Inference
+    from fastlint.model.knowledge.blocking import Blocking
+    from fastlint.model.nodes import FunctionNode
+    from fastlint.model.relevance import Relevance
+    from fastlint.model.types import Env, Types
+
+_EXHAUSTING = frozenset({"list", "tuple", "set", "sorted", "dict"})
+_READ = re.compile(rb"\.\s*(\w+)")
+_CALLED = re.compile(rb"(\w+)\s*\(")
+
+
+class ImpliedCalls:
+    """Finds edges of the call graph that no call makes."""
+
+    def __init__(self, inference: Inference, blocking: Blocking, relevant: Relevance, calls: Calls) -> None:
+        self._inference = inference
+        self._blocking = blocking
+        self._relevant = relevant
+        self._calls = calls
+
+    def of(self, ref: FunctionRef, env: Env, absent: frozenset[str]) -> list[Edge]:
+        """What a function runs in this way; `absent` names parameters that its caller leaves at a false default."""
+        node = ref.node
+        found: list[Edge] = []
+        self._of_withs(node, env, found, absent)
+        self._of_loops(node, env, found)
+        self._of_properties(node, env, found, absent)
+        for expr, wrapper in wrappers(self._inference, ref) if node.record.decorators else ():
+            found.append(Edge(None, expr.start, expr.end, self._calls.context(wrapper), None, None, node.scan.root))
+        return found
+
+    def _of_withs(self, node: FunctionNode, env: Env, found: list[Edge], absent: frozenset[str]) -> None:
+        for statement, block in node.scan.withs:
+            if block.deferred or (absent and excluded(block, absent)):
+                continue
+            for item in statement.items:
+                if statement.is_async:
+                    continue
+                for one in self._inference.of(item.value, node, env):
+                    if isinstance(one, Instance) and isinstance(one.cls, str):
+                        verdict = self._blocking.enter(one.cls) or self._blocking.exit(one.cls)
+                        if verdict is not None and not self._calls.made_harmless(one, verdict):
+                            outside = MethodRef(one.cls, "__enter__", one)
+                            found.append(Edge(None, item.value.start, item.value.end, None, outside, verdict, block))
+                    elif isinstance(one, Instance) and isinstance(one.cls, ClassNode):
+                        for name in ("__enter__", "__exit__"):
+                            method = self._inference.members.method(one.cls, name)
+                            if method is not None:
+                                target = self._calls.context(FunctionRef(method, one))
+                                found.append(Edge(None, item.value.start, item.value.end, target, None, None, block))
+
+    def _of_loops(self, node: FunctionNode, env: Env, found: list[Edge]) -> None:
+        iterables = [
+            (loop.iter, block) for loop, block in node.scan.loops if isinstance(loop, For) and not loop.is_async
+        ]
+        for comprehension, block in node.scan.comprehensions:
+            iterables += [(clause.iter, block) for clause in comprehension.clauses if not clause.is_async]
+        iterables += [(site.call.args[0], site.block) for site in node.scan.calls if _exhausts(site.call)]
+        for expr, block in iterables:
+            if block.deferred:
+                continue
+            for one in (*self._inference.of(expr, node, env), *self._lazy(expr, node, env)):
+                if isinstance(one, (MethodRef, External)):
+                    verdict = (
+                        self._blocking.iterates_result_of(one.owner, one.path)
+                        if isinstance(one, MethodRef)
+                        else self._blocking.iterates_result_of(one.name)
+                    )
+                    if verdict is not None:
+                        found.append(Edge(None, expr.start, expr.end, None, one, verdict, block))
+                elif isinstance(one, Instance) and isinstance(one.cls, str):
+                    verdict = self._blocking.iterates(one.cls)
+                    if verdict is not None:
+                        outside = MethodRef(one.cls, "__iter__", one)
+                        found.append(Edge(None, expr.start, expr.end, None, outside, verdict, block))
+
+    def _lazy(self, expr: Expr, node: FunctionNode, env: Env) -> Types:
+        """The library callables whose result is iterated: the call may be harmless and its iteration not."""
+        if not isinstance(expr, Call) or not self._relevant(expr, node.module.path):
+            return ()
+        return tuple(one for one in self._inference.of(expr.func, node, env) if isinstance(one, (External, MethodRef)))
+
+    def _of_properties(self, node: FunctionNode, env: Env, found: list[Edge], absent: frozenset[str]) -> None:
+        """Properties of the project that are read and whose bodies call something of note."""
+        record = node.record
+        data = node.module.facts.source.data
+        if not self._properties or self._properties.isdisjoint(_READ.findall(data, record.body_start, record.body_end)):
+            return
+        for statement, block in node.scan.statements:
+            if block.deferred or (absent and excluded(block, absent)):
+                continue
+            for expr, _ in uses_in(statement):
+                if isinstance(expr, Name) and "." in expr.id:
+                    found += [
+                        Edge(None, expr.start, expr.end, self._calls.context(target), None, None, block)
+                        for target in self._read(expr, node, env)
+                    ]
+
+    def _read(self, expr: Name, node: FunctionNode, env: Env) -> Iterator[FunctionRef]:
+        """The properties that a dotted chain reads: `self.store.manifest` for `self.store.manifest.get`."""
+        head, *rest = expr.id.split(".")
+        if self._properties.isdisjoint(part.encode() for part in rest):
+            return
+        types = self._inference.lookup.name(head, node, expr.start, env)
+        for part in rest:
+            if part.encode() in self._properties:
+                for one in types:
+                    if isinstance(one, Instance) and isinstance(one.cls, ClassNode):
+                        method = self._inference.members.method(one.cls, part)
+                        if method is not None and self._inference.members.is_property(method):
+                            yield FunctionRef(method, one)
+            types = self._inference.path(types, part)
+
+    @cached_property
+    def _properties(self) -> frozenset[bytes]:
+        """Names of properties of the project's classes whose text calls something that may matter."""
+        found: set[bytes] = set()
+        for module in self._inference.modules.by_path.values():
+            data = module.facts.source.data
+            if b"property" not in data:
+                continue
+            for node in module.functions:
+                record = node.record
+                if node.owner is None or not record.decorators or node.is_async:
+                    continue
+                if any(isinstance(one, Name) and one.id.endswith("property") for one in record.decorators):
+                    names = _CALLED.findall(data, record.body_start, record.body_end)
+                    if any(self._relevant.is_wanted(name.decode()) for name in names):
+                        found.add(node.name.encode())
+        return frozenset(found)
+
+
+def _exhausts(call: Call) -> bool:
+    """`list(cursor.find())` and the like."""
+    func = call.func
+    return type(func) is Name and func.id in _EXHAUSTING and len(call.args) == 1 and type(call.args[0]) is Call

@@ -1,0 +1,24 @@
+"""Which files run on their own, outside of the app."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fastlint.model.modules import Modules
+    from fastlint.model.nodes import Module
+
+_FOLDERS = frozenset({"script", "scripts"})
+
+
+def is_script(module: Module, modules: Modules) -> bool:
+    """Whether a file runs on its own: it says so, or lies among scripts, and nothing of the app imports it."""
+    importers = modules.importers.get(module.path, frozenset())
+    data = module.facts.source.data
+    if b"__main__" in data or data.startswith(b"#!"):
+        return not importers
+    return b"fastapi" not in data and all(_among_scripts(path) for path in (module.path, *importers))
+
+
+def _among_scripts(path: str) -> bool:
+    return not _FOLDERS.isdisjoint(path.split("/")[:-1])
