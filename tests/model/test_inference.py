@@ -409,3 +409,13 @@ def test_state_is_what_is_put_on_it(project: ProjectFactory) -> None:
         "services.Clock",
         "the starlette.datastructures.State.speed",
     ]
+
+
+def test_a_parameter_that_many_conditions_bind_anew_is_asked_of_once(project: ProjectFactory) -> None:
+    steps = "".join(f"    if wanted == {number}:\n        given = given.where({number})\n" for number in range(40))
+    made = project({"app.py": f"def narrow(given, wanted):\n{steps}    return given\n"})
+    node = made.modules.by_path["app.py"].functions[0]
+    value = node.scan.returns[0].value
+    assert value is not None
+    assert made.types.of(value, node) == ()
+    assert made.types.cuts == 0

@@ -99,7 +99,7 @@ def test_one_session_for_all(project: ProjectFactory) -> None:
 
 def test_registries(project: ProjectFactory) -> None:
     made = project(_files("plain = scoped_session(SessionLocal)\nmine = scoped_session(SessionLocal, scopefunc=id)\n"))
-    assert [(one.over_async, one.kept) for one in made.shared_sessions.scoped(made.reached)] == [
+    assert [(one.over_async, one.kept) for one in made.scoped_sessions.all(made.reached)] == [
         (False, False),
         (False, True),
     ]

@@ -16,6 +16,8 @@ _HOMES = {
     "class": "is one session for all objects of the class",
     "state": "is one session for the whole app",
     "default": "gets one session, made when the function is defined",
+    "object": "is one session of an object that all requests share",
+    "cache": "is cached, and gives all requests one session",
 }
 
 

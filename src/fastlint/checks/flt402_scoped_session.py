@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def check(project: Project) -> Iterator[Finding]:
     if not project.routes.apps and not project.routes.routers:
         return
-    for one in project.shared_sessions.scoped(project.reached):
+    for one in project.scoped_sessions.all(project.reached):
         if one.over_async and not one.is_async:
             message = "`scoped_session` over an async maker does not know tasks from one another"
         elif one.is_async or one.kept:

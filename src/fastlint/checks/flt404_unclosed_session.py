@@ -24,6 +24,8 @@ def check(project: Project) -> Iterator[Finding]:
                 "Close the session in `finally`", "safe", (CloseInFinally(module.span(*extent(leak.given)), cleanup),)
             )
         missing = "is not closed when an error passes" if leak.closed else "is never closed"
+        if leak.handed:
+            missing = "returns a session that nothing closes"
         yield Finding(
             at=at,
             message=f"`{leak.name}` {missing} {leak.way.place}",

@@ -15,6 +15,7 @@ from fastlint.model.loads import Loads
 from fastlint.model.page_sizes import PageSizes
 from fastlint.model.queries import Queries
 from fastlint.model.repeated_queries import RepeatedQueries
+from fastlint.model.scoped_sessions import ScopedSessions
 from fastlint.model.session_ends import SessionEnds
 from fastlint.model.session_use import SessionUse
 from fastlint.model.sessions import Sessions
@@ -39,7 +40,12 @@ class Data(Core):
     @cached_property
     def shared_sessions(self) -> SharedSessions:
         """Sessions that several requests share."""
-        return SharedSessions(self.types, self.sessions, self.callsites)
+        return SharedSessions(self.types, self.calls, self.sessions, self.callsites)
+
+    @cached_property
+    def scoped_sessions(self) -> ScopedSessions:
+        """Registries of sessions."""
+        return ScopedSessions(self.types, self.sessions, self.callsites)
 
     @cached_property
     def session_use(self) -> SessionUse:

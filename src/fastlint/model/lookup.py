@@ -67,6 +67,8 @@ class Lookup:
                 given = inference.parameter(scope, parameter, env)
                 if not bindings:
                     return given
+                if at is not None and not _may_reach(bindings, at):
+                    return given
                 live, certain = reaching(bindings, at)
                 found = union(*(inference.binding(one, scope, env) for one in live))
                 return found if certain else union(given, found)
@@ -192,6 +194,14 @@ def reaching(bindings: list[Binding], at: int | None) -> tuple[list[Binding], bo
         return live[::-1], False
     later = [one for one in bindings if isinstance(one.block.owner, (For, While)) or one.block.looped]
     return _without_declared(later or bindings), False
+
+
+def _may_reach(bindings: list[Binding], at: int) -> bool:
+    """Whether a parameter may have been bound anew when it is read at `at`: before it, or further down in a loop.
+
+    Without this question `if …: x = f(x)`, a dozen times over, would ask each of them for each of the others.
+    """
+    return any((one.start <= at and not _in_value(one, at)) or one.block.looped for one in bindings)
 
 
 def _in_value(binding: Binding, at: int) -> bool:

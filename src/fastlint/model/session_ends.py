@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Assign, Await, Call, ExprStatement, Name, Return, Subscript
@@ -29,12 +30,16 @@ class Leak:
     Attributes:
         name: the variable that holds it.
         closed: whether it is closed on the way without errors.
+        handed: the function is a dependency that returns it, where only one that yields could close it.
         given: the statement that yields it to its user, where that stands in the block that made it.
     """
 
-    __slots__ = ("closed", "given", "name", "opening", "way")
+    __slots__ = ("closed", "given", "handed", "name", "opening", "way")
 
-    def __init__(self, way: Way, opening: Opening, name: str, given: Stmt | None, *, closed: bool) -> None:
+    def __init__(
+        self, way: Way, opening: Opening, name: str, given: Stmt | None, *, closed: bool, handed: bool = False
+    ) -> None:
+        self.handed = handed
         self.way = way
         self.opening = opening
         self.name = name
@@ -55,12 +60,34 @@ class SessionEnds:
         if not self._sessions.used:
             return
         for way in self._reached.by_node.values():
+            handing = self._hands_out(way)
             for opening in self._sessions.openings(way.node):
-                name = _local(opening)
+                if handing and _is_returned(opening, way.node) and not self._closed_by_users:
+                    yield Leak(way, opening, way.node.local_name, None, closed=False, handed=True)
+                    continue
+                name = _local(opening) if not opening.is_advanced else None
                 if name is not None:
                     found = self._leak(way, opening, name)
                     if found is not None:
                         yield found
+
+    def _hands_out(self, way: Way) -> bool:
+        """Whether a function is a dependency that ends before what takes its value begins."""
+        # timid: what decorators make of it, a cache for one, is not known
+        plain = not way.node.is_generator and not way.node.record.decorators
+        return plain and way.parent is None and way.root.kind == "dependency"
+
+    @cached_property
+    def _closed_by_users(self) -> bool:
+        """Whether request code closes sessions that it was given: then a plain `return` is meant so."""
+        for way in self._reached.by_node.values():
+            node = way.node
+            if not node.params or not says(node, b".close(", b"with "):
+                continue
+            given = [one for one in node.record.params if _is_ended(one.name, node.scan)]
+            if any(self._sessions.kind(self._inference.parameter(node, one)) for one in given):
+                return True
+        return False
 
     def _leak(self, way: Way, opening: Opening, name: str) -> Leak | None:
         node = way.node
@@ -119,6 +146,23 @@ def _local(opening: Opening) -> str | None:
     value = statement.value.value if isinstance(statement.value, Await) else statement.value
     target = statement.targets[0]
     return target.id if value is opening.call and isinstance(target, Name) and "." not in target.id else None
+
+
+def _is_returned(opening: Opening, node: FunctionNode) -> bool:
+    """Whether a new session is what a function returns."""
+    name = _local(opening)
+    if name is not None and name in node.scan.globals:
+        return False
+    return any(
+        one.value is opening.call or (name is not None and isinstance(one.value, Name) and one.value.id == name)
+        for one in node.scan.returns
+    )
+
+
+def _is_ended(name: str, scan: Scan) -> bool:
+    """Whether a function enters or closes what it was given."""
+    entered = [one for statement, _ in scan.withs for item in statement.items for one in names_in(item.value)]
+    return any(one.id == name for one in entered) or any(_is_close(site.call, name) for site in scan.calls)
 
 
 def _ended(name: str, scan: Scan) -> bool:

@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fastlint.model.inference import Inference
+    from fastlint.model.nodes import Scope
     from fastlint.model.reached import Reached, Way
     from fastlint.model.scan import Site
     from fastlint.model.sessions import Sessions
 
 # So many functions must be given a session for each that makes one, for that to be the exception in a project.
-_NORM = 4
+_NORM = 1
 
 
 class SessionUse:
@@ -29,12 +30,20 @@ class SessionUse:
         self._inference = inference
         self._sessions = sessions
         self._reached = reached
+        self._takes: dict[tuple[Scope, bytes], bool] = {}
 
     def takes_session(self, node: FunctionNode) -> bool:
         """Whether a function has a parameter for a session."""
         data = node.module.facts.source.data
         for one in node.record.params:
-            if b"ession" in data[one.start : one.end] and self._sessions.kind(self._inference.parameter(node, one)):
+            if one.annotation is None and one.default is None:
+                continue
+            key = (node.parent, data[one.start : one.end])
+            found = self._takes.get(key)
+            if found is None:
+                kind = self._sessions.kind(self._inference.parameter(node, one))
+                found = self._takes[key] = kind is not None
+            if found:
                 return True
         return False
 
@@ -68,17 +77,21 @@ class SessionUse:
         return not CONTEXT_MANAGERS.intersection(self._inference.decorator_names(way.node))
 
     def _entered(self, way: Way) -> Iterator[Site]:
-        """`with session_scope() as session:` where the function makes a session of its own and gives it."""
+        """`with session_scope() as session:` where the function makes a session of its own and gives it.
+
+        `async for session in get_session():` is the same, in another dress.
+        """
         for site in way.node.scan.calls:
-            if site.use != "with" or site.call.args or site.call.keywords or not isinstance(site.call.func, Name):
+            if site.use not in ("with", "for") or site.call.args or site.call.keywords:
                 continue
-            for func in self._inference.of(site.call.func, way.node):
-                if isinstance(func, FunctionRef) and func.bound is None and self._scopes(func.node):
+            for func in self._inference.of(site.call.func, way.node) if isinstance(site.call.func, Name) else ():
+                if isinstance(func, FunctionRef) and func.bound is None and self._scopes(func.node, site.use):
                     yield site
 
-    def _scopes(self, node: FunctionNode) -> bool:
-        managed = CONTEXT_MANAGERS.intersection(self._inference.decorator_names(node))
-        return bool(managed) and bool(self._sessions.openings(node))
+    def _scopes(self, node: FunctionNode, use: str) -> bool:
+        managed = bool(CONTEXT_MANAGERS.intersection(self._inference.decorator_names(node)))
+        gives = managed if use == "with" else node.is_generator and not managed
+        return gives and bool(self._sessions.openings(node))
 
     def _is_global(self, site: Site, node: FunctionNode) -> bool:
         """Whether what makes the session is known everywhere: a maker of a parameter or of `self` was injected."""

@@ -6,7 +6,7 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from fastlint.facts.records import Await, Call
+from fastlint.facts.records import Attribute, Await, Call, Name
 from fastlint.model.expressions import last
 from fastlint.model.knowledge import libraries
 from fastlint.model.types import ClassRef, External, FunctionRef, Instance, MethodRef
@@ -38,7 +38,7 @@ _ENGINE_FUNCTIONS = frozenset(
         ("sqlalchemy.ext.asyncio", "async_engine_from_config"),
     )
 )
-_CALLED = re.compile(rb"ession\w*\s*\(")
+_CALLED = re.compile(rb"(?:ession\w*|next(?:__)?)\s*\(")
 # A helper that makes a session may call a helper that does; three of them are many.
 _DEEPEST = 3
 
@@ -63,6 +63,11 @@ class Opening:
     def call(self) -> Call:
         """The call's record."""
         return self.site.call
+
+    @property
+    def is_advanced(self) -> bool:
+        """Whether it is `next(get_session())`: the session is another function's."""
+        return _advanced(self.site.call) is not None
 
 
 class Sessions:
@@ -116,12 +121,25 @@ class Sessions:
     def made(self, call: Call, scope: Scope, env: Env = ()) -> tuple[SessionKind, Type] | None:
         """The kind of session that a call makes, and what is called; None where it makes none.
 
-        A function of the project counts where what it returns is a call that makes a session.
+        A function of the project counts where what it returns is a call that makes a session, and so does
+        `next(get_session())`: what yields a session to its dependants yields it here to nobody who closes it.
         """
+        given = _advanced(call)
+        if given is not None:
+            return self._advanced(call, given, scope, env)
         for func in self._inference.of(call.func, scope, env):
             found = self._by(func, 0)
             if found is not None:
                 return found, func
+        return None
+
+    def _advanced(self, call: Call, given: Call, scope: Scope, env: Env) -> tuple[SessionKind, Type] | None:
+        for func in self._inference.of(given.func, scope, env):
+            if isinstance(func, FunctionRef) and func.node.is_generator:
+                found = next((one.kind for one in self.openings(func.node) if not one.is_advanced), None)
+                kind = found or self.kind(self._inference.of(call, scope, env))
+                if kind is not None:
+                    return kind, func
         return None
 
     def _by(self, func: Type, depth: int) -> SessionKind | None:
@@ -165,7 +183,7 @@ class Sessions:
         if not self.used or not _CALLED.search(node.module.facts.source.data, record.body_start, record.body_end):
             return
         for site in node.scan.calls:
-            if site.block.deferred or not self._may_make(site.call):
+            if site.block.deferred or not self.may_make(site.call):
                 continue
             made = self.made(site.call, node, env)
             if made is not None:
@@ -177,9 +195,10 @@ class Sessions:
         modules = self._inference.modules.by_path.values()
         return any(b"sqlalchemy" in one.facts.source.data or b"sqlmodel" in one.facts.source.data for one in modules)
 
-    def _may_make(self, call: Call) -> bool:
+    def may_make(self, call: Call) -> bool:
+        """Whether a call may make a session, by its looks: asked before its types are."""
         # timid: a maker or a session class whose name doesn't speak of sessions is not seen; types cost time
-        return "ession" in last(call.func) or isinstance(call.func, Call)
+        return "ession" in last(call.func) or isinstance(call.func, Call) or _advanced(call) is not None
 
     # -- transactions
 
@@ -211,3 +230,14 @@ class Sessions:
             return False
         found = self.on(value, scope, env)
         return found is not None and found[0] == "begin"
+
+
+def _advanced(call: Call) -> Call | None:
+    """The call of the generator in `next(get_session())` and `get_session().__anext__()`."""
+    name = last(call.func)
+    given: Expr | None = None
+    if name in ("next", "anext") and isinstance(call.func, Name) and len(call.args) == 1:
+        given = call.args[0]
+    elif name in ("__next__", "__anext__") and isinstance(call.func, Attribute):
+        given = call.func.value
+    return given if isinstance(given, Call) else None

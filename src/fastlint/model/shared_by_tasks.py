@@ -66,7 +66,8 @@ class SharedByTasks:
             call = site.call
             kind = self._runs(call, node)
             if kind == "gather":
-                yield call, [task for one in call.args for task in _tasks(one, node)]
+                tasks = [task for one in call.args for task in _tasks(one, node)]
+                yield call, [task for task in tasks if self._runs(task.call, node) != "start"]  # reported where started
             elif kind == "start" and call.args:
                 inner = call.args[0] if isinstance(call.args[0], Call) else call
                 started.append((call, Task(inner, several=_repeats(site.block, call, node))))

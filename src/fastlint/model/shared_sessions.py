@@ -1,4 +1,4 @@
-"""Sessions that outlive requests: at module or class level, on an app's state, in defaults; scoped registries."""
+"""Sessions that outlive requests: at module or class level, on an app's state, in defaults, in shared objects."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ import re
 from itertools import chain
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from fastlint.facts.records import Assign, Call, Constant, FunctionDef, Name
-from fastlint.model.arguments import argument
-from fastlint.model.expressions import last
+from fastlint.facts.records import Assign, FunctionDef, Name, Return
+from fastlint.model.callsites import says
 from fastlint.model.layers import is_test
-from fastlint.model.nodes import FunctionNode, Module
-from fastlint.model.types import External, Instance, MethodRef
+from fastlint.model.nodes import ClassNode, FunctionNode, Module
+from fastlint.model.types import ClassRef, FunctionRef, Instance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from fastlint.facts.records import Call, Expr
+    from fastlint.model.calls import Calls
     from fastlint.model.callsites import CallSites
     from fastlint.model.inference import Inference
     from fastlint.model.nodes import Scope
@@ -24,15 +25,13 @@ if TYPE_CHECKING:
     from fastlint.model.sessions import Sessions
     from fastlint.text import Span
 
-Home: TypeAlias = Literal["module", "class", "state", "default"]
+Home: TypeAlias = Literal["module", "class", "state", "default", "object", "cache"]
+_Key: TypeAlias = "tuple[str, int]"
 
 _KEPT = re.compile(rb"\.state\.\w+(?:\s*:[^=\n]*)?\s*=|\bglobal\s")
-_TEXT = re.compile(rb"ession\w*\s*\(")
-_SCOPED = re.compile(rb"scoped_session")
-_REMOVE = re.compile(rb"\.remove\(\)")
+_OWN = re.compile(rb"self\.\w+(?:\s*:[^=\n]*)?\s*=[^\n]*?(?:ession\w*|next)\s*\(")
+_TEXT = re.compile(rb"(?:ession\w*|next(?:__)?)\s*\(")
 _APPS = ("fastapi.FastAPI", "starlette.applications.Starlette")
-_SYNC_SCOPED = "sqlalchemy.orm.scoped_session"
-_ASYNC_SCOPED = "sqlalchemy.ext.asyncio.async_scoped_session"
 
 
 class Shared(NamedTuple):
@@ -45,49 +44,61 @@ class Shared(NamedTuple):
     place: Span
 
 
-class Scoped(NamedTuple):
-    """A registry of sessions: over an async maker or not; `kept` tells whether its scopes are seen to.
-
-    They are by a scope function of the project's own, for `async_scoped_session` by a `remove()` somewhere.
-    """
-
-    at: Span
-    function: str
-    is_async: bool
-    over_async: bool
-    kept: bool
+class _Made(NamedTuple):
+    site: Site
+    scope: Scope
+    name: str
+    home: Home
 
 
 class SharedSessions:
     """Finds sessions that several requests share."""
 
-    def __init__(self, inference: Inference, sessions: Sessions, callsites: CallSites) -> None:
+    def __init__(self, inference: Inference, calls: Calls, sessions: Sessions, callsites: CallSites) -> None:
         self._inference = inference
+        self._calls = calls
         self._sessions = sessions
         self._callsites = callsites
 
     def all(self, reached: Reached) -> Iterator[Shared]:
         """Every shared session that request code uses, or that is made to be used by it (`app.state`)."""
-        made: dict[tuple[str, int], tuple[Site, Scope, str, Home]] = {}
         if not self._sessions.used:
             return
-        inner = self._callsites.matching(_KEPT, b".state.", b"global ", words=(b".state.", b"global"))
-        for site, scope in chain(self._callsites.outside_functions(_TEXT, b"ession"), inner):
-            found = (
-                self._home(site, scope)
-                if "ession" in last(site.call.func) or isinstance(site.call.func, Call)
-                else None
-            )
-            if found is not None and self._sessions.made(site.call, scope) is not None:
-                made[scope.module.path, site.call.start] = (site, scope, *found)
-        users = self._users(set(made), reached)
-        for key, (site, scope, name, home) in made.items():
-            at = scope.module.span(site.call.start, site.call.end)
-            way, place = users.get(key, (None, at))
-            if home == "default" and isinstance(site.statement, FunctionDef):
-                way = reached.by_node.get(scope.module.function(site.statement.function, scope))
-            if way is not None or home == "state":
-                yield Shared(at, name, home, way, place)
+        found = chain(self._outside(), self._stored(), self._cached())
+        made: dict[_Key, _Made] = {(one.scope.module.path, one.site.call.start): one for one in found}
+        holders = dict(self._in_objects())
+        users = self._users({*made, *holders}, reached)
+        for key, one in made.items():
+            at = one.scope.module.span(one.site.call.start, one.site.call.end)
+            way, place = users.get(key) or self._own_user(one, reached) or (None, at)
+            if way is not None or one.home == "state":
+                yield Shared(at, one.name, one.home, way, place)
+        told: set[Span] = set()
+        for key, one in holders.items():
+            at = one.scope.module.span(one.site.call.start, one.site.call.end)
+            if key in users and at not in told:
+                told.add(at)
+                yield Shared(at, one.name, one.home, *users[key])
+
+    # -- where sessions are made to stay
+
+    def _outside(self) -> Iterator[_Made]:
+        """In modules, classes and defaults of parameters."""
+        for site, scope in self._callsites.outside_functions(_TEXT, b"ession"):
+            yield from self._homed(site, scope)
+
+    def _stored(self) -> Iterator[_Made]:
+        """In globals that functions set, and on an app's state."""
+        for scope in self._callsites.scopes(_KEPT, b".state.", b"global "):
+            for site in scope.scan.calls:
+                yield from self._homed(site, scope)
+            if isinstance(scope, FunctionNode) and says(scope, b"ession"):
+                yield from self._put_by(scope)
+
+    def _homed(self, site: Site, scope: Scope) -> Iterator[_Made]:
+        found = self._home(site, scope) if self._sessions.may_make(site.call) else None
+        if found is not None and self._sessions.made(site.call, scope) is not None:
+            yield _Made(site, scope, *found)
 
     def _home(self, site: Site, scope: Scope) -> tuple[str, Home] | None:
         statement = site.statement
@@ -102,72 +113,120 @@ class SharedSessions:
         if not isinstance(target, Name):
             return None
         owner, _, name = target.id.rpartition(".")
-        if owner.endswith(".state") and self._is_app(owner.removesuffix(".state"), target.start, scope):
+        if self._is_state(target, scope):
             return target.id, "state"
         if isinstance(scope, FunctionNode):
             return (name, "module") if not owner and name in scope.scan.globals else None
         return (name, "module" if isinstance(scope, Module) else "class") if not owner else None
 
-    def _is_app(self, dotted: str, at: int, scope: Scope) -> bool:
-        first, _, rest = dotted.partition(".")
-        types = self._inference.lookup.name(first, scope, at, ())
+    def _put_by(self, node: FunctionNode) -> Iterator[_Made]:
+        """`async with maker() as session: app.state.session = session`."""
+        for statement, _ in node.scan.assigns:
+            target = statement.targets[0]
+            if not isinstance(target, Name) or not isinstance(statement.value, Name):
+                continue
+            if ".state." in target.id and self._is_state(target, node):
+                origins = set(self._origins(statement.value, node))
+                for opening in self._sessions.openings(node):
+                    if (node.module.path, opening.call.start) in origins:
+                        yield _Made(opening.site, node, target.id, "state")
+
+    def _is_state(self, target: Name, scope: Scope) -> bool:
+        owner = target.id.rpartition(".")[0]
+        if not owner.endswith(".state"):
+            return False
+        first, _, rest = owner.removesuffix(".state").partition(".")
+        types = self._inference.lookup.name(first, scope, target.start, ())
         types = self._inference.path(types, rest) if rest else types
         is_subclass = self._inference.members.is_subclass
         return any(isinstance(one, Instance) and is_subclass(one.cls, *_APPS) for one in types)
 
-    def _users(self, keys: set[tuple[str, int]], reached: Reached) -> dict[tuple[str, int], tuple[Way, Span]]:
-        """For each session a call in request code that is made on it or given it."""
-        found: dict[tuple[str, int], tuple[Way, Span]] = {}
+    def _cached(self) -> Iterator[_Made]:
+        """In what a function with `lru_cache` returns."""
+        for scope in self._callsites.scopes(_TEXT, b"ession"):
+            if not isinstance(scope, FunctionNode) or b"cache" not in _head(scope) or not self._calls.cached(scope):
+                continue
+            for opening in self._sessions.openings(scope):
+                if isinstance(opening.site.statement, Return) and opening.site.statement.value is opening.call:
+                    yield _Made(opening.site, scope, scope.local_name, "cache")
+
+    def _in_objects(self) -> Iterator[tuple[_Key, _Made]]:
+        """In attributes of objects that are made once: `self.session = SessionLocal()`, by the objects' origins."""
+        held: dict[ClassNode, _Made] = {}
+        for scope in self._callsites.scopes(_OWN, b"ession"):
+            owner = scope.owner if isinstance(scope, FunctionNode) and scope.name == "__init__" else None
+            for opening in self._sessions.openings(scope) if isinstance(scope, FunctionNode) and owner else ():
+                statement = opening.site.statement
+                target = statement.targets[0] if isinstance(statement, Assign) else None
+                if owner is not None and isinstance(target, Name) and target.id.count(".") == 1:
+                    held.setdefault(owner, _Made(opening.site, scope, f"{owner.name}.{target.id[5:]}", "object"))
+        if not held:
+            return
+        names = re.compile(b"|".join(rb"\b%s\s*\(" % one.name.encode() for one in held))
+        for site, scope in self._callsites.outside_functions(names, *(one.name.encode() for one in held)):
+            if not isinstance(site.statement, Assign) or site.statement.value is not site.call:
+                continue
+            for func in self._inference.of(site.call.func, scope):
+                made = held.get(func.cls) if isinstance(func, ClassRef) and isinstance(func.cls, ClassNode) else None
+                if made is not None:
+                    yield (scope.module.path, site.call.start), made
+
+    # -- who uses them
+
+    def _own_user(self, made: _Made, reached: Reached) -> tuple[Way, Span] | None:
+        """The request code that a default belongs to, that sets a global, or gets what a cached function returns."""
+        scope = made.scope
+        at = scope.module.span(made.site.call.start, made.site.call.end)
+        if made.home == "default" and isinstance(made.site.statement, FunctionDef):
+            way = reached.by_node.get(scope.module.function(made.site.statement.function, scope))
+            return (way, at) if way is not None else None
+        if made.home not in ("cache", "module") or not isinstance(scope, FunctionNode):
+            return None
+        if scope in reached.by_node:
+            return reached.by_node[scope], at
+        for way, edge in reached.callers.get(scope, ()):
+            return way, way.node.module.span(edge.start, edge.end)
+        return None
+
+    def _users(self, keys: set[_Key], reached: Reached) -> dict[_Key, tuple[Way, Span]]:
+        """For each session, or its holder, a place in request code that calls it, is given it, or gives it on."""
+        found: dict[_Key, tuple[Way, Span]] = {}
         if not keys:
             return found
         for way in reached.by_node.values():
             if is_test(way.node.module.path):
                 continue
-            for site in way.node.scan.calls:
-                for origin in self._origins(site.call, way.node):
+            for expr, origins in self._used(way.node):
+                for origin in origins:
                     if origin in keys and origin not in found:
-                        found[origin] = way, way.node.module.span(site.call.start, site.call.end)
+                        found[origin] = way, way.node.module.span(expr.start, expr.end)
         return found
 
-    def _origins(self, call: Call, node: FunctionNode) -> Iterator[tuple[str, int]]:
+    def _used(self, node: FunctionNode) -> Iterator[tuple[Expr, Iterator[_Key]]]:
+        for site in node.scan.calls:
+            yield site.call, self._of_call(site.call, node)
+        given = [*(one.value for one in node.scan.returns), *(one.value for one, _ in node.scan.yields)]
+        for expr in given:
+            if isinstance(expr, Name):
+                yield expr, self._origins(expr, node)
+
+    def _of_call(self, call: Call, node: FunctionNode) -> Iterator[_Key]:
         for func in self._inference.of(call.func, node):
-            holder = getattr(func, "receiver", None)
+            holder = func.bound if isinstance(func, FunctionRef) else getattr(func, "receiver", None)
             if isinstance(holder, Instance) and holder.origin is not None:
                 yield holder.origin
         for given in (*call.args, *(one.value for one in call.keywords)):
             if isinstance(given, Name):
-                for one in self._inference.of(given, node):
-                    if isinstance(one, Instance) and one.origin is not None:
-                        yield one.origin
+                yield from self._origins(given, node)
 
-    def scoped(self, reached: Reached) -> Iterator[Scoped]:
-        """Every `scoped_session(…)` and `async_scoped_session(…)`, but for those that a job makes for itself."""
-        for site, scope in self._callsites.matching(_SCOPED, b"scoped_session"):
-            for func in self._inference.of(site.call.func, scope):
-                if not isinstance(func, External) or func.name not in (_SYNC_SCOPED, _ASYNC_SCOPED):
-                    continue
-                if isinstance(scope, FunctionNode) and scope not in reached.by_node and _is_local(site, scope):
-                    continue
-                made = self._inference.of(site.call.args[0], scope) if site.call.args else ()
-                kinds = {self._sessions.kind(one.args[0]) for one in made if isinstance(one, Instance) and one.args}
-                scopefunc = argument(site.call, 1, "scopefunc")
-                is_async = func.name == _ASYNC_SCOPED
-                kept = self._removes() if is_async else scopefunc is not None and not isinstance(scopefunc, Constant)
-                at = scope.module.span(site.call.start, site.call.end)
-                yield Scoped(at, func.name.rpartition(".")[2], is_async, "async" in kinds, kept)
-
-    def _removes(self) -> bool:
-        """Whether the project removes sessions from an `async_scoped_session` anywhere."""
-        for site, scope in self._callsites.matching(_REMOVE, b".remove()"):
-            for func in self._inference.of(site.call.func, scope):
-                if isinstance(func, MethodRef) and func.path == "remove" and func.owner == _ASYNC_SCOPED:
-                    return True
-        return False
+    def _origins(self, expr: Expr, node: FunctionNode) -> Iterator[_Key]:
+        for one in self._inference.of(expr, node):
+            if isinstance(one, Instance) and one.origin is not None:
+                yield one.origin
 
 
-def _is_local(site: Site, scope: FunctionNode) -> bool:
-    statement = site.statement
-    if not isinstance(statement, Assign) or not isinstance(statement.targets[0], Name):
-        return True
-    name = statement.targets[0].id
-    return "." not in name and name not in scope.scan.globals
+def _head(node: FunctionNode) -> bytes:
+    """The text of a function's decorators."""
+    record = node.record
+    starts = [one.start for one in record.decorators]
+    return node.module.facts.source.data[min(starts, default=record.start) : record.body_start]
