@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.findings import Finding, Fix
+from fastlint.findings import Finding, Fix, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from fastlint.model.legacy_queries import Legacy
     from fastlint.model.project import Project
+    from fastlint.text import Span
 
 _MESSAGES = {
     "query": "`{name}` makes a legacy `Query` where `select()` is meant to be used",
@@ -21,17 +23,33 @@ _MESSAGES = {
     "from_self": "`{name}` does not exist in SQLAlchemy 2",
     "moved": "`{name}` has moved from `sqlalchemy.ext.declarative` to `sqlalchemy.orm`",
 }
+_MOST = 20
 _STYLE = ("query", "moved")  # works as it is
 
 
 def check(project: Project) -> Iterator[Finding]:
     refused = project.manifests.surely("sqlalchemy", ">=2.0")
+    queries: dict[str, list[Legacy]] = {}
     for one in project.legacy_queries.all():
-        if one.kind in _STYLE or one.kind == "async query" or refused:
-            edits = project.legacy_queries.edits(one)
+        edits = project.legacy_queries.edits(one)
+        if one.kind == "query" and not edits:
+            queries.setdefault(one.scope.module.path, []).append(one)
+        elif one.kind in _STYLE or one.kind == "async query" or refused:
             yield Finding(
-                at=one.scope.module.span(one.expr.start, one.expr.end),
+                at=_span(one),
                 message=_MESSAGES[one.kind].format(name=one.name),
                 severity=None if one.kind in _STYLE else "error",
                 fix=Fix("Write it in the style of SQLAlchemy 2", "safe", edits) if edits else None,
             )
+    for found in queries.values():  # a file is rewritten as a whole: one finding for it, at the first query
+        first, *more = sorted(found, key=lambda one: one.expr.start)
+        count = f"; so do {len(more)} more in this file" if len(more) > 1 else "; so does one more in this file"
+        yield Finding(
+            at=_span(first),
+            message=_MESSAGES["query"].format(name=first.name) + (count if more else ""),
+            trace=tuple(Step(_span(one), "another one") for one in more[:_MOST]),
+        )
+
+
+def _span(one: Legacy) -> Span:
+    return one.scope.module.span(one.expr.start, one.expr.end)

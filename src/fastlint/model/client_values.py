@@ -4,8 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from fastlint.facts.records import Assert, Assign, Await, Call, Conditional, Constant, If, Name, NamedExpr, Operation
-from fastlint.model.expressions import inside, last
+from fastlint.facts.records import (
+    Assert,
+    Assign,
+    Await,
+    Call,
+    Conditional,
+    Constant,
+    Dict,
+    If,
+    Name,
+    NamedExpr,
+    Operation,
+    Sequence,
+    Str,
+    Subscript,
+)
+from fastlint.model.arguments import keyword
+from fastlint.model.expressions import inside, last, receiver
 from fastlint.model.nodes import ClassNode, FunctionNode
 from fastlint.model.types import ClassRef, FunctionRef, Instance
 
@@ -21,6 +37,7 @@ if TYPE_CHECKING:
 
 # Values handed on through more functions than this are not followed.
 _DEEPEST = 8
+_PROPERTIES = frozenset({"builtins.property", "functools.cached_property"})
 _STARTS = frozenset({"endpoint", "dependency"})
 
 
@@ -61,14 +78,15 @@ class ClientValues:
                 parts = [one for one in operands if not isinstance(one, Constant)]
                 if len(parts) == 1:  # `limit + 1`; a sum of two is neither of them
                     yield from self._of(parts[0], way, depth, seen)
-            case Operation(kind="boolean", operands=operands):
-                for one in operands:
-                    yield from self._of(one, way, depth, seen)
-            case Conditional(body=body, orelse=orelse):
-                for one in (body, orelse):
+            case Operation(kind="boolean") | Conditional():
+                for one in expr.operands if isinstance(expr, Operation) else (expr.body, expr.orelse):
                     yield from self._of(one, way, depth, seen)
             case Call() if last(expr.func) == "int" and len(expr.args) == 1:
                 yield from self._of(expr.args[0], way, depth, seen)
+            case Subscript(value=Name(id=holder), items=(Str(value=key),)):
+                yield from self._part(holder, key, way, depth, seen)
+            case Call(func=Name(id=dotted), args=(Str(value=key), *_)) if dotted.endswith(".get"):
+                yield from self._part(dotted.removesuffix(".get"), key, way, depth, seen)
             case Await(value=value) | NamedExpr(value=value):
                 yield from self._of(value, way, depth, seen)
             case _:
@@ -81,8 +99,12 @@ class ClientValues:
         bindings = node.bindings(name)
         parameter = node.params.get(name)
         if parameter is None:
-            if len(bindings) == 1 and bindings[0].kind == "value" and not bindings[0].path and not attr:
-                value = bindings[0].value
+            value = bindings[0].value if len(bindings) == 1 and bindings[0].kind == "value" else None
+            if isinstance(value, Name) and len(bindings[0].path) == 1 and not attr:
+                yield from self._part(value.id, bindings[0].path[0], way, depth + 1, seen)
+            elif value is not None and not bindings[0].path:
+                if attr:  # `page = Page(limit=limit)`
+                    value = keyword(value, attr) if isinstance(value, Call) else None
                 if value is not None:
                     yield from self._of(value, way, depth + 1, seen)
             return
@@ -103,13 +125,52 @@ class ClientValues:
                 whole = Name(f"{given.id}.{attr}", given.start, given.end)
                 yield from self._of(whole, caller, depth + 1, seen)
 
+    def _part(
+        self, holder: str, part: str | int, way: Way, depth: int, seen: set[tuple[FunctionNode, str]]
+    ) -> Iterator[ClientValue]:
+        """An item of the dict or tuple that a dependency returns: `page["limit"]`, `skip, limit = page`."""
+        node = way.node
+        parameter = node.params.get(holder)
+        key = (node, f"{holder}[{part!r}]")
+        if parameter is None or node.bindings(holder) or key in seen or depth > _DEEPEST:
+            return
+        seen.add(key)
+        if way.parent is None and way.root.kind in _STARTS:
+            dependency = self._dependencies.of_parameter(node, parameter)
+            if dependency is not None and isinstance(dependency.target, FunctionRef):
+                yield from self._item(dependency.target.node, part, depth, seen)
+            return
+        for caller, edge in self._reached.callers.get(node, ()):
+            given = self._given(holder, edge)
+            if isinstance(given, Name):
+                yield from self._part(given.id, part, caller, depth + 1, seen)
+
+    def _item(
+        self, provider: FunctionNode, part: str | int, depth: int, seen: set[tuple[FunctionNode, str]]
+    ) -> Iterator[ClientValue]:
+        way = self._reached.by_node.get(provider)
+        for returned in provider.scan.returns if way is not None else ():
+            found: Expr | None = None
+            match returned.value:
+                case Dict(keys=keys, values=values):
+                    named = zip(keys, values, strict=True)
+                    found = next((value for key, value in named if isinstance(key, Str) and key.value == part), None)
+                case Sequence(items=items) if isinstance(part, int) and -1 < part < len(items):
+                    found = items[part]
+                case Call() if isinstance(part, str) and last(returned.value.func) == "dict":
+                    found = keyword(returned.value, part)
+            if found is not None and way is not None:
+                yield from self._of(found, way, depth + 1, seen)
+
     def _given(self, name: str, edge: Edge) -> Expr | None:
-        """What a call gives a parameter."""
+        """What a call gives a parameter; for a method's first one what it is called on."""
         if edge.site is None or edge.target is None:
             return None
         call = edge.site.call
         names = [one.name for one in edge.target.node.record.params if one.kind in ("normal", "positional")]
         if edge.target.bound is not None:
+            if names and name == names[0]:
+                return receiver(call.func)
             names = names[1:]
         given = dict(zip(names, call.args, strict=False)) | {one.name: one.value for one in call.keywords}
         return given.get(name)
@@ -146,6 +207,12 @@ class ClientValues:
         for base in self._inference.members.mro(cls):
             if not isinstance(base, ClassNode):
                 continue
+            method = base.methods.get(attr)
+            if method is not None:
+                inner_attr = _own_attribute(method) if self._is_property(method) else None
+                if inner_attr is not None and inner_attr != attr:
+                    yield from self._field(cls, inner_attr, parameter, way)
+                return
             declared = [one for one in base.scan.bindings.get(attr, ()) if one.annotation is not None]
             if declared:
                 yield ClientValue(way, way.node, parameter, base, declared[-1])
@@ -156,6 +223,19 @@ class ClientValues:
                 if inner is not None and function.name == "__init__" and not function.bindings(inner.name):
                     yield ClientValue(way, function, inner)
                 return
+
+    def _is_property(self, method: FunctionNode) -> bool:
+        return not _PROPERTIES.isdisjoint(self._inference.decorator_names(method))
+
+
+def _own_attribute(method: FunctionNode) -> str | None:
+    """`size` for a property that only says `return self.size`."""
+    returns = method.scan.returns
+    value = returns[0].value if len(returns) == 1 else None
+    if not isinstance(value, Name) or not method.record.params:
+        return None
+    own, _, attr = value.id.partition(".")
+    return attr if own == method.record.params[0].name and attr and "." not in attr else None
 
 
 def _judged(name: str, node: FunctionNode) -> bool:

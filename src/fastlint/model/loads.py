@@ -36,6 +36,9 @@ _RESULTS = (
     "sqlalchemy.CursorResult",
     "sqlalchemy.orm.Query",
     "sqlalchemy.engine.Result",
+    "sqlalchemy.ext.asyncio.AsyncResult",
+    "sqlalchemy.ext.asyncio.AsyncScalarResult",
+    "sqlalchemy.ext.asyncio.AsyncMappingResult",
 )
 
 
@@ -145,7 +148,8 @@ class Loads:
                 yield call, call.args[0]
         loops = [(loop.iter, block) for loop, block in scan.loops if isinstance(loop, For) and not loop.is_async]
         for comprehension, block in scan.comprehensions:
-            loops += [(clause.iter, block) for clause in comprehension.clauses if not clause.is_async]
+            collects = comprehension.kind != "generator"  # `async for` may stream, a list of it holds all
+            loops += [(clause.iter, block) for clause in comprehension.clauses if collects or not clause.is_async]
         for expr, _ in loops:
             if self._is_result(expr, place):
                 yield expr, expr

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Call, Constant
+from fastlint.facts.records import Call, Constant, Name, Operation
 from fastlint.model.arguments import keyword
 from fastlint.model.callsites import says
 from fastlint.model.expressions import last, receiver
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from fastlint.text import Span
 
 _LIMITS = frozenset({"limit", "fetch"})
+_SLICE = 2
 _INTEGERS = frozenset({"builtins.int", "pydantic.PositiveInt", "pydantic.NonNegativeInt"})
 # Declarations in which an upper bound may stand; another one may check anything.
 _DECLARATIONS = frozenset(
@@ -86,7 +87,7 @@ class PageSizes:
         if not self._queries.used:
             return
         for way in self._reached.by_node.values():
-            if not says(way.node, b".limit(", b".fetch(", b".get_multi"):
+            if not says(way.node, b".limit(", b".fetch(", b".slice(", b".get_multi"):
                 continue
             for call, given in self._limits(way):
                 for value in self._values.of(given, way):
@@ -106,11 +107,12 @@ class PageSizes:
                 if given is not None and self._is_of(call, place, "fastcrud."):
                     yield call, given
                 continue
-            if last(call.func) not in _LIMITS or owner is None or not call.args:
+            given = _size(call)
+            if given is None or owner is None:
                 continue
             query = self._queries.of(owner, place)
             if query.kind is not None or query.parameter or self._is_of(call, place, "sqlalchemy.", "sqlmodel."):
-                yield call, call.args[0]
+                yield call, given
 
     def _is_of(self, call: Call, place: Place, *homes: str) -> bool:
         """Whether a method of a library's object is called."""
@@ -174,3 +176,19 @@ class PageSizes:
                 text = value.text.replace("_", "")
                 return int(text) if text.isdigit() else None
         return None
+
+
+def _size(call: Call) -> Expr | None:
+    """How many rows a method asks for: `n` of `limit(n)`, of `slice(start, start + n)`."""
+    name = last(call.func)
+    if name in _LIMITS and call.args:
+        return call.args[0]
+    if name != "slice" or len(call.args) != _SLICE:
+        return None
+    start, stop = call.args
+    if isinstance(start, Constant):
+        return stop
+    if isinstance(start, Name) and isinstance(stop, Operation) and stop.op == "+":
+        rest = [one for one in stop.operands if not (isinstance(one, Name) and one.id == start.id)]
+        return rest[0] if len(rest) == 1 else None
+    return None
