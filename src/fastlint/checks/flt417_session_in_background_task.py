@@ -23,12 +23,15 @@ def check(project: Project) -> Iterator[Finding]:
         )
         yield Finding(
             at=at,
+            severity="info" if one.how == "entity" else None,  # what is loaded can still be read
             message=f"{_what(one)} {when if one.background or one.entered else 'beyond the request'}",
             trace=one.way.trace(at, "starts the task"),
         )
 
 
 def _what(one: Outlived) -> str:
+    if one.how == "entity":
+        return f"`{one.task}` uses `{one.name}`, an entity of the session of {one.way.user},"
     if one.how == "kept":
         return f"`{one.task}` uses the session that `{one.name}` keeps for {one.way.user}"
     return f"`{one.task}` uses `{one.name}`, the session of {one.way.user},"

@@ -17,8 +17,10 @@ def check(project: Project) -> Iterator[Finding]:
         module = one.start.scope.module
         at = module.span(one.site.call.start, one.site.call.end)
         when = "whenever it is imported" if one.start.title == "import" else f"in {one.start.title}"
+        when += f" unless `{one.switch}` is off" if one.switch else ""
         yield Finding(
             at=at,
             message=f"`{one.name}` makes tables {when}, past the migrations of `{one.environment.path}`",
+            severity="info" if one.switch else None,
             trace=one.start.trace(at, "makes the tables"),
         )

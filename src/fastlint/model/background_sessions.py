@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from fastlint.facts.records import Call, Lambda, Name
+from fastlint.facts.records import Assign, Call, Lambda, Name, Subscript
 from fastlint.model.callsites import says
-from fastlint.model.expressions import head, last, names_in, receiver
+from fastlint.model.expressions import head, inside, last, names_in, receiver
 from fastlint.model.knowledge import offload
+from fastlint.model.lifetimes import is_kept, returns
 from fastlint.model.offloads import escape_of, handed
 from fastlint.model.types import External, FunctionRef, Instance, MethodRef
+from fastlint.model.uses import uses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fastlint.facts.records import Expr
     from fastlint.model.dependencies import Dependencies
+    from fastlint.model.held import HeldEntities
     from fastlint.model.inference import Inference
     from fastlint.model.nodes import FunctionNode
     from fastlint.model.reached import Reached, Way
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     from fastlint.model.sessions import Sessions
     from fastlint.model.shared_by_tasks import SharedByTasks
 
-How: TypeAlias = Literal["given", "kept", "enclosed"]
+How: TypeAlias = Literal["given", "kept", "enclosed", "entity"]
 
 _CALLED = frozenset({"add_task", "BackgroundTask", "create_task", "ensure_future"})
 _WORDS = (b"add_task", b"BackgroundTask(", b"create_task", b"ensure_future")
@@ -35,7 +38,8 @@ class Outlived:
 
     Attributes:
         name: the session, or with `kept` the object that keeps it.
-        how: it is an argument, an object's own, or used by a function that is defined where it is known.
+        how: it is an argument, an object's own, or used by a function that is defined where it is known; `entity` is
+            an entity that it holds.
         entered: the session ends with a `with` block, before the task begins.
         yielded: a dependency of this very function gives it and closes it in the end.
         background: a background task, which runs after the answer; else a task that runs beside it.
@@ -75,8 +79,10 @@ class BackgroundSessions:
         dependencies: Dependencies,
         sessions: Sessions,
         shared_by_tasks: SharedByTasks,
+        held: HeldEntities,
         reached: Reached,
     ) -> None:
+        self._held = held
         self._inference = inference
         self._dependencies = dependencies
         self._sessions = sessions
@@ -113,7 +119,7 @@ class BackgroundSessions:
                 else None
             )
             inner = call.args[0] if call.args else None
-            is_dropped = spawn is not None and spawn.detached and site.use == "statement" and not site.awaited
+            is_dropped = spawn is not None and spawn.detached and not site.awaited and _is_dropped(site, node)
             if is_dropped and isinstance(inner, Call) and not site.block.looped:
                 return inner.func, (*inner.args, *(one.value for one in inner.keywords)), False
         return None
@@ -132,6 +138,10 @@ class BackgroundSessions:
                         site, way, one.id, "given", task, background=background, entered=entered, yielded=yielded
                     )
                     return
+        entity = next((one for one in given if self._is_entity_of_request(one, node)), None)
+        if isinstance(entity, Name):
+            yield Outlived(site, way, entity.id, "entity", task, background=background)
+            return
         owner = receiver(func)
         for ref in self._inference.of(func, node):
             if not isinstance(ref, FunctionRef):
@@ -149,6 +159,18 @@ class BackgroundSessions:
                 if self._sessions.kind(types) is not None and not node.bindings(name):
                     yield Outlived(site, way, name, "enclosed", "lambda", background=background)
                     return
+
+    def _is_entity_of_request(self, name: Expr, node: FunctionNode) -> bool:
+        """Whether an entity is held by the request's session: a dependency gave it, or it was loaded or added here."""
+        if not isinstance(name, Name) or self._held.entity(self._inference.of(name, node)) is None:
+            return False
+        bindings = node.bindings(name.id)
+        parameter = node.params.get(name.id)
+        if parameter is not None and not bindings:
+            found = self._dependencies.of_parameter(node, parameter)
+            return found is not None and found.function is not None
+        values = [one.value for one in bindings if one.kind == "value" and not one.path]
+        return any(self._held.is_loaded(one, node) for one in values) or self._held.is_added(name.id, node, name.start)
 
     def _of_request(self, name: Name, node: FunctionNode) -> bool | None:
         """Whether a session ends with a `with` block (True) or with the request (False); None for another's."""
@@ -190,3 +212,25 @@ class BackgroundSessions:
             if self._sessions.kind(self._inference.parameter(node, parameter)) is not None:
                 yield Outlived(site, way, name, "enclosed", task, background=background)
                 return
+
+
+def _is_dropped(site: Site, node: FunctionNode) -> bool:
+    """Whether a function starts a task and doesn't wait for it: at most it keeps it alive, in a set or on an object."""
+    if site.use == "statement":
+        return True
+    statement = site.statement
+    target = statement.targets[0] if isinstance(statement, Assign) and statement.value is site.call else None
+    if isinstance(target, Subscript) or (isinstance(target, Name) and "." in target.id):
+        return True
+    if not isinstance(target, Name) or len(node.bindings(target.id)) != 1 or returns(target.id, node):
+        return False
+    done = f"{target.id}.add_done_callback"
+    alive = is_kept(target.id, node) or any(
+        isinstance(one.call.func, Name) and one.call.func.id == done for one in node.scan.calls
+    )
+    return alive and not any(how == "awaited" for one, how in uses(node.scan) if _names(one, target.id))
+
+
+def _names(one: Name | Call, name: str) -> bool:
+    given = one.args if isinstance(one, Call) else (one,)
+    return any(isinstance(each, Name) and each.id == name for value in given for each in inside(value))

@@ -9,6 +9,7 @@ from fastlint.model.client_values import ClientValues
 from fastlint.model.core import Core
 from fastlint.model.engines import Engines
 from fastlint.model.expired import ExpiredEntities
+from fastlint.model.held import HeldEntities
 from fastlint.model.late_commits import LateCommits
 from fastlint.model.lazy_loads import LazyLoads
 from fastlint.model.loads import Loads
@@ -93,7 +94,8 @@ class Data(Core):
     @cached_property
     def background_sessions(self) -> BackgroundSessions:
         """Sessions of requests that tasks use after them."""
-        return BackgroundSessions(self.types, self.dependencies, self.sessions, self.shared_by_tasks, self.reached)
+        tasks, held = self.shared_by_tasks, HeldEntities(self.types, self.sessions, self.schemas)
+        return BackgroundSessions(self.types, self.dependencies, self.sessions, tasks, held, self.reached)
 
     @cached_property
     def repeated_queries(self) -> RepeatedQueries:

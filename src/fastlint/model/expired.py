@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from fastlint.facts.records import Call, Constant, Name
+from fastlint.facts.records import Assign, Await, Call, Constant, Name, Return
 from fastlint.model.arguments import keyword
 from fastlint.model.expressions import head, last, receiver
-from fastlint.model.nodes import ClassNode
+from fastlint.model.held import HeldEntities
 from fastlint.model.types import Instance
 from fastlint.model.uses import uses
 
@@ -28,7 +28,13 @@ if TYPE_CHECKING:
 _MAKES = re.compile(rb"sessionmaker\s*\(|Session\s*\(")
 # What reads the attributes of what it is given.
 _READERS = frozenset({"model_validate", "from_orm", "jsonable_encoder", "validate"})
+# An entity that is handed on through more functions isn't followed.
+_DEEPEST = 3
 _BRANCHES = frozenset({"if", "else", "except", "case", "for", "while", "lambda", "finally"})
+
+
+# The name that reads an entity, or the call that answers with it, and the function where it stands.
+_Use: TypeAlias = "tuple[Name | Call, FunctionNode]"
 
 
 class Maker:
@@ -62,7 +68,7 @@ class ExpiredEntities:
         self._inference = inference
         self._callsites = callsites
         self._sessions = sessions
-        self._schemas = schemas
+        self._held = HeldEntities(inference, sessions, schemas)
         self._reached = reached
 
     @cached_property
@@ -104,7 +110,7 @@ class ExpiredEntities:
                 for name in self._entities(node, commit):
                     use = self._use(node, name, commit)
                     if use is not None:
-                        at = node.module.span(use.start, use.end)
+                        at = use[1].module.span(use[0].start, use[0].end)
                         yield Expired(name, at, node.module.span(commit.call.start, commit.call.end), way)
 
     def _commits(self, node: FunctionNode) -> Iterator[Site]:
@@ -117,30 +123,21 @@ class ExpiredEntities:
 
     def _entities(self, node: FunctionNode, commit: Site) -> Iterator[str]:
         """The local variables that hold an entity of the session by then."""
+        at = commit.call.start
+        owner = receiver(commit.call.func)
+        session = owner.id if isinstance(owner, Name) else ""
         for name, bindings in node.scan.bindings.items():
-            if name in node.params or any(one.start > commit.call.start for one in bindings):
+            if name in node.params or any(one.start > at for one in bindings):
                 continue
-            if not any(one.kind == "value" and not one.path for one in bindings):
+            values = [one.value for one in bindings if one.kind == "value" and not one.path]
+            if not values or self._held.entity(self._inference.lookup.name(name, node, at, ())) is None:
                 continue
-            at = commit.call.start
-            types = self._inference.lookup.name(name, node, at, ())
-            is_entity = any(
-                isinstance(one, Instance) and isinstance(one.cls, ClassNode) and self._schemas.is_entity(one.cls)
-                for one in types
-            )
-            if is_entity and self._is_held(name, node, at):
+            loaded = any(self._held.is_loaded(one, node, session) for one in values)
+            if (loaded and not _is_deleted(name, node)) or self._held.is_added(name, node, at):
                 yield name
 
-    def _is_held(self, name: str, node: FunctionNode, at: int) -> bool:
-        """Whether an entity was added to a session before, or came from one."""
-        for site in node.scan.calls:
-            given = [one for one in site.call.args if isinstance(one, Name) and one.id == name]
-            if given and site.call.start < at and last(site.call.func) in ("add", "add_all", "merge", "refresh"):
-                return self._sessions.on(site.call, node) is not None
-        return False
-
-    def _use(self, node: FunctionNode, name: str, commit: Site) -> Name | None:
-        """The first place behind the commit that reads the entity, unless it is refreshed there."""
+    def _use(self, node: FunctionNode, name: str, commit: Site) -> _Use | None:
+        """The first place behind the commit that reads the entity, unless it is refreshed there, and its function."""
         for site in node.scan.calls:
             if site.call.start > commit.call.end and last(site.call.func) in ("refresh", "merge", "expunge", "close"):
                 return None
@@ -154,7 +151,36 @@ class ExpiredEntities:
             if last(site.call.func) in _READERS:
                 reads += [one for one in site.call.args if isinstance(one, Name) and one.id == name]
         behind = [one for one in reads if one.start > commit.call.end and not _in_except(node, one)]
-        return min(behind, key=lambda one: one.start, default=None)
+        found = min(behind, key=lambda one: one.start, default=None)
+        if found is None and node not in self._answering and self._is_returned(name, node, commit.call.end):
+            return self._used_by_callers(node, 0)
+        return (found, node) if found is not None else None
+
+    def _is_returned(self, name: str, node: FunctionNode, after: int) -> bool:
+        """Whether a function gives the entity to its callers after the commit."""
+        values = [one.value for one in node.scan.returns if one.start > after]
+        return any(isinstance(value, Name) and value.id == name for value in values)
+
+    def _used_by_callers(self, node: FunctionNode, depth: int) -> _Use | None:
+        """A place where a caller reads the entity that it gets, or answers with it."""
+        for way, edge in self._reached.callers.get(node, ()) if depth < _DEEPEST else ():
+            caller = way.node
+            statement = edge.site.statement if edge.site is not None else None
+            value = statement.value if isinstance(statement, (Assign, Return)) else None
+            value = value.value if isinstance(value, Await) else value
+            if edge.site is None or value is not edge.site.call:
+                continue
+            if isinstance(statement, Return):
+                if caller in self._answering:
+                    return edge.site.call, caller
+                found = self._used_by_callers(caller, depth + 1)
+            else:
+                target = statement.targets[0] if isinstance(statement, Assign) else None
+                name = target.id if isinstance(target, Name) and "." not in target.id else ""
+                found = self._use(caller, name, edge.site) if name and len(caller.bindings(name)) == 1 else None
+            if found is not None:
+                return found
+        return None
 
     @cached_property
     def _answering(self) -> frozenset[FunctionNode]:
@@ -166,6 +192,13 @@ class ExpiredEntities:
 def _in_except(node: FunctionNode, name: Name) -> bool:
     return any(
         handler.start <= name.start < handler.end for statement, _ in node.scan.tries for handler in statement.handlers
+    )
+
+
+def _is_deleted(name: str, node: FunctionNode) -> bool:
+    return any(
+        last(site.call.func) == "delete" and any(isinstance(one, Name) and one.id == name for one in site.call.args)
+        for site in node.scan.calls
     )
 
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Await, Call, Name
+from fastlint.facts.records import Await, Call, Constant, Name
 from fastlint.model.arguments import argument, keyword
 from fastlint.model.callsites import says
 from fastlint.model.expressions import last, receiver
 from fastlint.model.nodes import ClassNode
-from fastlint.model.queries import EXECUTES
 from fastlint.model.statement_steps import Place
-from fastlint.model.types import ClassRef, Instance
+from fastlint.model.types import ClassRef, FunctionRef, Instance
 from fastlint.model.uses import uses
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from fastlint.facts.records import Expr
     from fastlint.model.blocks import Binding
@@ -32,8 +32,10 @@ _COLLECTS = frozenset({"all", "fetchall"})
 _READS = frozenset(
     {"read", "iterated", "formatted", "compared", "tested", "returned", "computed with", "measured", "handed on"}
 )
-_LOADS = EXECUTES | {"get", "get_one", "scalar"}
+# Collections that are asked for by a statement.
+_ASKED = ("WriteOnlyMapped", "DynamicMapped", "orm.WriteOnlyMapped", "orm.DynamicMapped")
 _STEPS = 8
+_DEEPEST = 3
 
 
 class LazyLoad:
@@ -44,7 +46,7 @@ class LazyLoad:
 
     __slots__ = ("at", "column", "serialized", "way")
 
-    def __init__(self, at: Name, column: Column, way: Way, *, serialized: bool = False) -> None:
+    def __init__(self, at: Expr, column: Column, way: Way, *, serialized: bool = False) -> None:
         self.serialized = serialized
         self.at = at
         self.column = column
@@ -75,44 +77,75 @@ class LazyLoads:
 
     def all(self) -> Iterator[LazyLoad]:
         """The first read of each relationship of each variable, in request code."""
-        if not self._sessions.used or not self._is_any_lazy():
+        names = self._lazy_names() if self._sessions.used else []
+        if not names:
             return
-        for way in self._reached.calling(_LOADS):
+        read = re.compile(rb"\.(?:%s)\b" % b"|".join(names))
+        for way in self._reached.by_node.values():
             node = way.node
             if not node.is_async or not says(node, b"await"):
                 continue
             place = Place(node, self._calls.env(way.ref), {})
-            for name, bindings in node.scan.bindings.items():
-                if len(bindings) == 1 and name not in node.params:
-                    cls = self._loaded(bindings[0], place)
-                    if cls is not None:
-                        yield from self._of(name, cls, way)
-                if len(bindings) == 1 and way.node in self._routes.by_function:
-                    yield from self._serialized(name, bindings[0], place, way)
+            if read.search(node.module.facts.source.data, node.record.body_start, node.record.body_end):
+                for name, bindings in node.scan.bindings.items():
+                    if len(bindings) == 1 and name not in node.params:
+                        cls = self._loaded(bindings[0], place)
+                        if cls is not None:
+                            yield from self._of(name, cls, way)
+            if way.node in self._routes.by_function:
+                models = tuple(self._models(way.node))
+                for one in node.scan.returns if models else ():
+                    if one.value is not None:
+                        yield from self._serialized(one.value, models, place, way)
+            for model, given in self._validated(node, place):
+                yield from self._serialized(given, (model,), place, way)
 
-    def _is_any_lazy(self) -> bool:
-        """Whether the project has a relationship that is loaded when it is read."""
+    def _lazy_names(self) -> list[bytes]:
+        """The names of all relationships of the project that are loaded when they are read."""
+        found: dict[bytes, None] = {}
         for module in self._inference.modules.by_path.values():
             data = module.facts.source.data
             if b"elationship" in data or b"dynamic_loader" in data:
                 for cls in module.classes:
-                    if any(one.relationship and not _says_how(one) for one in self._schemas.columns(cls)):
-                        return True
-        return False
+                    columns = self._schemas.columns(cls)
+                    found.update((one.name.encode(), None) for one in columns if one.relationship and not _says_how(one))
+        return list(found)
 
-    def _serialized(self, name: str, binding: Binding, place: Place, way: Way) -> Iterator[LazyLoad]:
-        """What the response model reads of entities that an endpoint returns as they were loaded."""
-        returned = [one.value for one in way.node.scan.returns if isinstance(one.value, Name) and one.value.id == name]
-        if not returned or binding.value is None or binding.kind != "value" or binding.path:
+    def _serialized(self, given: Expr, models: Iterable[ClassNode], place: Place, way: Way) -> Iterator[LazyLoad]:
+        """What models read of entities that they are made of as they were loaded."""
+        value: Expr | None = given
+        if isinstance(given, Name):
+            bindings = way.node.bindings(given.id)
+            plain = len(bindings) == 1 and bindings[0].kind == "value" and not bindings[0].path
+            value = bindings[0].value if plain and given.id not in way.node.params else None
+            if value is None or self._is_refreshed(given.id, way.node):
+                return
+        elif not isinstance(given, (Await, Call)):
             return
-        one, many = (self._entity(binding.value, place, rows=rows) for rows in (False, True))
+        if value is None:
+            return
+        one, many = (self._entity(value, place, rows=rows) for rows in (False, True))
         cls = one or many
-        if cls is None or self._is_refreshed(name, way.node):
-            return
-        fields = {field.name for model in self._models(way.node) for field in self._schemas.fields(model)}
-        for attribute, column in self.lazy(cls).items():
+        lazy = self.lazy(cls) if cls is not None else {}
+        fields = {field.name for model in models for field in self._schemas.fields(model)} if lazy else set()
+        for attribute, column in lazy.items():
             if attribute in fields and attribute not in _set_in(way.node):
-                yield LazyLoad(returned[0], column, way, serialized=True)
+                yield LazyLoad(given, column, way, serialized=True)
+
+    def _validated(self, node: FunctionNode, place: Place) -> Iterator[tuple[ClassNode, Expr]]:
+        """`UserRead.model_validate(user)`: the model, and what it is made of."""
+        for site in node.scan.calls if says(node, b"model_validate", b"from_orm") else ():
+            owner = receiver(site.call.func)
+            if last(site.call.func) not in ("model_validate", "from_orm") or not isinstance(owner, Name):
+                continue
+            given = site.call.args[0] if len(site.call.args) == 1 else None
+            first, _, rest = owner.id.partition(".")
+            types = self._inference.lookup.name(first, node, owner.start, place.env)
+            types = self._inference.path(types, rest) if rest else types
+            for one in types:
+                cls = one.cls if isinstance(one, ClassRef) else None
+                if cls is not None and given is not None and self._is_plain_model(cls):
+                    yield cls, given
 
     def _models(self, node: FunctionNode) -> Iterator[ClassNode]:
         """The Pydantic models that an endpoint's answers are made into."""
@@ -173,7 +206,28 @@ class LazyLoads:
             return None
         return self._entity(value, place, rows=binding.kind == "item")
 
-    def _entity(self, expr: Expr, place: Place, *, rows: bool) -> ClassNode | None:
+    def _given_by(self, call: Call, place: Place, depth: int, *, rows: bool) -> ClassNode | None:
+        """What a coroutine function of the project loads and returns, the same entity on every way."""
+        funcs = self._inference.of(call.func, place.scope, place.env) if depth < _DEEPEST else ()
+        if len(funcs) != 1 or not isinstance(funcs[0], FunctionRef):
+            return None
+        node = funcs[0].node
+        if not node.is_async or node.is_generator or not says(node, b"await"):
+            return None
+        inner = Place(node, self._calls.env(funcs[0]), {})
+        found: set[ClassNode | None] = set()
+        for one in node.scan.returns:
+            if one.value is None or (isinstance(one.value, Constant) and one.value.text == "None"):
+                continue
+            value: Expr | None = one.value
+            if isinstance(value, Name):
+                bindings = node.bindings(value.id)
+                refreshed = len(bindings) != 1 or self._is_refreshed(value.id, node) or bindings[0].path
+                value = None if refreshed or bindings[0].kind != "value" else bindings[0].value
+            found.add(self._entity(value, inner, rows=rows, depth=depth + 1) if value is not None else None)
+        return found.pop() if len(found) == 1 else None
+
+    def _entity(self, expr: Expr, place: Place, *, rows: bool, depth: int = 0) -> ClassNode | None:
         here: Expr | None = expr
         awaited = False
         scalars = False
@@ -189,6 +243,7 @@ class LazyLoads:
                     return self._selected(here, place) if awaited and scalars else None
                 case Call():
                     got = self._got(here, place) if awaited and not rows else None
+                    got = got or self._given_by(here, place, depth, rows=rows)
                     if got is not None:
                         return got
                     method = last(here.func)
@@ -235,5 +290,9 @@ def _says_how(column: Column) -> bool:
     """Whether a relationship says itself how it is loaded: `lazy="selectin"`."""
     if column.call is None:
         return True
-    data = column.scope.module.facts.source.data[column.call.start : column.call.end]
+    source = column.scope.module.facts.source
+    kind = column.annotation
+    if kind is not None and source.text(kind.start, kind.end).strip("\"'").startswith(_ASKED):
+        return True
+    data = source.data[column.call.start : column.call.end]
     return b"lazy" in data or b"**" in data

@@ -34,7 +34,7 @@ def ends_with_request(inference: Inference, site: Site, way: Way) -> bool:
     if value is not site.call:
         return _is_chained(site, way.node) or _is_entered(site, way.node)
     if isinstance(statement, Return):
-        return _dies_with_caller(way)
+        return _dies_with_caller(way) or (way.parent is not None and _caller_forgets(way))
     target = statement.targets[0] if isinstance(statement, Assign) and len(statement.targets) == 1 else None
     if not isinstance(target, Name):
         return False

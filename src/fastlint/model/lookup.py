@@ -156,6 +156,9 @@ class Lookup:
             if found_types and found_types[0] != External(f"builtins.{name.name}"):
                 return found_types
         inner = self._modules.submodule(source, name.name)
+        if inner is None and isinstance(source, str) and not statement.level:
+            # `from alembic import context` beside a folder `alembic`: a library goes before a folder that is no package
+            return (External(libraries.canonical(f"{statement.module}.{name.name}")),)
         return (ModuleRef(inner),) if inner is not None else UNKNOWN
 
     def definition(self, binding: Binding, scope: Scope, env: Env) -> Types | None:

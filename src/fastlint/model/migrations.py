@@ -9,7 +9,6 @@ from fastlint.facts.records import Name
 from fastlint.model.arguments import keyword
 from fastlint.model.expressions import last
 from fastlint.model.nodes import ClassNode
-from fastlint.model.startup import is_conditional
 from fastlint.model.types import ClassRef, External, Instance, MethodRef
 
 if TYPE_CHECKING:
@@ -33,11 +32,12 @@ _NEEDED = frozenset({"revision", "down_revision"})
 
 
 class Creation:
-    """A call that creates all tables at start-up; `name` is how source writes it."""
+    """A call that creates all tables at start-up, as source writes it; `switch` is a flag it runs by, if any."""
 
-    __slots__ = ("environment", "name", "site", "start")
+    __slots__ = ("environment", "name", "site", "start", "switch")
 
-    def __init__(self, site: Site, start: Start, name: str, environment: Module) -> None:
+    def __init__(self, site: Site, start: Start, name: str, environment: Module, switch: str) -> None:
+        self.switch = switch
         self.site = site
         self.start = start
         self.name = name
@@ -76,13 +76,14 @@ class Migrations:
             return
         for start in self._startup.scopes(b"create_all"):
             for site in start.scope.scan.calls:
-                if is_conditional(site.block) or site.block.deferred or keyword(site.call, "tables") is not None:
+                switch = self._startup.switch(site.block, start.scope)
+                if switch is None or site.block.deferred or keyword(site.call, "tables") is not None:
                     continue
                 func = self._created(site.call, start.scope)
                 environment = self._environment(func, start.scope) if func is not None else None
                 if func is not None and environment is not None:
                     text = start.scope.module.facts.source.text(func.start, func.end)
-                    yield Creation(site, start, "".join(text.split()), environment)
+                    yield Creation(site, start, "".join(text.split()), environment, switch or start.switch)
 
     def unnamed(self) -> Iterator[tuple[Span, str]]:
         """The metadata that are migrated, in a project that says nothing of a naming convention, each once."""

@@ -237,7 +237,7 @@ class Project(Data):
     @cached_property
     def startup(self) -> Startup:
         """What runs whenever an app starts."""
-        return Startup(self.modules, self.routes, self.colour, self.calls)
+        return Startup(self.modules, self.routes, self.colour, self.calls, self.constants)
 
     @cached_property
     def migrations(self) -> Migrations:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from fastlint.facts.records import Constant, If, Name
 from fastlint.findings import Step
 from fastlint.model.layers import is_test
+from fastlint.model.nodes import FunctionNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fastlint.model.calls import Calls
     from fastlint.model.colour import Colour
+    from fastlint.model.constants import Constants
     from fastlint.model.edges import Edge
     from fastlint.model.modules import Modules
-    from fastlint.model.nodes import FunctionNode, Module, Scope
+    from fastlint.model.nodes import Module, Scope
     from fastlint.model.routes import Routes
     from fastlint.model.scan import Block
     from fastlint.model.types import FunctionRef
@@ -26,11 +29,17 @@ _CONDITIONS = ("if", "else", "case", "except")
 
 
 class Start:
-    """How start-up comes to a scope: through `parent`, by `edge`; `title` says where it begins."""
+    """How start-up comes to a scope: through `parent`, by `edge`; `title` says where it begins.
 
-    __slots__ = ("edge", "parent", "scope", "title")
+    `switch` names a flag that is on by default and that could keep it from running.
+    """
 
-    def __init__(self, scope: Scope, title: str, parent: Start | None = None, edge: Edge | None = None) -> None:
+    __slots__ = ("edge", "parent", "scope", "switch", "title")
+
+    def __init__(
+        self, scope: Scope, title: str, parent: Start | None = None, edge: Edge | None = None, switch: str = ""
+    ) -> None:
+        self.switch = switch
         self.scope = scope
         self.title = title
         self.parent = parent
@@ -49,9 +58,10 @@ class Start:
 
 
 class Startup:
-    """Finds it. What only runs under a condition is not part of it."""
+    """Finds it. What only runs under a condition is not part of it, unless that is a flag which is on by default."""
 
-    def __init__(self, modules: Modules, routes: Routes, colour: Colour, calls: Calls) -> None:
+    def __init__(self, modules: Modules, routes: Routes, colour: Colour, calls: Calls, constants: Constants) -> None:
+        self._constants = constants
         self._modules = modules
         self._routes = routes
         self._colour = colour
@@ -73,9 +83,11 @@ class Startup:
                     continue
                 found[ref.node] = start
                 for edge in self._calls.edges(ref):
-                    if edge.target is not None and not is_conditional(edge.block):
+                    switch = self.switch(edge.block, ref.node) if edge.target is not None else None
+                    if edge.target is not None and switch is not None:
                         target = edge.target
-                        following.append((target, Start(target.node, start.title, start, edge)))
+                        then = Start(target.node, start.title, start, edge, switch or start.switch)
+                        following.append((target, then))
             frontier = following
         return found
 
@@ -101,7 +113,27 @@ class Startup:
             if node.module.facts.source.data.find(word, record.body_start, record.body_end) >= 0:
                 yield start
 
+    def switch(self, block: Block, scope: Scope) -> str | None:
+        """The flag that code in a block runs by, "" where it always runs, None where it may well not run."""
+        found = ""
+        here: Block | None = block
+        while here is not None:
+            if here.kind in _CONDITIONS:
+                owner = here.owner
+                if here.kind != "if" or not isinstance(owner, If) or not isinstance(owner.test, Name):
+                    return None
+                if not self._is_on(owner.test, scope):
+                    return None
+                found = owner.test.id
+            here = here.parent
+        return found
 
-def is_conditional(block: Block) -> bool:
-    """Whether code in a block only runs under a condition."""
-    return not block.kinds().isdisjoint(_CONDITIONS)
+    def _is_on(self, flag: Name, scope: Scope) -> bool:
+        """Whether a flag is on unless somebody turns it off: a constant, a default of settings or of a parameter."""
+        here: Scope | None = scope
+        while isinstance(here, FunctionNode):
+            parameter = here.params.get(flag.id)
+            if parameter is not None:
+                return isinstance(parameter.default, Constant) and parameter.default.text == "True"
+            here = here.parent
+        return self._constants.flag(flag, scope) is True

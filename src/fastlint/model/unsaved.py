@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Name
 from fastlint.model.callsites import says
+from fastlint.model.nodes import ClassNode
 from fastlint.model.types import ClassRef, FunctionRef, Instance
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from fastlint.model.dependencies import Dependencies
     from fastlint.model.inference import Inference
     from fastlint.model.modules import Modules
-    from fastlint.model.nodes import ClassNode, FunctionNode
+    from fastlint.model.nodes import FunctionNode
     from fastlint.model.reached import Reached, Way
     from fastlint.model.routers import Endpoint
     from fastlint.model.routes import Routes
@@ -130,10 +131,24 @@ class Unsaved:
     def _may_commit(self, endpoint: Endpoint, ways: list[Way]) -> bool:
         if len(ways) >= _MOST or any(_speaks_of_commit(way.node) or self._hands_over(way) for way in ways):
             return True
+        if any(self._enters_unit(way) for way in ways):
+            return True
         for one in self._dependencies.closure(self._dependencies.of_endpoint(endpoint)):
             # timid: what can't be looked into may commit
             if one.function is None or one.function in self._committing or _speaks_of_commit(one.function):
                 return True
+        return False
+
+    def _enters_unit(self, way: Way) -> bool:
+        """Whether a function enters an object that may commit when it is left: a unit of work."""
+        env = self._calls.env(way.ref)
+        for statement, _ in way.node.scan.withs:
+            for item in statement.items:
+                for one in self._inference.of(item.value, way.node, env):
+                    cls = one.cls if isinstance(one, Instance) else None
+                    bases = self._inference.members.mro(cls) if isinstance(cls, ClassNode) else ()
+                    if any(_speaks_of_commit(base) for base in bases if isinstance(base, ClassNode)):
+                        return True
         return False
 
     def _hands_over(self, way: Way) -> bool:
