@@ -108,7 +108,9 @@ class LazyLoads:
             if b"elationship" in data or b"dynamic_loader" in data:
                 for cls in module.classes:
                     columns = self._schemas.columns(cls)
-                    found.update((one.name.encode(), None) for one in columns if one.relationship and not _says_how(one))
+                    found.update(
+                        (one.name.encode(), None) for one in columns if one.relationship and not _says_how(one)
+                    )
         return list(found)
 
     def _serialized(self, given: Expr, models: Iterable[ClassNode], place: Place, way: Way) -> Iterator[LazyLoad]:

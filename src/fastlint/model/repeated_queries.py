@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _READS = frozenset({"execute", "exec", "scalars", "scalar", "get", "get_one", "stream", "stream_scalars", "query"})
 _WRITES = frozenset({"add", "add_all", "delete", "merge", "commit", "flush", "rollback", "begin_nested"})
 _CHANGES = _WRITES | {"execute", "exec"}
+_ENDS = frozenset({"commit", "rollback", "begin_nested"})
 _DML = ("sqlalchemy.sql.dml.UpdateBase", "sqlalchemy.Insert", "sqlalchemy.Update", "sqlalchemy.Delete")
 _RESULTS = ("sqlalchemy.Result", "sqlalchemy.ScalarResult", "sqlalchemy.MappingResult", "sqlalchemy.orm.Query")
 _ROWS = frozenset({"all", "fetchall", "scalars", "unique", "mappings", "tuples", "partitions"})
@@ -57,6 +58,7 @@ class RepeatedQueries:
         self._queries = queries
         self._reached = reached
         self._reading: dict[FunctionNode, bool] = {}
+        self._written: dict[FunctionNode, bool] = {}
 
     def all(self) -> Iterator[Repeated]:
         """The first such call of each loop in request code."""
@@ -75,8 +77,33 @@ class RepeatedQueries:
 
     def _writes(self, way: Way, place: Place, start: int, end: int) -> bool:
         """Whether a loop writes for each row: such work is done row by row, locks and all."""
-        found = way.node.scan.named(_CHANGES)
-        return any(start <= site.call.start < end and self._is_write(site.call, place) for site in found)
+        return any(
+            start <= site.call.start < end and (self._is_write(site.call, place) or self._is_written_by(site, place))
+            for site in way.node.scan.calls
+        )
+
+    def _is_written_by(self, site: Site, place: Place) -> bool:
+        """Whether a call is of a function that writes."""
+        return any(
+            isinstance(func, FunctionRef) and self._writing(func, 0)
+            for func in self._inference.of(site.call.func, place.scope, place.env)
+        )
+
+    def _writing(self, func: FunctionRef, depth: int) -> bool:
+        """Whether a function writes, by itself or by what it calls."""
+        node = func.node
+        if node in self._written:
+            return self._written[node]
+        self._written[node] = False
+        place = Place(node, self._calls.env(func), {})
+        # what gives sessions commits too, and writes nothing
+        own = (site for site in node.scan.calls if last(site.call.func) not in _ENDS)
+        found = not node.is_generator and any(self._is_write(site.call, place) for site in own)
+        if not found and depth < _DEEPEST:
+            targets = (one for site in node.scan.calls for one in self._inference.of(site.call.func, node, place.env))
+            found = any(isinstance(one, FunctionRef) and self._writing(one, depth + 1) for one in targets)
+        self._written[node] = found
+        return found
 
     def _is_write(self, call: Call, place: Place) -> bool:
         found = self._sessions.on(call, place.scope, place.env)
@@ -134,13 +161,16 @@ class RepeatedQueries:
             call = site.call
             if not start <= call.start < end or site.block.deferred or not _mentions(site, names):
                 continue
-            if self._asks(call, place):
+            if self._asks(site, place):
                 yield site
 
-    def _asks(self, call: Call, place: Place) -> bool:
+    def _asks(self, site: Site, place: Place) -> bool:
+        call = site.call
         found = self._sessions.on(call, place.scope, place.env)
         if found is not None:
             return found[0] in _READS and not self._is_dml(call, place)
+        if site.use == "statement":
+            return False  # what it gives isn't used: it is called for what it does
         for func in self._inference.of(call.func, place.scope, place.env):
             if isinstance(func, FunctionRef) and self._reads(func, 0):
                 return True

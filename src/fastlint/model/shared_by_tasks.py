@@ -67,12 +67,15 @@ class SharedByTasks:
             kind = self._runs(call, node)
             if kind == "gather":
                 tasks = [task for one in call.args for task in _tasks(one, node)]
-                yield call, [task for task in tasks if self._runs(task.call, node) != "start"]  # reported where started
+                yield call, [task for task in tasks if not self._is_started(task, node)]  # reported where started
             elif kind == "start" and call.args:
                 inner = call.args[0] if isinstance(call.args[0], Call) else call
                 started.append((call, Task(inner, several=_repeats(site.block, call, node))))
         if started:
             yield started[-1][0], [task for _, task in started]
+
+    def _is_started(self, task: Task, node: FunctionNode) -> bool:
+        return last(task.call.func) in _STARTS and self._runs(task.call, node) == "start"
 
     def _runs(self, call: Call, node: FunctionNode) -> str:
         name = last(call.func)

@@ -89,7 +89,7 @@ class SharedSessions:
 
     def _stored(self) -> Iterator[_Made]:
         """In globals that functions set, and on an app's state."""
-        for scope in self._callsites.scopes(_KEPT, b".state.", b"global "):
+        for scope in self._callsites.scopes(_KEPT, b".state.", b"global ", words=(b".state.", b"global")):
             for site in scope.scan.calls:
                 yield from self._homed(site, scope)
             if isinstance(scope, FunctionNode) and says(scope, b"ession"):
@@ -143,7 +143,7 @@ class SharedSessions:
 
     def _cached(self) -> Iterator[_Made]:
         """In what a function with `lru_cache` returns."""
-        for scope in self._callsites.scopes(_TEXT, b"ession"):
+        for scope in self._callsites.scopes(_TEXT, b"ession", words=(b"ession", b"next")):
             if not isinstance(scope, FunctionNode) or b"cache" not in _head(scope) or not self._calls.cached(scope):
                 continue
             for opening in self._sessions.openings(scope):
@@ -153,7 +153,7 @@ class SharedSessions:
     def _in_objects(self) -> Iterator[tuple[_Key, _Made]]:
         """In attributes of objects that are made once: `self.session = SessionLocal()`, by the objects' origins."""
         held: dict[ClassNode, _Made] = {}
-        for scope in self._callsites.scopes(_OWN, b"ession"):
+        for scope in self._callsites.scopes(_OWN, b"ession", words=(b"self.",)):
             owner = scope.owner if isinstance(scope, FunctionNode) and scope.name == "__init__" else None
             for opening in self._sessions.openings(scope) if isinstance(scope, FunctionNode) and owner else ():
                 statement = opening.site.statement
