@@ -119,6 +119,13 @@ class Reached:
         return found
 
     @cached_property
+    def cached(self) -> dict[FunctionNode, Way]:
+        """The dependencies whose result is kept: they run once, and all requests get what they gave."""
+        found = (one for one in self._roots if one.kind == "dependency" and not one.quiet)
+        kept = (one for one in found if self._calls.cached(one.ref.node))
+        return {one.ref.node: Way(one.ref, one, None, None, apart=False) for one in kept}
+
+    @cached_property
     def by_node(self) -> dict[FunctionNode, Way]:
         """Each function once, with its first way."""
         found: dict[FunctionNode, Way] = {}

@@ -182,8 +182,9 @@ class SharedSessions:
             return (way, at) if way is not None else None
         if made.home not in ("cache", "module") or not isinstance(scope, FunctionNode):
             return None
-        if scope in reached.by_node:
-            return reached.by_node[scope], at
+        own = reached.by_node.get(scope) or reached.cached.get(scope)
+        if own is not None:
+            return own, at
         for way, edge in reached.callers.get(scope, ()):
             return way, way.node.module.span(edge.start, edge.end)
         return None
