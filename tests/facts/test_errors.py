@@ -67,6 +67,10 @@ def problem_of(source: str) -> r.Problem:
         ("x = 'a\ny = 1\n", 4),
         ("class A:\n    def f(self):\n        return (1\n\nx = 1\n", 34),
         ("a = $b\n", 4),
+        ("def f():\nreturn 1\n", 9),
+        ("class A:\n    # nothing\n\nx = 1\n", 24),
+        ("x = 1\nif x:\ny = 2\n", 12),
+        ("def f():\n", 8),
     ],
 )
 def test_the_first_error_is_told_with_its_place(source: str, offset: int) -> None:
@@ -101,6 +105,7 @@ def test_statements_of_python_2_are_errors(source: str, word: str, offset: int) 
         "def f():\n    x = 1 \\\n        + 2\n    return \\\n        x\n",
         "if a:\n    b\n        # odd\n# even odder\n    c\n",
         "x = [\n# c\n1,  # d\n\n]\n",
+        "def f(): ...\nclass A: pass\nif f: x = 1\ndef g():\n    # first\n    pass\n",
         "def f[T](): ...\nclass A[**P]: ...\ntype B = int\n",
         "async def f():\n    async with a as b, c: ...\n    async for d in e: ...\n    return [g async for g in h]\n",
     ],

@@ -273,6 +273,16 @@ class Store:
     def all_lines(self):
         yield from self.lines()
 
+class Held:
+    async def __aenter__(self):
+        time.sleep(1)
+    async def __aexit__(self, *args): ...
+
+class Steps:
+    def __aiter__(self): return self
+    async def __anext__(self):
+        time.sleep(1)
+
 store = Store()
 nap = partial(time.sleep, 1)
 """
@@ -291,6 +301,8 @@ nap = partial(time.sleep, 1)
         ("async def home():\n    return store.size", [("time.sleep", "Store.size")]),
         ("async def home():\n    return list(store.all_lines())", [("time.sleep", "Store.all_lines Store.lines")]),
         ("async def home():\n    nap()", [("time.sleep", "")]),
+        ("async def home():\n    async with Held(): ...", [("time.sleep", "")]),
+        ("async def home():\n    async for step in Steps(): ...", [("time.sleep", "")]),
     ],
 )
 def test_what_runs_without_a_call_in_sight(

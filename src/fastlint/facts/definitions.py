@@ -48,6 +48,8 @@ def _function(reader: Reader, node: Node, depth: int, decorators: tuple[Expr, ..
         elif kind in _BLOCK:
             body_start, body_end = child.start_byte, child.end_byte
             reader.bodies[start] = child
+            if body_start == body_end:
+                reader.hollow.append(body_start)
     is_async = reader.text.startswith("async", start)
     return FunctionDef(
         Function(name, params, returns, decorators, is_async, start, end, name_start, name_end, body_start, body_end),

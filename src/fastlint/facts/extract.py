@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from fastlint.facts.annotations import ANNOTATIONS
@@ -32,6 +33,7 @@ _LEGACY: Final = kinds("print_statement", "exec_statement")
 _CHEVRON: Final = kinds("chevron")
 _BEFORE_STATEMENT: Final = ("", " ", "\t", "\f", "\n", "\r", ":", ";")
 _AFTER_WORD: Final = (" ", "\t", "'", '"')
+_BLANK: Final = re.compile(r"(?:\s|#[^\n]*)*")
 _NOTHING: Final = Body((), yields=False)
 _SHOWN: Final = 40  # so much of what is wrong stands in a message
 
@@ -77,7 +79,7 @@ class Parsed(Bodies):
             problems = (*problems, Problem("a NUL byte, which no Python source may hold", nul))
         self.doubtful = False
         if not problems:
-            problems = _complaints(root, self._reader.text)
+            problems = _complaints(root, self._reader)
             self.doubtful = bool(problems)
         silenced = suppressions(root, Source("", text.data))
         self.header = Header(statements, silenced, problems, text.encoding)
@@ -88,9 +90,14 @@ def header(raw: bytes) -> Header:
     return Parsed(text_of(raw)).header
 
 
-def _complaints(root: Node, text: str) -> tuple[Problem, ...]:
+def _complaints(root: Node, reader: Reader) -> tuple[Problem, ...]:
     """The first thing in a tree that is not Python."""
     error = first_error(root)
+    text = reader.text
+    if error is None and reader.hollow:  # timid: blocks inside of functions are read later
+        behind = _BLANK.match(text, min(reader.hollow))
+        at = behind.end() if behind is not None and behind.end() < len(text) else min(reader.hollow)
+        return (Problem("invalid syntax: expected an indented block", at),)
     if error is None:
         return _outdated(root, text)
     start = error.start_byte

@@ -23,6 +23,7 @@ DEEPEST: Final = 100
 """How deep records nest at most: what is deeper becomes opaque, so that no walk over them exhausts the stack."""
 
 _IDENTIFIER: Final = kinds("identifier")
+_BLOCK: Final = kinds("block")
 _YIELD: Final = kinds("yield")
 _OWN_YIELDS: Final = kinds("function_definition", "lambda")
 
@@ -35,9 +36,10 @@ class Reader:
         exprs, stmts: what reads an expression, and a statement, by kind id.
         bodies: the blocks of the functions seen, by the start of the function.
         yields: whether a `yield` of the function being read was seen.
+        hollow: where a block without a statement was seen, which the grammar takes and Python does not.
     """
 
-    __slots__ = ("bodies", "exprs", "stmts", "text", "yields")
+    __slots__ = ("bodies", "exprs", "hollow", "stmts", "text", "yields")
 
     def __init__(self, text: str, exprs: dict[int, ReadExpr], stmts: dict[int, ReadStmt]) -> None:
         self.text = text
@@ -45,6 +47,7 @@ class Reader:
         self.stmts = stmts
         self.bodies: dict[int, Node] = {}
         self.yields = False
+        self.hollow: list[int] = []
 
 
 def opaque(reader: Reader, node: Node, depth: int) -> Opaque:
@@ -134,6 +137,8 @@ def block(reader: Reader, node: Node, depth: int) -> tuple[Stmt, ...]:
             found.append(stmts[kind](reader, child, depth))
         elif kind not in COMMENT:
             found.extend(_salvaged(reader, child, depth))
+    if not found and node.kind_id in _BLOCK and node.start_byte == node.end_byte:
+        reader.hollow.append(node.start_byte)
     return tuple(found)
 
 

@@ -57,6 +57,6 @@ class Decorators:
     def function_attribute(self, ref: FunctionRef, name: str) -> Types:
         """`task.delay` and the like: what a library's decorator adds to a function."""
         for decorator in self.names(ref.node):
-            if offload.escape(decorator) is not None:  # a task queue's decorator: `task.delay`
-                return (MethodRef("celery.Task", name),)
+            if offload.escape(decorator) is not None:  # a task queue's decorator: `task.delay`, `actor.send`
+                return (MethodRef("dramatiq.Actor" if decorator == "dramatiq.actor" else "celery.Task", name),)
         return UNKNOWN

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fastlint.facts.records import Expr
+    from fastlint.model.blocks import Block
     from fastlint.model.calls import Calls
     from fastlint.model.inference import Inference
     from fastlint.model.knowledge.blocking import Blocking
@@ -55,6 +56,7 @@ class ImpliedCalls:
                 continue
             for item in statement.items:
                 if statement.is_async:
+                    self._run(item.value, ("__aenter__", "__aexit__"), node, env, found, block)
                     continue
                 for one in self._inference.of(item.value, node, env):
                     if isinstance(one, Instance) and isinstance(one.cls, str):
@@ -62,14 +64,25 @@ class ImpliedCalls:
                         if verdict is not None and not self._calls.made_harmless(one, verdict):
                             outside = MethodRef(one.cls, "__enter__", one)
                             found.append(Edge(None, item.value.start, item.value.end, None, outside, verdict, block))
-                    elif isinstance(one, Instance) and isinstance(one.cls, ClassNode):
-                        for name in ("__enter__", "__exit__"):
-                            method = self._inference.members.method(one.cls, name)
-                            if method is not None:
-                                target = self._calls.context(FunctionRef(method, one))
-                                found.append(Edge(None, item.value.start, item.value.end, target, None, None, block))
+                self._run(item.value, ("__enter__", "__exit__"), node, env, found, block)
+
+    def _run(
+        self, expr: Expr, names: tuple[str, ...], node: FunctionNode, env: Env, found: list[Edge], block: Block
+    ) -> None:
+        """Add edges to these methods of what an expression is."""
+        for one in self._inference.of(expr, node, env):
+            if isinstance(one, Instance) and isinstance(one.cls, ClassNode):
+                for name in names:
+                    method = self._inference.members.method(one.cls, name)
+                    if method is not None:
+                        target = self._calls.context(FunctionRef(method, one))
+                        found.append(Edge(None, expr.start, expr.end, target, None, None, block))
 
     def _of_loops(self, node: FunctionNode, env: Env, found: list[Edge]) -> None:
+        for loop, block in node.scan.loops:
+            if isinstance(loop, For) and not block.deferred:
+                methods = ("__aiter__", "__anext__") if loop.is_async else ("__iter__", "__next__")
+                self._run(loop.iter, methods, node, env, found, block)
         iterables = [
             (loop.iter, block) for loop, block in node.scan.loops if isinstance(loop, For) and not loop.is_async
         ]
