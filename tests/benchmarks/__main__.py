@@ -4,6 +4,7 @@
     python tests/benchmarks chromadb
 
 Every figure is the best of three runs; ratios are to the floor: `ast.parse` of the same files in one process.
+fastlint runs from compiled modules, as an installed package does, even where the environment forbids to write them.
 """
 
 from __future__ import annotations
@@ -78,6 +79,7 @@ def table(folder: Path) -> list[tuple[str, Cost]]:
     check = [python, "-m", "fastlint", "check", ".", "--isolated", "--exit-zero", "--output-format", "concise"]
     rows = [("floor (ast.parse)", best([python, "-c", _FLOOR, str(folder)], folder))]
     with tempfile.TemporaryDirectory() as cache:
+        _cold(check, folder)  # compiles the modules
         rows.append(("cold", min((_cold(check, folder) for _ in range(_RUNS)), key=lambda cost: cost.cpu)))
         cached = [*check, "--cache-dir", cache]
         run(cached, folder)
@@ -112,6 +114,13 @@ def _changed(check: list[str], folder: Path) -> Cost:
 
 def main() -> None:
     """Print a table for each application, and the start-up times."""
+    with tempfile.TemporaryDirectory() as compiled:
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ["PYTHONPYCACHEPREFIX"] = compiled
+        _print_tables()
+
+
+def _print_tables() -> None:
     for app in apps(sys.argv[1:] or ["open-webui", "litellm"]):
         folder = fetch(app)
         lines = sum(path.read_bytes().count(b"\n") for path in folder.rglob("*.py"))
