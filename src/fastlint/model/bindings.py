@@ -24,9 +24,10 @@ class Bindings:
 
     def of(self, binding: Binding, scope: Scope, env: Env) -> Types:
         """What a binding gives its name."""
-        defined = self._inference.lookup.definition(binding, scope, env)
-        if defined is not None:
-            return defined
+        if binding.node is not None:
+            defined = self._inference.lookup.definition(binding, scope, env)
+            if defined is not None:
+                return defined
         if binding.annotation is not None:
             found = self._inference.annotation(binding.annotation, scope, env)
             if found:

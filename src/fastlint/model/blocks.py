@@ -51,6 +51,8 @@ BindingKind: TypeAlias = Literal[
     "value", "item", "enter", "function", "class", "import", "exception", "capture", "alias", "augmented", "declared"
 ]
 
+_LOOPS = ("for", "while", "comprehension")
+
 
 def extent(node: Stmt | Expr) -> tuple[int, int]:
     """First byte and past-the-end byte of a statement or expression."""
@@ -64,10 +66,13 @@ def extent(node: Stmt | Expr) -> tuple[int, int]:
 class Block:
     """A run of statements under one condition. `owner` is the statement (or expression) that opens it.
 
-    `shared` holds the names declared `global` or `nonlocal` in the body; it is the same set for all blocks of a body.
+    Attributes:
+        shared: the names declared `global` or `nonlocal` in the body; it is the same set for all blocks of a body.
+        looped: whether code here may run several times per run of the function.
+        deferred: whether code here is the body of a lambda: it runs when that is called, not where it stands.
     """
 
-    __slots__ = ("end", "kind", "once", "owner", "parent", "shared", "start")
+    __slots__ = ("_body", "_end", "_start", "deferred", "kind", "looped", "once", "owner", "parent", "shared")
 
     def __init__(
         self, kind: BlockKind, parent: Block | None, owner: Stmt | Expr | None, body: Sequence[Stmt] = ()
@@ -76,17 +81,30 @@ class Block:
         self.parent = parent
         self.owner = owner
         self.once: bool | None = None
-        self.shared: set[str] = parent.shared if parent is not None else set()
-        if body:
-            self.start, self.end = extent(body[0])[0], extent(body[-1])[1]
-        elif owner is not None:
-            self.start, self.end = extent(owner)
+        self._body = body
+        self._start = -1  # measured when asked for
+        if parent is None:
+            self.shared: set[str] = set()
+            self.looped = kind in _LOOPS
+            self.deferred = kind == "lambda"
         else:
-            self.start, self.end = 0, sys.maxsize
+            self.shared = parent.shared
+            self.looped = parent.looped or kind in _LOOPS
+            self.deferred = parent.deferred or kind == "lambda"
 
     def covers(self, offset: int) -> bool:
         """Whether a byte offset lies in it."""
-        return self.start <= offset < self.end
+        if self._start < 0:
+            self._measure()
+        return self._start <= offset < self._end
+
+    def _measure(self) -> None:
+        if self._body:
+            self._start, self._end = extent(self._body[0])[0], extent(self._body[-1])[1]
+        elif self.owner is not None:
+            self._start, self._end = extent(self.owner)
+        else:
+            self._start, self._end = 0, sys.maxsize
 
     def inside(self, other: Block) -> bool:
         """Whether this block is `other` or lies in it."""
@@ -105,16 +123,6 @@ class Block:
             found.add(block.kind)
             block = block.parent
         return found
-
-    @property
-    def looped(self) -> bool:
-        """Whether code here may run several times per run of the function."""
-        return not self.kinds().isdisjoint(("for", "while", "comprehension"))
-
-    @property
-    def deferred(self) -> bool:
-        """Whether code here is the body of a lambda: it runs when that is called, not where it stands."""
-        return "lambda" in self.kinds()
 
 
 class Binding:

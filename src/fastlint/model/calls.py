@@ -2,47 +2,49 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Call, Constant, FunctionDef, Name
+from fastlint.facts.records import Attribute, FunctionDef, Name
 from fastlint.model.edges import Edge, excluded
 from fastlint.model.implied_calls import ImpliedCalls
-from fastlint.model.knowledge import lookup, offload
+from fastlint.model.knowledge import offload
 from fastlint.model.knowledge.conditions import arguments_of
 from fastlint.model.nodes import ClassNode, FunctionNode, Module
 from fastlint.model.once import remembers
-from fastlint.model.types import ClassRef, External, FunctionRef, Instance, MethodRef, PartialOf, qualified
+from fastlint.model.types import ClassRef, External, FunctionRef, Instance, MethodRef, PartialOf
+from fastlint.model.verdicts import Verdicts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from fastlint.facts.records import Expr, Keyword
+    from fastlint.facts.records import Call
     from fastlint.model.blocks import Block
     from fastlint.model.inference import Inference
     from fastlint.model.knowledge.blocking import Blocking
-    from fastlint.model.knowledge.verdict import BlockingCall
-    from fastlint.model.nodes import Scope
     from fastlint.model.relevance import Relevance
     from fastlint.model.scan import Site
     from fastlint.model.types import Env, Type, Types
 
 # So many receivers a method is looked at with; then without: a thousand subclasses must not mean a thousand bodies.
 _MOST_CONTEXTS = 8
-_BUFFERS = frozenset({"io.BytesIO", "io.StringIO", "_io.BytesIO", "_io.StringIO"})
 
 
 class Calls:
-    """The call graph, worked out function by function."""
+    """The call graph, worked out function by function.
+
+    Attributes:
+        verdicts: whether calls of libraries block.
+    """
 
     def __init__(self, inference: Inference, blocking: Blocking, relevant: Relevance) -> None:
         self._relevant = relevant
         self._inference = inference
         self._blocking = blocking
+        self.verdicts = Verdicts(inference, blocking)
         self._implied = ImpliedCalls(inference, blocking, relevant, self)
         self._edges: dict[tuple[FunctionRef, frozenset[str]], tuple[Edge, ...]] = {}
-        self._named: dict[tuple[str, str], Types] = {}
-        self._plain: set[Types] = set()
+        self._named: defaultdict[Module, dict[str, Types]] = defaultdict(dict)
         self._contexts: dict[FunctionNode, set[FunctionRef]] = {}
         self._cached: dict[FunctionNode, bool] = {}
 
@@ -80,48 +82,35 @@ class Calls:
         env = self.env(ref)
         found: list[Edge] = []
         outer = node.parent if isinstance(node.parent, Module) else node.module if node.owner is not None else None
-        own = node.scan.bindings
-        path = node.module.path
-        for site in node.scan.calls:
-            call = site.call
-            if not self._relevant(call, path):
-                continue
+        scan = node.scan
+        own, params = scan.bindings, node.params
+        wanted = self._relevant.names(node.module.path)
+        for site in scan.calls:
+            func = site.call.func
             types = None
-            if type(call.func) is Name and outer is not None:
-                head = call.func.id.partition(".")[0]
-                if head not in own and head not in node.params:
-                    types = self._of_module(node.module, call.func)
-                    if not types or (types in self._plain and not _hands_names(call)):
+            if type(func) is Name:
+                head, dot, _ = func.id.partition(".")
+                if dot and not wanted[func.id]:
+                    continue
+                if outer is not None and head not in own and head not in params:
+                    types = self._of_module(node.module, func.id)
+                    if not types or self.verdicts.is_idle(types, site.call):
                         continue
-            if site.block.deferred or self._decorates(site) or (absent and excluded(site.block, absent)):
+            elif type(func) is Attribute and not wanted[func.attr]:
+                continue
+            if site.block.deferred or (absent and excluded(site.block, absent)) or self._decorates(site):
                 continue
             self._of_site(site, node, env, found, types)
         found += self._implied.of(ref, env, absent)
         return found
 
-    def _of_module(self, module: Module, func: Name) -> Types:
+    def _of_module(self, module: Module, name: str) -> Types:
         """What a name means that only the module binds: the same for all functions of the module."""
-        key = (module.path, func.id)
-        types = self._named.get(key)
+        named = self._named[module]
+        types = named.get(name)
         if types is None:
-            types = self._named[key] = self._inference.named(func.id, module)
-            if types and all(isinstance(one, (External, MethodRef)) and not self._of_note(one) for one in types):
-                self._plain.add(types)
+            types = named[name] = self._inference.named(name, module)
         return types
-
-    def _of_note(self, func: External | MethodRef) -> bool:
-        """Whether a library's callable blocks, runs what it is given, or makes a coroutine that must be awaited."""
-        shelf = self._inference.libraries
-        if self._blocking.extra or _spoken_of(func):
-            return True
-        if isinstance(func, External):
-            hands = offload.escape(func.name) is not None or offload.spawn(func.name) is not None
-            return hands or shelf.is_coroutine_function(func.name)
-        return (
-            offload.escape_method(func.owner, func.path) is not None
-            or offload.spawn_method(func.owner, func.path) is not None
-            or shelf.is_coroutine(func.owner, func.path)
-        )
 
     def _decorates(self, site: Site) -> bool:
         return isinstance(site.statement, FunctionDef) and site.call in site.statement.function.decorators
@@ -129,14 +118,18 @@ class Calls:
     def _of_site(self, site: Site, node: FunctionNode, env: Env, found: list[Edge], types: Types | None = None) -> None:
         call = site.call
         block = site.block
-        for one in self._inference.of(call.func, node, env) if types is None else types:
+        if types is None:
+            types = self._inference.of(call.func, node, env)
+            if self.verdicts.is_idle(types, call):
+                return
+        for one in types:
             func = one.func if isinstance(one, PartialOf) and isinstance(one.func, (External, MethodRef)) else one
             target = self.target(func)
             if target is not None:
                 target = self.context(self._inference.given(target, call, node, env))
                 found.append(Edge(site, call.start, call.end, target, None, None, block))
             elif isinstance(func, (External, MethodRef)):
-                verdict = None if site.awaited else self.verdict(func, call, node, env)
+                verdict = None if site.awaited else self.verdicts.of(func, call, node, env)
                 found.append(Edge(site, call.start, call.end, None, func, verdict, block))
                 found += self._in_greenlet(func, call, node, env, block)
             elif isinstance(func, Instance) and isinstance(func.cls, str):
@@ -178,50 +171,6 @@ class Calls:
             case _:
                 return None
 
-    def verdict(self, func: External | MethodRef, call: Call, node: FunctionNode, env: Env) -> BlockingCall | None:
-        """Why calling a library's function or method here blocks; None where it doesn't or isn't known to."""
-        if not self._blocking.extra and not _spoken_of(func):
-            return None
-
-        def named(expr: Expr) -> str | None:
-            types = self._inference.of(expr, node, env)
-            return qualified(types[0]) if len(types) == 1 else None
-
-        arguments = arguments_of(call, named)
-        if isinstance(func, External):
-            verdict = self._blocking.call(func.name, arguments)
-            memory = verdict is not None and verdict.kind == "file" and self._in_memory(call.args[:1], node, env)
-            return None if memory else verdict
-        origin = None
-        if func.receiver is not None and func.receiver.origin is not None:
-            made = self._inference.constructed.get(func.receiver.origin)
-            origin = arguments_of(made[0]) if made is not None else None
-        verdict = self._blocking.method(func.owner, func.path, arguments, origin)
-        return None if verdict is not None and self.made_harmless(func.receiver, verdict) else verdict
-
-    def made_harmless(self, receiver: Instance | None, verdict: BlockingCall) -> bool:
-        """Whether a file object was made around a buffer in memory (`ZipFile(BytesIO(data))`), a lock not to wait."""
-        made = (
-            self._inference.constructed.get(receiver.origin)
-            if receiver is not None and receiver.origin is not None
-            else None
-        )
-        if made is None:
-            return False
-        call, scope, env = made
-        if verdict.kind == "lock":
-            return any(_is_impatient(one) for one in call.keywords)
-        return verdict.kind == "file" and self._in_memory(
-            (*call.args, *(one.value for one in call.keywords)), scope, env
-        )
-
-    def _in_memory(self, exprs: Iterable[Expr], scope: Scope, env: Env) -> bool:
-        return any(
-            isinstance(one, Instance) and one.cls in _BUFFERS
-            for expr in exprs
-            for one in self._inference.of(expr, scope, env)
-        )
-
     def origins(self, edge: Edge, ref: FunctionRef) -> frozenset[tuple[str, int]]:
         """Where the objects that a library call works on were made: its receiver and its arguments."""
         found: list[Type] = []
@@ -251,26 +200,3 @@ class Calls:
             rows = [offload.cache(name) for name in self._inference.decorator_names(node)]
             found = self._cached[node] = any(row is not None and row.once for row in rows) or remembers(node)
         return found
-
-
-def _hands_names(call: Call) -> bool:
-    """Whether a call is given something by name, which may be a function."""
-    return any(type(one) is Name for one in call.args) or any(type(one.value) is Name for one in call.keywords)
-
-
-def _is_impatient(given: Keyword) -> bool:
-    """`timeout=0`, `blocking=False`."""
-    value = given.value
-    return isinstance(value, Constant) and (given.name, value.text) in (("timeout", "0"), ("blocking", "False"))
-
-
-def _spoken_of(func: External | MethodRef) -> bool:
-    """Whether any row may be about a callable; where none is, its arguments need no look."""
-    if isinstance(func, External):
-        return lookup.callable_(func.name) is not None
-    return _method_spoken_of(func.owner, func.path)
-
-
-@cache
-def _method_spoken_of(owner: str, path: str) -> bool:
-    return lookup.class_row(owner) is not None or "." in path or lookup.pattern_of(owner, path) is not None

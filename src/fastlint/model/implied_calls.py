@@ -61,7 +61,7 @@ class ImpliedCalls:
                 for one in self._inference.of(item.value, node, env):
                     if isinstance(one, Instance) and isinstance(one.cls, str):
                         verdict = self._blocking.enter(one.cls) or self._blocking.exit(one.cls)
-                        if verdict is not None and not self._calls.made_harmless(one, verdict):
+                        if verdict is not None and not self._calls.verdicts.made_harmless(one, verdict):
                             outside = MethodRef(one.cls, "__enter__", one)
                             found.append(Edge(None, item.value.start, item.value.end, None, outside, verdict, block))
                 self._run(item.value, ("__enter__", "__exit__"), node, env, found, block)

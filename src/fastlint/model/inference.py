@@ -99,6 +99,10 @@ class Inference:
         known = self._known.get(key)
         if known is not None:
             return known
+        if type(expr) is Name:
+            known = self.lookup.steady.get((scope, expr.id, env))
+            if known is not None:
+                return known
         if key in self._busy or self._depth > _DEEPEST:
             self.cuts += 1
             return UNKNOWN
@@ -166,8 +170,14 @@ class Inference:
 
     def _chain(self, dotted: str, at: int, scope: Scope, env: Env) -> Types:
         head, _, rest = dotted.partition(".")
+        cuts = self.cuts
         types = self.lookup.name(head, scope, at, env)
-        return self.path(types, rest) if rest else types
+        if not rest:
+            return types
+        found = self.path(types, rest)
+        if (scope, head, env) in self.lookup.steady and (found or self.settled(cuts)):
+            self.lookup.steady[scope, dotted, env] = found
+        return found
 
     def named(self, dotted: str, module: Module) -> Types:
         """What a name, dotted or not, means once all of a module has run."""

@@ -22,21 +22,25 @@ _BUILTINS = frozenset(dir(builtins))
 
 
 class Lookup:
-    """Resolves names for an Inference."""
+    """Resolves names for an Inference.
+
+    Attributes:
+        steady: what names mean, dotted or not, that mean the same wherever in a scope they are read.
+    """
 
     def __init__(self, inference: Inference) -> None:
         self._inference = inference
         self._modules = inference.modules
         self._members: dict[tuple[str, str], Types] = {}
-        self._steady: dict[tuple[Scope, str, Env], Types] = {}
+        self.steady: dict[tuple[Scope, str, Env], Types] = {}
         self._busy: set[tuple[str, str]] = set()
 
     def name(self, name: str, scope: Scope, at: int, env: Env) -> Types:
         """What a plain name may be when read at byte offset `at` of `scope`'s file."""
         key = (scope, name, env)
-        steady = self._steady.get(key)
-        if steady is not None:
-            return steady
+        known = self.steady.get(key)
+        if known is not None:
+            return known
         cuts = self._inference.cuts
         here: Scope | None = scope
         while here is not None and not isinstance(here, Module):
@@ -45,14 +49,14 @@ class Lookup:
                 if found is not None:
                     steady_here = len(here.scan.bindings.get(name, ())) <= 1  # the same wherever it is read
                     if steady_here and (found or self._inference.settled(cuts)):
-                        self._steady[key] = found
+                        self.steady[key] = found
                     return found
             here = here.parent
         if isinstance(scope, Module):
             return self.member(scope, name, at)
         found = self.member(scope.module, name)
         if (found or self._inference.settled(cuts)) and name not in scope.scan.bindings:
-            self._steady[key] = found
+            self.steady[key] = found
         return found
 
     def local(self, name: str, scope: ClassNode | FunctionNode, at: int | None, env: Env) -> Types | None:
@@ -70,7 +74,7 @@ class Lookup:
                 if at is not None and not _may_reach(bindings, at):
                     return given
                 live, certain = reaching(bindings, at)
-                found = union(*(inference.binding(one, scope, env) for one in live))
+                found = self._bound(live, scope, env)
                 return found if certain else union(given, found)
         else:
             bindings = scope.scan.bindings.get(name)
@@ -78,8 +82,14 @@ class Lookup:
                 return None  # `session = Depends(session)` in a class body reads the outer name
         if not bindings:
             return None
-        live, _ = reaching(bindings, at)
-        return union(*(inference.binding(one, scope, env) for one in live))
+        return self._bound(reaching(bindings, at)[0], scope, env)
+
+    def _bound(self, live: list[Binding], scope: Scope, env: Env) -> Types:
+        """What a name may be that any of these bindings gave its value."""
+        binding = self._inference.binding
+        if len(live) == 1:
+            return union(binding(live[0], scope, env))
+        return union(*[binding(one, scope, env) for one in live])
 
     def member(self, module: Module, name: str, at: int | None = None) -> Types:
         """What `module.name` may be, followed through re-exports; builtins where the module has no such name."""
@@ -102,8 +112,7 @@ class Lookup:
     def _member(self, module: Module, name: str, at: int | None) -> Types:
         bindings = module.scan.bindings.get(name)
         if bindings:
-            live, _ = reaching(bindings, at)
-            found = union(*(self._inference.binding(one, module, ()) for one in live))
+            found = self._bound(reaching(bindings, at)[0], module, ())
             return found or self._assigned_elsewhere(module, name)
         inner = self._modules.submodule(module, name)
         if inner is not None:

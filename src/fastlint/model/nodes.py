@@ -185,6 +185,9 @@ class FunctionNode:
     @property
     def is_generator(self) -> bool:
         """Whether it yields."""
+        record = self.record
+        if self.module.facts.source.data.find(b"yield", record.body_start, record.body_end) < 0:
+            return False
         return self.body.yields
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Call, If, Name, Operation, Return, Subscript
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from fastlint.model.nodes import FunctionNode
 
 _GET = ".get"
+# A name of an outer scope is declared, or an item is set: `x[key] = …`, `x[key]: int = …`, `x[key] += …`.
+_SETS = re.compile(rb"\b(?:global|nonlocal)\b|\][\s\\]*(?::|[^\w\s=!<>]{0,3}=[^=])")
 
 
 def runs_once(edge: Edge, node: FunctionNode) -> bool:
@@ -47,8 +50,7 @@ def remembers(node: FunctionNode) -> bool:
 
     `if x: return x … x = …`, or `if key in kept: return kept[key] … kept[key] = …`, or by `found = kept.get(key)`.
     """
-    record = node.record
-    if node.module.facts.source.data.find(b"return", record.body_start, record.body_end) < 0 or not node.scan.ifs:
+    if not _may_keep(node) or not node.scan.ifs:
         return False
     kept = dict(_kept(node))
     if not kept:
@@ -61,6 +63,14 @@ def remembers(node: FunctionNode) -> bool:
             if any(kept.get(name, 0) > statement.end for name in sources):
                 return True
     return False
+
+
+def _may_keep(node: FunctionNode) -> bool:
+    """Whether the text of a function returns something and sets what may outlive the call; mostly it does not."""
+    data, start, end = node.module.facts.source.data, node.record.body_start, node.record.body_end
+    if data.find(b"return", start, end) < 0:
+        return False
+    return bool(node.record.decorators) or _SETS.search(data, start, end) is not None
 
 
 def _kept(node: FunctionNode) -> Iterator[tuple[str, int]]:

@@ -111,7 +111,7 @@ class Tasks:
                 if sink.verdict.rule in _HEAVY and not sink.once:
                     return sink.verdict, tuple(edge.target.node.local_name for _, edge in sink.links if edge.target)
         elif isinstance(func, (External, MethodRef)):
-            verdict = self._calls.verdict(func, site.call, ref.node, self._calls.env(ref))
+            verdict = self._calls.verdicts.of(func, site.call, ref.node, self._calls.env(ref))
             if verdict is not None and verdict.rule in _HEAVY:
                 return verdict, ()
         return None

@@ -98,6 +98,8 @@ MOST = 12
 
 def union(*alternatives: Types) -> Types:
     """All alternatives, each once, in order; unknown where there are too many."""
+    if len(alternatives) == 1 and len(alternatives[0]) <= 1:  # mostly
+        return alternatives[0]
     found: dict[Type, None] = {}
     for types in alternatives:
         for one in types:
