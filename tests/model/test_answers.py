@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 HEAD = """
 import contextlib
+import httpx
 from fastapi import FastAPI, Response
+from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi.templating import Jinja2Templates
 from pydantic import BaseModel
@@ -30,6 +32,14 @@ class Envelope(JSONResponse): ...
 
 def helper():
     return Envelope({})
+
+def relay(x):
+    if not x:
+        return None
+    return httpx.get(x).json()
+
+def either_json(x):
+    return fetch(x) if x else httpx.get(x).json()
 
 def either(x) -> Item | JSONResponse: ...
 
@@ -65,6 +75,11 @@ def _function(
         ("return either(x)", {"data", "response"}),
         ("return fetch(x)", {"unknown"}),
         ("return Page()", {"unknown"}),
+        ("return jsonable_encoder(x)", {"data"}),
+        ("return httpx.get('https://a').json()", {"data"}),
+        ("found = httpx.get('https://a').json()\nreturn found", {"data"}),
+        ("return relay(x)", {"data"}),
+        ("return either_json(x)", {"unknown"}),
         ("raise ValueError", set()),
     ],
 )

@@ -65,3 +65,9 @@ def test_tests() -> None:
     assert is_test("conftest.py")
     assert not is_test("app/latest.py")
     assert not is_test("app/contest.py")
+
+
+def test_the_last_word_of_a_name_says_what_it_is(project: ProjectFactory) -> None:
+    files = {"app/mail_crud_service.py": "def f(): ...\n", "app/service_repository.py": "def f(): ...\n"}
+    model = project(files)
+    assert [model.layers.role(model.modules.by_path[path]) for path in files] == ["service", "repo"]

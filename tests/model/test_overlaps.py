@@ -126,3 +126,43 @@ def test_mounts_before_routes(project: ProjectFactory) -> None:
     assert [(mount.path, [one.path for one in hidden]) for mount, hidden in model.overlaps.mounts()] == [
         ("/web", ["/web/late"])
     ]
+
+
+def test_two_callers_of_a_factory_have_two_apps(project: ProjectFactory) -> None:
+    register = "from made import make\ndef build():\n    app = make()\n    @app.get('/a')\n    def f(): ...\n"
+    files = {
+        "made.py": "from fastapi import FastAPI\ndef make() -> FastAPI:\n    return FastAPI()\n",
+        "one.py": register,
+        "two.py": register.replace("f()", "g()"),
+    }
+    assert _pairs(project, files) == []
+
+
+def test_what_subclasses_register_on_an_inherited_router(project: ProjectFactory) -> None:
+    files = {
+        "base.py": """
+            from fastapi import APIRouter
+            class Base:
+                def __init__(self):
+                    self.router = APIRouter()
+                    self.setup()
+        """,
+        "views.py": """
+            from base import Base
+            class A(Base):
+                def setup(self):
+                    @self.router.get('/')
+                    def a(): ...
+            class B(Base):
+                def setup(self):
+                    @self.router.get('/')
+                    def b(): ...
+        """,
+        "main.py": "from fastapi import FastAPI\nfrom views import A\n"
+        + "app = FastAPI()\napp.include_router(A().router)\n",
+    }
+    assert _pairs(project, files) == []
+
+
+def test_routes_of_tests_hide_nothing(project: ProjectFactory) -> None:
+    assert _pairs(project, {"tests/test_x.py": _HEAD + _routes("/a", "/a")}) == []

@@ -23,6 +23,7 @@ from fastlint.facts.records import (
     While,
     With,
 )
+from fastlint.model.decoded_data import DecodedData
 from fastlint.model.expressions import last, receiver
 from fastlint.model.nodes import ClassNode
 from fastlint.model.scan import scan
@@ -93,6 +94,7 @@ class Returned:
         self._schemas = schemas
         self._shapes = shapes
         self._known: dict[FunctionNode, Answers] = {}
+        self._decoded = DecodedData(inference, self._kind)
 
     def of(self, function: FunctionNode) -> Answers:
         """What a function returns."""
@@ -110,7 +112,10 @@ class Returned:
         if made is not None:
             return Answer(statement, self._inference.of(value, function), frozenset({"response"}))
         types = self._inference.of(value, function)
-        return Answer(statement, types, frozenset(self._kind(one) for one in types) or frozenset({"unknown"}))
+        kinds = frozenset(self._kind(one) for one in types)
+        if not kinds:
+            kinds = frozenset({"data" if self._decoded.is_data(value, function) else "unknown"})
+        return Answer(statement, types, kinds)
 
     def _kind(self, one: Type) -> AnswerKind:
         if isinstance(one, TupleOf):

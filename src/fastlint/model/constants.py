@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+import re
+from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Attribute, Call, Conditional, Constant, FString, Name, Operation, Sequence, Str
-from fastlint.model.nodes import FunctionNode
+from fastlint.facts.records import (
+    Attribute,
+    Call,
+    Conditional,
+    Constant,
+    FString,
+    Name,
+    Operation,
+    Sequence,
+    Str,
+    Subscript,
+)
+from fastlint.model.nodes import ClassNode, FunctionNode
+from fastlint.model.stand_ins import stand_in
+from fastlint.model.types import Instance
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from fastlint.facts.records import Expr
     from fastlint.model.inference import Inference
     from fastlint.model.nodes import Scope
+    from fastlint.model.stand_ins import Given
 
-Given: TypeAlias = "Mapping[str, tuple[Expr, Scope]]"
 _DEEPEST = 12
+_FIELD = re.compile(r"(\{\w*\})")
 
 
 class Constants:
@@ -66,14 +79,19 @@ class Constants:
                 return text
             case Call():
                 return self._call(expr, scope, given, depth)
-            case Name(id=name) if name in given:
-                return self._text(given[name][0], given[name][1], {}, depth + 1)
+            case Operation(op="%", operands=(template, *values)):
+                return self._filled(template, values, scope, given, depth)
+            case Name() | Subscript() if (meant := stand_in(expr, given)) is not None:
+                return self._text(*meant, {}, depth + 1)
             case Name() | Attribute():
                 origins = [one for one in self._inference.origins(expr, scope) if one[0] is not expr]
                 for origin, where in origins:
                     found = self._try(origin, where, {}, depth + 1)
                     if found is not None:
                         return found
+                member = self._member(expr, scope)
+                if member is not None:
+                    return self._try(member, scope, given, depth + 1)
                 default = _default(expr, scope)
                 return self._try(*default, {}, depth + 1) if default is not None else None
             case _:
@@ -84,6 +102,8 @@ class Constants:
         func = call.func
         last = func.id if isinstance(func, Name) else func.attr if isinstance(func, Attribute) else ""
         last = last.rpartition(".")[2]
+        if last in ("format", "join"):
+            return self._built(func, last, call, scope, given, depth)
         if last in ("rstrip", "lstrip", "strip", "lower", "removesuffix", "removeprefix"):
             base = self._receiver(func, scope, given, depth)
             chars = call.args[0].value if call.args and isinstance(call.args[0], Str) else None
@@ -97,10 +117,57 @@ class Constants:
             default = call.args[-1]
         return self._try(default, scope, given, depth + 1) if default is not None else None
 
+    def _member(self, expr: Name | Attribute, scope: Scope) -> Expr | None:
+        """The member of an enumeration whose `.value` an expression is."""
+        if not isinstance(expr, Name) or not expr.id.endswith(".value"):
+            return None
+        owner = expr.id.removesuffix(".value")
+        member = Name(owner, expr.start, expr.start + len(owner))
+        types = self._inference.of(Name(owner.rpartition(".")[0], expr.start, expr.end), scope) if "." in owner else ()
+        is_enum = any(
+            isinstance(getattr(one, "cls", None), ClassNode)
+            and self._inference.members.is_subclass(one.cls, "enum.Enum")  # type: ignore[union-attr]
+            for one in types
+            if not isinstance(one, Instance)
+        )
+        return member if is_enum else None
+
+    def _built(self, func: Expr, method: str, call: Call, scope: Scope, given: Given, depth: int) -> str | None:
+        """`"/{}/x".format(version)`, `"/".join(["", "api"])`."""
+        base = self._receiver(func, scope, given, depth)
+        if base is None:
+            return None
+        if method == "join":
+            items = call.args[0].items if call.args and isinstance(call.args[0], Sequence) else None
+            return base.join(self._text(one, scope, given, depth + 1) for one in items) if items is not None else None
+        placed = [self._text(one, scope, given, depth + 1) for one in call.args]
+        named = {one.name: self._text(one.value, scope, given, depth + 1) for one in call.keywords}
+        counted = iter(placed)
+        found: list[str | None] = []
+        for part in _FIELD.split(base):
+            if part[:1] != "{":
+                found.append(part)
+            elif part[1:-1].isdecimal():
+                found.append(placed[int(part[1:-1])] if int(part[1:-1]) < len(placed) else None)
+            else:
+                found.append(named.get(part[1:-1]) if part != "{}" else next(counted, None))
+        return None if None in found else "".join(one for one in found if one is not None)
+
+    def _filled(self, template: Expr, values: list[Expr], scope: Scope, given: Given, depth: int) -> str | None:
+        """`"/%s/x" % version`."""
+        base = self._try(template, scope, given, depth + 1)
+        first = values[0] if len(values) == 1 else None
+        items = first.items if isinstance(first, Sequence) and first.kind == "tuple" else tuple(values)
+        if base is None or base.count("%") != len(items) or base.count("%s") != len(items):
+            return None
+        parts = base.split("%s")
+        texts = [self._text(one, scope, given, depth + 1) for one in items]
+        return "".join(f"{part}{text}" for part, text in zip(parts, (*texts, ""), strict=True))
+
     def _receiver(self, func: Expr, scope: Scope, given: Given, depth: int) -> str | None:
         if isinstance(func, Attribute):
             return self._try(func.value, scope, given, depth + 1)
-        if isinstance(func, Name):
+        if isinstance(func, Name) and "." in func.id:
             owner = func.id.rpartition(".")[0]
             return self._try(Name(owner, func.start, func.start + len(owner)), scope, given, depth + 1)
         return None

@@ -72,7 +72,7 @@ class Core:
     @cached_property
     def routes(self) -> Routes:
         """Apps, routers, endpoints and the served tables."""
-        return Routes(Registrations(self.modules, self.types, self.constants))
+        return Routes(Registrations(self.modules, self.types, self.constants), self.manifests)
 
     @cached_property
     def dependencies(self) -> Dependencies:

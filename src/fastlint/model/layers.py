@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from fastlint.settings.schema import Role
 
 _WORDS = re.compile(r"[a-z]+")
-# What the words of a module's or folder's name say, where the code in it does not decide. The order of the table is the
-# order of preference: `user_service_deps.py` holds dependencies.
+# What the words of a module's or folder's name say, where the code in it does not decide.
 _NAMES: tuple[tuple[Role, frozenset[str]], ...] = (
     ("dependency", frozenset({"dependencies", "dependency", "deps", "depends"})),
     ("schema", frozenset({"schema", "schemas", "dto", "dtos"})),
@@ -99,10 +98,10 @@ class Layers:
         if any(_NAMES[0][1].intersection(_WORDS.findall(part.lower())) for part in parts):
             return "dependency"
         for part in reversed(parts):
-            words = {*_WORDS.findall(part.lower())}
-            for role, names in _NAMES:
-                if words & names:
-                    return role
+            for word in reversed(_WORDS.findall(part.lower())):  # the last one says what it is: `crud_service`
+                for role, names in _NAMES:
+                    if word in names:
+                        return role
         return None
 
     def _by_classes(self, module: Module) -> Role | None:

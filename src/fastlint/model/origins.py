@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from fastlint.model.scan import Binding
 
 Written = tuple["Expr", "Scope"]
-_LONGEST = 16
+# Places looked at for one question: expressions by where they start, members of modules by name.
+_Seen = set[tuple[str, "int | str"]]
+_LONGEST = 32
 
 
 class Origins:
@@ -29,7 +31,7 @@ class Origins:
         """The values that `expr` (a name, dotted or not) was assigned; `expr` itself where it is no name."""
         return tuple(self._of(expr, scope, set()))
 
-    def _of(self, expr: Expr, scope: Scope, seen: set[tuple[str, int]]) -> list[Written]:
+    def _of(self, expr: Expr, scope: Scope, seen: _Seen) -> list[Written]:
         key = (scope.module.path, expr.start)
         if key in seen or len(seen) > _LONGEST:
             return []
@@ -49,7 +51,7 @@ class Origins:
             return self._attribute(types, name, seen)
         return self._name(head, scope, expr.start, seen)
 
-    def _name(self, name: str, scope: Scope, at: int, seen: set[tuple[str, int]]) -> list[Written]:
+    def _name(self, name: str, scope: Scope, at: int, seen: _Seen) -> list[Written]:
         here: Scope | None = scope
         inner = True
         while here is not None:
@@ -64,7 +66,7 @@ class Origins:
             here = here.parent
         return self._star(scope.module, name, seen)
 
-    def _star(self, module: Module, name: str, seen: set[tuple[str, int]]) -> list[Written]:
+    def _star(self, module: Module, name: str, seen: _Seen) -> list[Written]:
         for statement in module.scan.imports:
             if statement.is_from and statement.names and statement.names[0].name == "*":
                 source = self._inference.modules.source(module, statement)
@@ -74,14 +76,17 @@ class Origins:
                         return found
         return []
 
-    def _module(self, module: Module, name: str, seen: set[tuple[str, int]]) -> list[Written]:
+    def _module(self, module: Module, name: str, seen: _Seen) -> list[Written]:
+        if (module.path, name) in seen:  # a package and its modules may import each other's names in a circle
+            return []
+        seen.add((module.path, name))
         bindings = module.scan.bindings.get(name)
         if not bindings:
             return self._star(module, name, seen)
         live, _ = reaching(bindings, None)
         return self._bindings(live, module, seen)
 
-    def _bindings(self, bindings: list[Binding], scope: Scope, seen: set[tuple[str, int]]) -> list[Written]:
+    def _bindings(self, bindings: list[Binding], scope: Scope, seen: _Seen) -> list[Written]:
         found: list[Written] = []
         for binding in bindings:
             if isinstance(binding.node, tuple):
@@ -98,7 +103,7 @@ class Origins:
                     found.append((binding.value, scope))
         return found
 
-    def _attribute(self, owners: tuple[object, ...], dotted: str, seen: set[tuple[str, int]]) -> list[Written]:
+    def _attribute(self, owners: tuple[object, ...], dotted: str, seen: _Seen) -> list[Written]:
         head, _, rest = dotted.partition(".")
         found: list[Written] = []
         for owner in owners:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Name
 from fastlint.model.expressions import inside
+from fastlint.model.layers import is_test
+from fastlint.model.nodes import FunctionNode
 from fastlint.model.paths import template
 from fastlint.model.routers import Mount
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from fastlint.facts.records import Call, Expr
-    from fastlint.model.nodes import FunctionNode, Scope
+    from fastlint.model.nodes import Scope
     from fastlint.model.paths import PathTemplate
     from fastlint.model.routers import Include, Route, Router, Served
     from fastlint.model.routes import Routes
@@ -61,7 +63,8 @@ class Overlaps:
         for table in self._routes.tables.values():
             groups: dict[Router, list[Served]] = {}
             for served in table:
-                groups.setdefault(served.app, []).append(served)
+                if not is_test(served.route.scope.module.path):
+                    groups.setdefault(served.app, []).append(served)
             for group in groups.values():
                 for one in self._of_group(group):
                     found.setdefault((id(one.key[0]), id(one.key[1])), one)
@@ -139,6 +142,8 @@ class Overlaps:
         for one in candidates:
             if one.route.function is served.route.function or not _comparable(one, served):
                 continue  # one handler under two paths: whichever wins, the answer is the same
+            if _on_two_apps(one, served):
+                continue
             before = self._precedes(one, served)
             if before or (before is None and template(one.path).shape == template(served.path).shape):
                 return one
@@ -187,6 +192,23 @@ def _evaluated(function: FunctionNode) -> Iterator[Expr]:
         yield from (one for one in (parameter.annotation, parameter.default) if one is not None)
     if record.returns is not None:
         yield record.returns
+
+
+def _on_two_apps(one: Served, other: Served) -> bool:
+    """Whether two places outside of the function that makes an app register on it: each may have called for its own."""
+    maker = one.app.scope
+    places = [(served.includes[0] if served.includes else served.route).place[1] for served in (one, other)]
+    if isinstance(maker, FunctionNode) and places[0] is not places[1] and maker not in places:
+        return True
+    router = one.route.router
+    if router is not other.route.router or not isinstance(router.scope, FunctionNode):
+        return False
+    return _owner(one.route.place[1]) is not _owner(other.route.place[1])
+
+
+def _owner(scope: Scope) -> object:
+    """The class that a registration is made in: what a base class makes for each of its subclasses is not one thing."""
+    return scope.owner if isinstance(scope, FunctionNode) else None
 
 
 def _methods(route: Route) -> tuple[str, ...]:

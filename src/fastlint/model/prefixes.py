@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Call, Name
 from fastlint.model.nodes import FunctionNode
+from fastlint.model.stand_ins import arguments, passed_on
 from fastlint.model.types import FunctionRef
 
 if TYPE_CHECKING:
@@ -16,16 +17,15 @@ if TYPE_CHECKING:
     from fastlint.model.inference import Inference
     from fastlint.model.nodes import Scope
     from fastlint.model.routers import Router
-    from fastlint.model.wrappers import Wrappers
+    from fastlint.model.stand_ins import Given
 
 
 class Prefixes:
     """Follows prefixes from calls to the functions that make routers."""
 
-    def __init__(self, inference: Inference, constants: Constants, wrappers: Wrappers) -> None:
+    def __init__(self, inference: Inference, constants: Constants) -> None:
         self._inference = inference
         self._constants = constants
-        self._wrappers = wrappers
 
     def tell(self, routers: Iterable[Router], scopes: list[Scope]) -> None:
         """Prefixes that hang on parameters of the function that makes the router, where all calls of it agree."""
@@ -44,13 +44,13 @@ class Prefixes:
                         router = waiting.get(one.node) if isinstance(one, FunctionRef) else None
                         option = router.option("prefix") if router is not None else None
                         if router is not None and option is not None and isinstance(router.scope, FunctionNode):
-                            given = self._wrappers.arguments(router.scope, site.call, scope)
+                            given = arguments(router.scope, site.call, scope)
                             told.setdefault(router, set()).add(self._constants.text(*option, given))
         for router, prefixes in told.items():
             if len(prefixes) == 1:
                 router.prefix = prefixes.pop()
 
-    def told(self, child: Expr, scope: Scope, target: Router) -> str | None:
+    def told(self, child: Expr, scope: Scope, target: Router, given: Given) -> str | None:
         """The prefix of a router that a function makes, where the call of that function tells it; else None."""
         option = target.option("prefix")
         maker = target.scope
@@ -58,5 +58,5 @@ class Prefixes:
             return None
         for value, where in self._inference.origins(child, scope):
             if isinstance(value, Call) and value is not target.call:
-                return self._constants.text(*option, self._wrappers.arguments(maker, value, where))
+                return self._constants.text(*option, passed_on(arguments(maker, value, where), given))
         return None

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Attribute, Call, Dict, FunctionDef, Name, Sequence, Str
+from fastlint.facts.records import Call, FunctionDef, Keyword, Sequence
 from fastlint.model.calling import argument, keyword
-from fastlint.model.nodes import FunctionNode
+from fastlint.model.listed_routes import listed_routes
+from fastlint.model.nodes import ClassNode, FunctionNode
 from fastlint.model.ordering import in_order
 from fastlint.model.prefixes import Prefixes
 from fastlint.model.router_objects import RouterObjects
 from fastlint.model.router_scopes import router_scopes
+from fastlint.model.router_targets import Targets
 from fastlint.model.routers import METHODS, Hook, Include, Mount, PlainRoute, Route, verb_of
-from fastlint.model.types import External, FunctionRef, Instance, MethodRef, PartialOf
-from fastlint.model.wrappers import Wrappers, defaults, passed_on
+from fastlint.model.stand_ins import argument_of, arguments, defaults, passed_on, rounds, stand_in
+from fastlint.model.types import FunctionRef, Instance, MethodRef, PartialOf
+from fastlint.model.wrappers import Wrappers
 
 if TYPE_CHECKING:
-    from fastlint.facts.records import Expr
-    from fastlint.model.constants import Constants, Given
+    from fastlint.model.constants import Constants
     from fastlint.model.inference import Inference
     from fastlint.model.modules import Modules
     from fastlint.model.nodes import Scope
     from fastlint.model.routers import Entry, Key, Router
     from fastlint.model.scan import Site
-    from fastlint.model.types import Env, Type, Types
+    from fastlint.model.stand_ins import Given
+    from fastlint.model.types import Env, Type
 
 _ROUTE_VERBS = frozenset(
     (*METHODS, "api_route", "websocket", "add_api_route", "add_api_websocket_route", "websocket_route")
@@ -48,16 +51,21 @@ _DECORATORS = frozenset(
     (*METHODS, "api_route", "websocket", "websocket_route", "route", "middleware", "exception_handler", "on_event")
 )
 _DEEPEST = 6
+_NEVER = 99  # the place of an argument that is given by name only
 
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """How a registration is reached: what is known of the parameters of its function, and the outermost call of it."""
+    """How a registration is reached: what is known of the parameters of its function, and the outermost call of it.
+
+    `decorated` is the function that the outermost call decorates.
+    """
 
     env: Env = ()
     given: Given = field(default_factory=dict)
     via: tuple[Call, Scope] | None = None
     depth: int = 0
+    decorated: FunctionNode | None = None
 
 
 _DIRECT = _Way()
@@ -74,9 +82,10 @@ class Registrations:
         self._inference = inference
         self._constants = constants
         self._objects = RouterObjects(modules, inference, constants)
-        self._wrappers = Wrappers(modules, inference)
+        self._targets = Targets(inference, self._objects)
+        self._wrappers = Wrappers(modules, inference, self._objects)
         self.unresolved: list[tuple[Call, Scope]] = []
-        self._prefixes = Prefixes(inference, constants, self._wrappers)
+        self._prefixes = Prefixes(inference, constants)
         self._run()
 
     @property
@@ -86,6 +95,9 @@ class Registrations:
 
     def _run(self) -> None:
         scopes = list(router_scopes(self._modules))
+        for scope in scopes:
+            if isinstance(scope, ClassNode):
+                self._objects.defined(scope)
         for scope in scopes:
             for site in scope.scan.calls:
                 self._objects.made(site.call, scope)
@@ -97,30 +109,57 @@ class Registrations:
             hanging = self._wrappers.hanging(scope)
             for site in scope.scan.calls:
                 if id(site) in hanging:
-                    if scope not in self._wrappers.callers:
-                        self._run_site(site, scope, _Way((), defaults(hanging[id(site)])))
+                    if not self._wrappers.is_called(scope):
+                        self._run_site(site, scope, _Way(self._started(hanging[id(site)]), defaults(hanging[id(site)])))
                 else:
                     self._run_site(site, scope, _DIRECT)
+        for router in [*self.routers.values()]:
+            router.entries[:0] = listed_routes(router, self._inference, self._constants, self._targets)
         for router in self.routers.values():
-            router.entries[:] = in_order(router)
+            router.entries[:] = in_order(router, self._inference)
         self._prefixes.tell(self.routers.values(), scopes)
+
+    def _started(self, function: FunctionNode) -> Env:
+        """What a lifespan is handed: the app that it is the lifespan of."""
+        first = next((one.name for one in function.record.params), "")
+        apps = [
+            router
+            for router in self.routers.values()
+            for entry in router.entries
+            if isinstance(entry, Hook) and entry.kind == "lifespan" and function_of(entry.target) is function
+        ]
+        return (((function, first), (Instance(apps[0].cls, (), apps[0].key),)),) if len(apps) == 1 else ()
 
     def _run_site(self, site: Site, scope: Scope, way: _Way) -> None:
         nodes = self._wrappers.called.get(id(site))
-        if nodes is None:
-            self._register(site, scope, way)
-        elif way.depth < _DEEPEST:
-            for node in nodes:
-                self._enter(node, site.call, scope, way)
+        if nodes is None and verb_of(site.call) not in _VERBS:
+            return
+        for given in rounds(site, scope, way.given, self._inference):
+            turn = replace(way, given=given) if given is not way.given else way
+            if nodes is None:
+                self._register(site, scope, turn)
+            elif way.depth < _DEEPEST:
+                for node in nodes:
+                    self._enter(node, site, scope, turn)
 
-    def _enter(self, node: FunctionNode, call: Call, scope: Scope, way: _Way) -> None:
+    def _enter(self, node: FunctionNode, site: Site, scope: Scope, way: _Way) -> None:
         """Make the registrations of a function that hang on its parameters, as one call of it has them."""
-        given = passed_on(self._wrappers.arguments(node, call, scope), way.given)
+        call = site.call
+        given = passed_on(arguments(node, call, scope), way.given)
         known = [((node, name), self._inference.of(value, where, way.env)) for name, (value, where) in given.items()]
-        env: Env = (*way.env, *known)
-        inner = _Way(env, given, way.via or (call, scope), way.depth + 1)
-        for site in self._wrappers.sites[node]:
-            self._run_site(site, node, inner)
+        env: Env = (*way.env, *known, *self._wrappers.receiver(node, call, scope, way.env))
+        decorated = way.decorated
+        if isinstance(site.statement, FunctionDef) and _decorates(site):
+            decorated = scope.module.function(site.statement.function, scope)
+        inner = _Way(env, given, way.via or (call, scope), way.depth + 1, decorated)
+        for one in self._wrappers.sites.get(node, ()):
+            self._run_site(one, node, inner)
+        decorator = self._wrappers.decorators.get(node)
+        if decorator is not None and decorated is not None:
+            first = decorator.record.params[0].name
+            around: Env = (*env, ((decorator, first), (FunctionRef(decorated),)))
+            for one in self._wrappers.sites[decorator]:
+                self._run_site(one, decorator, replace(inner, env=around))
 
     def _may_register(self, site: Site, scope: FunctionNode) -> bool:
         """Whether a call in a function may be a registration, its receiver being a router or nothing known."""
@@ -130,13 +169,12 @@ class Registrations:
             return False
         if isinstance(call.func, Call):
             return True
-        if verb in _DECORATORS and not _decorates(site):
+        if verb in _DECORATORS and not _decorates(site) and site.use != "return":
             return False
-        types = self._receiver_types(call.func, scope, ())
-        return not types or any(isinstance(one, (Instance, MethodRef)) and self._is_router(one) for one in types)
-
-    def _is_router(self, one: Instance | MethodRef) -> bool:
-        return self._objects.kind(one.cls if isinstance(one, Instance) else one.owner) is not None
+        types = self._targets.receiver_types(call.func, scope, ())
+        return not types or any(
+            isinstance(one, (Instance, MethodRef)) and self._targets.is_router(one) for one in types
+        )
 
     # -- registrations
 
@@ -149,49 +187,17 @@ class Registrations:
         verb = verb_of(call)
         if verb not in _VERBS:
             return
-        own = self._receivers(func, scope, ())
-        routers = own or (self._receivers(func, scope, way.env) if way.env else [])
+        own = self._targets.receivers(func, scope, ())
+        routers = own or (self._targets.receivers(func, scope, way.env, way.given) if way.env or way.given else [])
         if verb == "include_router" and not routers:
             self.unresolved.append((call, scope))
         for router in routers:
-            self._one(router, verb, site, scope, _Way(way.env, way.given) if own else way)
-
-    def _receivers(self, func: Expr, scope: Scope, env: Env) -> list[Router]:
-        return self._objects.of(self._receiver_types(func, scope, env))
-
-    def _receiver_types(self, func: Expr, scope: Scope, env: Env) -> Types:
-        if isinstance(func, Attribute):
-            types = self._inference.of(func.value, scope, env)
-            path = func.attr
-        elif isinstance(func, Name):
-            head, _, path = func.id.partition(".")
-            types = self._inference.lookup.name(head, scope, func.start, env)
-        else:
-            return ()
-        owner = path.rpartition(".")[0]
-        return self._inference.path(types, owner) if owner else types
+            self._one(router, verb, site, scope, replace(way, via=None) if own and not way.decorated else way)
 
     def _add(self, router: Router, entry: Entry, way: _Way) -> None:
         entry.via = way.via
         if not (way.given and any(one.same(entry) for one in router.entries)):  # two calls of a helper with one router
             router.entries.append(entry)
-
-    def _foreign(self, expr: Expr, scope: Scope, env: Env) -> bool:
-        """Whether a router that isn't the project's is surely a library's."""
-        types = self._inference.of(expr, scope, env)
-        if types:
-            return not any(
-                isinstance(one, (Instance, MethodRef))
-                and (self._is_router(one) or getattr(one, "owner", "") == "types.ModuleType")
-                for one in types
-            )
-        made = [
-            self._inference.of(value.func, where) if isinstance(value, Call) else ()
-            for value, where in self._inference.origins(expr, scope)
-        ]
-        return bool(made) and all(
-            found and all(isinstance(one, MethodRef) or _is_library(one) for one in found) for found in made
-        )
 
     def _one(self, router: Router, verb: str, site: Site, scope: Scope, way: _Way) -> None:
         call = site.call
@@ -200,37 +206,25 @@ class Registrations:
         elif verb in _PLAIN_VERBS:
             self._add(router, PlainRoute(router, verb, call, scope), way)
         elif verb == "include_router":
-            child = argument(call, 0, "router")
-            if child is not None:
-                prefix = self._constants.text(keyword(call, "prefix"), scope, way.given)
-                targets = self._targets(child, scope, way.env)
-                if not targets and not self._foreign(child, scope, way.env):
+            found = argument_of(call, 0, "router", scope, way.given)
+            if found is not None:
+                child, where = found
+                told = argument_of(call, _NEVER, "prefix", scope, way.given)
+                prefix = self._constants.text(*told, way.given) if told is not None else ""
+                targets = self._targets.of(child, where, way.env, way.given)
+                if not targets and not self._targets.foreign(child, where, way.env):
                     self.unresolved.append((call, scope))
                 for target in targets:
-                    own = self._prefixes.told(child, scope, target)
+                    own = self._prefixes.told(child, where, target, way.given)
                     self._add(router, Include(router, target, prefix, call, scope, way.given, own), way)
         elif verb == "mount":
             path = self._constants.text(argument(call, 0, "path"), scope, way.given)
             app = argument(call, 1, "app")
-            mounted = self._targets(app, scope, way.env) if app is not None else []
+            mounted = self._targets.of(app, scope, way.env, way.given) if app is not None else []
             for inner in (*mounted,) or (None,):
                 self._add(router, Mount(router, inner, path, call, scope), way)
         else:
             self._hook(router, verb, site, scope, way)
-
-    def _targets(self, expr: Expr, scope: Scope, env: Env) -> list[Router]:
-        """The routers that an expression may be; an item of a literal list stands for each of them."""
-        if isinstance(expr, Name) and "." not in expr.id:
-            for binding in scope.scan.bindings.get(expr.id, ()):
-                if binding.kind == "item" and binding.value is not None and not binding.path:
-                    found: list[Router] = []
-                    for value, where in self._inference.origins(binding.value, scope):
-                        if isinstance(value, Sequence):
-                            for item in value.items:
-                                found += self._targets(item, where, ())
-                    if found:
-                        return found
-        return self._objects.of(self._inference.of(expr, scope, env))
 
     def _route(self, router: Router, verb: str, site: Site, scope: Scope, way: _Way) -> None:
         call = site.call
@@ -238,11 +232,14 @@ class Registrations:
         websocket = "websocket" in verb
         methods: tuple[str, ...] = (verb.upper(),) if verb in METHODS else ()
         if not websocket and not methods:
-            listed = self._constants.strings(*self._methods(call, scope))
+            listed = self._methods(call, scope, way.given)
             methods = tuple(one.upper() for one in listed) or ("GET",)
         if isinstance(site.statement, FunctionDef) and _decorates(site):
             function = scope.module.function(site.statement.function, scope)
             self._add(router, Route(router, path, methods, function, call, scope, websocket=websocket), way)
+            return
+        if way.decorated is not None and site.use == "return" and not verb.startswith("add_"):
+            self._add(router, Route(router, path, methods, way.decorated, call, scope, websocket=websocket), way)
             return
         endpoint = argument(call, 1, "endpoint")
         if endpoint is None or not verb.startswith("add_"):
@@ -254,18 +251,22 @@ class Registrations:
         )
         self._add(router, route, way)
 
-    def _methods(self, call: Call, scope: Scope) -> tuple[Expr | None, Scope]:
+    def _methods(self, call: Call, scope: Scope, given: Given) -> tuple[str, ...]:
         """The `methods=` of a call, be it in a dict that `**` spreads."""
-        value = keyword(call, "methods")
-        if value is not None:
-            return value, scope
-        for spread in (one.value for one in call.keywords if not one.name):
+        found = argument_of(call, _NEVER, "methods", scope, given)
+        for spread in (one.value for one in call.keywords if not one.name) if found is None else ():
             for written, where in self._inference.origins(spread, scope):
-                if isinstance(written, Dict):
-                    for key, given in zip(written.keys, written.values, strict=True):
-                        if isinstance(key, Str) and key.value == "methods":
-                            return given, where
-        return None, scope
+                found = (
+                    argument_of(Call(call.func, (), (Keyword("", written, 0, 0),), 0, 0), _NEVER, "methods", where, {})
+                    or found
+                )
+        if found is None:
+            return ()
+        value, where = stand_in(found[0], given) or found
+        texts = self._constants.strings(value, where)
+        if not texts and isinstance(value, Sequence):
+            texts = tuple(self._constants.text(one, where, given) for one in value.items)
+        return tuple(one.rpartition(".")[2].rstrip("?}") for one in texts if one[:1] != "{" or "." in one)
 
     def _hook(self, router: Router, verb: str, site: Site, scope: Scope, way: _Way) -> None:
         call = site.call
@@ -294,7 +295,7 @@ class Registrations:
         if verb not in _VERBS or not call.args:
             return
         types = self._inference.of(call.args[0], scope, way.env)
-        for router in self._receivers(func.func, scope, way.env):
+        for router in self._targets.receivers(func.func, scope, way.env, way.given):
             for target in types[:1]:
                 if verb in METHODS:
                     path = self._constants.text(argument(func, 0, "path"), scope, way.given)
@@ -306,11 +307,6 @@ class Registrations:
 
     def _event(self, call: Call, scope: Scope) -> str:
         return "shutdown" if self._constants.text(argument(call, 0, "event_type"), scope) == "shutdown" else "startup"
-
-
-def _is_library(one: Type) -> bool:
-    """Whether it is a library's function, other than those that only fetch what the project defines."""
-    return isinstance(one, External) and not one.name.startswith(("builtins.", "importlib.", "functools.", "operator."))
 
 
 def _decorates(site: Site) -> bool:

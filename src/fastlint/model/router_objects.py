@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Attribute, Call, Dict, Name, Sequence
-from fastlint.model.nodes import FunctionNode
+from fastlint.model.nodes import ClassNode, FunctionNode
 from fastlint.model.routers import Hook, Router
+from fastlint.model.stand_ins import arguments
 from fastlint.model.types import ClassRef, External, Instance, MethodRef
 
 if TYPE_CHECKING:
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
     from fastlint.model.constants import Constants
     from fastlint.model.inference import Inference
     from fastlint.model.modules import Modules
-    from fastlint.model.nodes import ClassNode, Scope
+    from fastlint.model.nodes import Scope
     from fastlint.model.routers import Key
+    from fastlint.model.stand_ins import Given
     from fastlint.model.types import Type
 
 APPS = ("fastapi.FastAPI", "fastapi.applications.FastAPI")
@@ -25,7 +27,7 @@ ROUTERS = ("fastapi.APIRouter", "fastapi.routing.APIRouter")
 
 
 class RouterObjects:
-    """Every app and router of a project, by the place of the call that makes it."""
+    """Every app and router of a project, by the place of the call that makes it; `classes` are the project's own."""
 
     def __init__(self, modules: Modules, inference: Inference, constants: Constants) -> None:
         self._modules = modules
@@ -33,6 +35,12 @@ class RouterObjects:
         self._constants = constants
         self._kinds: dict[ClassNode | str, str | None] = {}
         self.by_key: dict[Key, Router] = {}
+        self.classes: list[ClassNode] = []
+
+    def defined(self, cls: ClassNode) -> None:
+        """Take note of a class of the project that is one of apps or routers."""
+        if cls.record.bases and self.kind(cls) is not None:
+            self.classes.append(cls)
 
     def made(self, call: Call, scope: Scope) -> None:
         """Take note of the router that a call makes, if it does."""
@@ -66,7 +74,7 @@ class RouterObjects:
         router.defaults = self._defaults(one.cls)
         prefix = router.option("prefix")
         if prefix is not None and kind == "router":
-            router.prefix = self._constants.text(prefix[0], prefix[1])
+            router.prefix = self._constants.text(*prefix, self._given(router))
         self.by_key[one.origin] = router
         self._lifespan(router)
         self._given_hooks(router)
@@ -111,9 +119,14 @@ class RouterObjects:
             func = site.call.func
             if isinstance(func, Attribute) and func.attr == "__init__":
                 for one in site.call.keywords:
-                    if one.name and not (isinstance(one.value, Name) and one.value.id in init.params):
+                    if one.name and not (isinstance(one.value, Name) and one.value.id == one.name in init.params):
                         found[one.name] = (one.value, init)
         return found
+
+    def _given(self, router: Router) -> Given:
+        """What the `__init__` of a router's own class is called with."""
+        init = self._inference.members.method(router.cls, "__init__") if isinstance(router.cls, ClassNode) else None
+        return arguments(init, router.call, router.scope) if init is not None else {}
 
     def _lifespan(self, router: Router) -> None:
         for name, kind in (("lifespan", "lifespan"), ("on_startup", "startup"), ("on_shutdown", "shutdown")):

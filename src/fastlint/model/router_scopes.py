@@ -22,9 +22,11 @@ _HINTS = (
     b"app.",
     b"api_route",
 )
-_INNER_HINTS = (b"APIRouter", b"FastAPI", b"include_router", b"api_route", b" @app.", b" @router.")
+_INNER_HINTS = (b"APIRouter", b"FastAPI", b"include_router", b"api_route", b" @app.", b" @router.", b" @self.")
 _INNER = re.compile(
     rb"Router\(|FastAPI\(|include_router|api_route\(|add_middleware|exception_handler|\.mount\(|\.middleware\(|websocket_route|on_event"
+    rb"|return [\w.]+\.(?:get|post|put|patch|delete|api_route|websocket)\([^\n]*\*\*"
+    rb"|return [\w.]*(?:app|outer|self)\.(?:get|post|put|patch|delete|api_route|websocket)\("
     rb"|event_handler|@[\w.]+\.(?:get|post|put|patch|delete|options|head|trace|api_route|websocket|route)\(|_router\("
 )
 

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from fastlint.facts.records import Attribute, Call, Name
 from fastlint.model.calling import keyword
+from fastlint.model.stand_ins import stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fastlint.facts.records import Expr
-    from fastlint.model.constants import Given
     from fastlint.model.nodes import ClassNode, FunctionNode, Scope
+    from fastlint.model.stand_ins import Given
     from fastlint.model.types import Type
     from fastlint.text import Span
 
@@ -172,9 +173,9 @@ class Include(Registration):
     def option(self, name: str) -> tuple[Expr, Scope] | None:
         """The value of a keyword argument, a wrapper's parameter replaced by what it was called with."""
         value = keyword(self.call, name)
-        if isinstance(value, Name) and value.id in self.given:
-            return self.given[value.id]
-        return (value, self.scope) if value is not None else None
+        if value is None:
+            return None
+        return stand_in(value, self.given) or (value, self.scope)
 
     def what(self) -> tuple[object, ...]:
         """What is registered, for comparison."""

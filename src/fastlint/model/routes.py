@@ -10,6 +10,7 @@ from fastlint.model.routers import Endpoint, Hook, Include, Mount, Route, Served
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from fastlint.facts.manifests import Manifests
     from fastlint.facts.records import Call
     from fastlint.model.nodes import FunctionNode, Scope
     from fastlint.model.registrations import Registrations
@@ -23,8 +24,9 @@ _MOST = 20_000
 class Routes:
     """Apps, endpoints and served routes, from the registrations."""
 
-    def __init__(self, registrations: Registrations) -> None:
+    def __init__(self, registrations: Registrations, manifests: Manifests) -> None:
         self._registrations = registrations
+        self._manifests = manifests
 
     @cached_property
     def routers(self) -> tuple[Router, ...]:
@@ -67,6 +69,11 @@ class Routes:
         )
 
     @cached_property
+    def _copies(self) -> bool:
+        """Whether an inclusion copies the routes of a router, and leaves out its mounts."""
+        return self._manifests.surely("fastapi", "<0.137")
+
+    @cached_property
     def tables(self) -> dict[Router, tuple[Served, ...]]:
         """For each app that no other mounts: its routes in the order that they are matched in."""
         return {app: tuple(self._table(app)) for app in self.apps if app not in self.mounted}
@@ -92,8 +99,11 @@ class Routes:
                     app, entry.child, own + entry.prefix, (*includes, entry), depth + 1, mounted=mounted
                 )
             elif isinstance(entry, Mount) and entry.child is not None:
+                if router.kind == "router" and self._copies:
+                    continue
+                at = own if router.kind == "app" else prefix  # a router's own prefix doesn't count for its mounts
                 yield from self._walk(
-                    entry.child, entry.child, own + entry.path.rstrip("/"), (), depth + 1, mounted=True
+                    entry.child, entry.child, at + entry.path.rstrip("/"), (), depth + 1, mounted=True
                 )
 
     @cached_property

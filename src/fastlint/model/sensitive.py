@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _TAIL = re.compile(r"(?:^|_)(?:password|passwd|passphrase|pwd|secret|secret_key|private_key)$")
 # A hash of a password is never meant to go out, whatever else is known.
 _HASH = re.compile(r"(?:^|_)(?:hashed_(?:password|passwd|pwd)|(?:password|passwd|pwd)_(?:hash|digest|salt))$")
+_ISSUED = re.compile(r"(?:^|_)(?:secret|secret_key|private_key)$")
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NEEDLES = (b"assw", b"assphrase", b"pwd", b"Pwd", b"ecret", b"rivate", b"PASS", b"SECRET", b"PRIVATE")
 _TABLES = (b"olumn(", b"Mapped[", b"table=True", b"Model)")
@@ -64,6 +65,8 @@ class Sensitive:
             for contract in made:
                 if contract.effective and self._contracts.serializes(contract):
                     for model, field in self._reachable(contract):
+                        if contract.route.methods == ("POST",) and _ISSUED.search(_spelled(field.name)):
+                            continue  # timid: who has a secret made, or made anew, is shown it once
                         found.setdefault((model, field.name), (field, []))[1].append(contract)
         for (model, _), (field, contracts) in found.items():
             yield Exposed(field, model, tuple(contracts))

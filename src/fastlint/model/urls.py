@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
     from fastlint.facts.records import Expr
     from fastlint.model.callsites import CallSites
-    from fastlint.model.constants import Constants, Given
+    from fastlint.model.constants import Constants
     from fastlint.model.inference import Inference
     from fastlint.model.nodes import Scope
     from fastlint.model.scan import Site
+    from fastlint.model.stand_ins import Given
     from fastlint.text import Span
 
 _SCHEME = re.compile(r"([a-z0-9]+)(?:\+([a-z0-9_]+))?://", re.IGNORECASE)

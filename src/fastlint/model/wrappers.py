@@ -5,20 +5,22 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Attribute, Call, FString, Name, Operation
+from fastlint.facts.records import Attribute, Call, For, FString, Name, Operation
 from fastlint.model.layers import is_test
 from fastlint.model.nodes import FunctionNode
+from fastlint.model.stand_ins import is_bound
 from fastlint.model.types import ClassRef, FunctionRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from fastlint.facts.records import Expr
-    from fastlint.model.constants import Given
     from fastlint.model.inference import Inference
     from fastlint.model.modules import Modules
     from fastlint.model.nodes import Scope
+    from fastlint.model.router_objects import RouterObjects
     from fastlint.model.scan import Site
+    from fastlint.model.types import Env
 
 _ROUNDS = 4
 # Keyword arguments of registrations that say what is registered, and where.
@@ -32,19 +34,25 @@ class Wrappers:
         sites: for each such function the calls in it that hang on a parameter, those of other wrappers included.
         callers: for each such function the calls of it.
         called: for each such call, by identity, the functions.
+        decorators: functions that make a decorator which registers what it decorates, with that decorator.
     """
 
-    def __init__(self, modules: Modules, inference: Inference) -> None:
+    def __init__(self, modules: Modules, inference: Inference, objects: RouterObjects) -> None:
         self._modules = modules
         self._inference = inference
+        self._objects = objects
+        self.decorators: dict[FunctionNode, FunctionNode] = {}
         self.sites: dict[FunctionNode, list[Site]] = {}
         self.callers: dict[FunctionNode, list[tuple[Site, Scope]]] = {}
         self.called: dict[int, list[FunctionNode]] = {}
 
     def add(self, site: Site, scope: Scope) -> None:
         """Take note of a registration if it hangs on what its function is given."""
-        if isinstance(scope, FunctionNode) and _given(site.call, scope, _TELLING):
+        if isinstance(scope, FunctionNode) and self._given(site.call, scope, _TELLING):
             self.sites.setdefault(scope, []).append(site)
+            maker = scope.parent
+            if isinstance(maker, FunctionNode) and scope.record.params and _returns(maker, scope.name):
+                self.decorators[maker] = scope
 
     def find_callers(self, scopes: Iterable[Scope]) -> dict[int, tuple[Site, Scope]]:
         """All calls of wrappers, in `scopes` and wherever else a module names one; wrappers of wrappers too."""
@@ -52,11 +60,11 @@ class Wrappers:
         known = list(scopes)
         done: set[FunctionNode] = set()
         for _ in range(_ROUNDS):
-            todo = set(self.sites) - done
+            todo = {*self.sites, *self.decorators} - done
             if not todo:
                 break
             done |= todo
-            names = {name for node in todo for name in _names(node)}
+            names = {name for node in todo for name in self._names(node)}
             for scope in self._speaking_of(names, known):
                 for site in self._calls(scope, names, todo):
                     found[id(site)] = site, scope
@@ -77,7 +85,7 @@ class Wrappers:
             self.called.setdefault(id(site), []).extend(nodes)
             for node in nodes:
                 self.callers.setdefault(node, []).append((site, scope))
-            if new and isinstance(scope, FunctionNode) and _given(site.call, scope):
+            if new and isinstance(scope, FunctionNode) and self._given(site.call, scope):
                 self.sites.setdefault(scope, []).append(site)
 
     def _leave_out_tests(self) -> None:
@@ -89,6 +97,11 @@ class Wrappers:
                     if is_test(scope.module.path):
                         self.called[id(site)].remove(node)
                 self.callers[node] = outside
+
+    def is_called(self, scope: Scope) -> bool:
+        """Whether a function whose registrations hang on its parameters is called, or decorates what it registers."""
+        makers = [maker for maker, decorator in self.decorators.items() if decorator is scope]
+        return any(one in self.callers for one in (scope, *makers))
 
     def hanging(self, scope: Scope) -> dict[int, FunctionNode]:
         """The calls of a function that hang on its parameters, by identity."""
@@ -128,47 +141,54 @@ class Wrappers:
                     seen.add(id(scope))
                     yield scope
 
-    def arguments(self, node: FunctionNode, call: Call, scope: Scope) -> dict[str, tuple[Expr, Scope]]:
-        """What each parameter of a function is given: by the call, or by its default."""
-        names = [one.name for one in node.record.params if one.kind in ("normal", "positional")]
-        if node.owner is not None:
-            names = names[1:]
-        given: dict[str, tuple[Expr, Scope]] = defaults(node)
-        given.update({name: (value, scope) for name, value in zip(names, call.args, strict=False)})
-        given.update({one.name: (one.value, scope) for one in call.keywords if one.name})
-        return given
+    def _names(self, node: FunctionNode) -> Iterator[str]:
+        """What calls of a function say: its name, or that of a class which it initialises."""
+        yield node.name
+        if node.name == "__init__" and node.owner is not None:
+            yield node.owner.name
+            if self._objects.kind(node.owner) is not None:
+                for cls in self._objects.classes:
+                    if self._inference.members.method(cls, "__init__") is node:
+                        yield cls.name
 
+    def _given(self, call: Call, scope: FunctionNode, keywords: frozenset[str] | None = None) -> bool:
+        """Whether a call's receiver or one of its arguments speaks of a parameter of the function around it."""
+        params = [one.name for one in scope.record.params]
+        if is_bound(scope) and self._objects.kind(scope.owner or "") is None:
+            params = params[1:]  # a router of a class of its own registers on itself
+        names = set(params).difference(scope.scan.bindings)
+        for loop, _ in scope.scan.loops if names else ():
+            if isinstance(loop, For) and isinstance(loop.target, Name) and _mentions(loop.iter, names):
+                names.add(loop.target.id)
+        func = call.func.func if isinstance(call.func, Call) else call.func
+        named = [one.value for one in call.keywords if keywords is None or one.name in keywords]
+        return bool(names) and any(_mentions(one, names) for one in (func, *call.args, *named))
 
-def defaults(node: FunctionNode) -> dict[str, tuple[Expr, Scope]]:
-    """The defaults of a function's parameters."""
-    return {one.name: (one.default, node.parent) for one in node.record.params if one.default is not None}
-
-
-def passed_on(given: Given, outer: Given) -> dict[str, tuple[Expr, Scope]]:
-    """`given`, with names that are parameters of the caller replaced by what the caller was given."""
-    return {
-        name: outer.get(value.id, (value, scope)) if isinstance(value, Name) else (value, scope)
-        for name, (value, scope) in given.items()
-    }
-
-
-def _names(node: FunctionNode) -> tuple[str, ...]:
-    return (node.owner.name, "__init__") if node.name == "__init__" and node.owner is not None else (node.name,)
+    def receiver(self, node: FunctionNode, call: Call, scope: Scope, env: Env) -> Env:
+        """What `self` is in a method of a router of the project, as one call has it."""
+        if node.owner is None or self._objects.kind(node.owner) is None or not node.record.params:
+            return ()
+        func = call.func
+        if isinstance(func, Attribute) and isinstance(func.value, Call) and isinstance(scope, FunctionNode):
+            first = scope.record.params[0].name if scope.record.params else ""  # super().__init__()
+            types = next((given for key, given in env if key == (scope, first)), ())
+        elif node.name == "__init__":
+            types = self._inference.of(call, scope, env)
+        elif isinstance(func, Name) and "." in func.id:
+            head, _, path = func.id.partition(".")
+            types = self._inference.lookup.name(head, scope, func.start, env)
+            types = self._inference.path(types, path.rpartition(".")[0]) if "." in path else types
+        else:
+            types = ()
+        return (((node, node.record.params[0].name), types),) if types else ()
 
 
 def _last(func: Expr) -> str:
     return (func.id if isinstance(func, Name) else func.attr if isinstance(func, Attribute) else "").rpartition(".")[2]
 
 
-def _given(call: Call, scope: FunctionNode, keywords: frozenset[str] | None = None) -> bool:
-    """Whether a call's receiver or one of its arguments speaks of a parameter of the function around it."""
-    params = [one.name for one in scope.record.params]
-    if scope.owner is not None:
-        params = params[1:]
-    names = set(params).difference(scope.scan.bindings)
-    func = call.func.func if isinstance(call.func, Call) else call.func
-    named = [one.value for one in call.keywords if keywords is None or one.name in keywords]
-    return bool(names) and any(_mentions(one, names) for one in (func, *call.args, *named))
+def _returns(function: FunctionNode, name: str) -> bool:
+    return any(isinstance(one.value, Name) and one.value.id == name for one in function.scan.returns)
 
 
 def _mentions(expr: Expr | None, names: set[str]) -> bool:

@@ -1,0 +1,99 @@
+"""Which apps and routers expressions mean: receivers of registrations, and what is included or mounted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastlint.facts.records import Attribute, Call, Name, Sequence
+from fastlint.model.stand_ins import stand_in
+from fastlint.model.types import External, Instance, MethodRef
+
+if TYPE_CHECKING:
+    from fastlint.facts.records import Expr
+    from fastlint.model.inference import Inference
+    from fastlint.model.nodes import Scope
+    from fastlint.model.router_objects import RouterObjects
+    from fastlint.model.routers import Router
+    from fastlint.model.stand_ins import Given
+    from fastlint.model.types import Env, Types
+
+
+class Targets:
+    """Resolves expressions to routers."""
+
+    def __init__(self, inference: Inference, objects: RouterObjects) -> None:
+        self._inference = inference
+        self._objects = objects
+
+    def receivers(self, func: Expr, scope: Scope, env: Env, given: Given | None = None) -> list[Router]:
+        """The routers that a method, given as `router.method`, is called on."""
+        return self._objects.of(self.receiver_types(func, scope, env, given))
+
+    def receiver_types(self, func: Expr, scope: Scope, env: Env, given: Given | None = None) -> Types:
+        """What the owner of a method may be; of `app.router.get` that is the app, which its router registers on."""
+        if isinstance(func, Attribute):
+            types = self._inference.of(func.value, scope, env)
+            path = func.attr
+        elif isinstance(func, Name):
+            head, _, path = func.id.partition(".")
+            is_known = any(key == (scope, head) for key, _ in env)
+            named = Name(head, func.start, func.start + len(head))
+            found = stand_in(named, given) if given and not is_known else None
+            if found is not None:
+                types = self._inference.of(*found)
+            else:
+                types = self._inference.lookup.name(head, scope, func.start, env)
+        else:
+            return ()
+        owner = path.rpartition(".")[0]
+        if owner.rpartition(".")[2] == "router":
+            holder = owner.rpartition(".")[0]
+            apps = self._inference.path(types, holder) if holder else types
+            if any(isinstance(one, Instance) and self._objects.kind(one.cls) == "app" for one in apps):
+                return apps
+        return self._inference.path(types, owner) if owner else types
+
+    def of(self, expr: Expr, scope: Scope, env: Env, given: Given | None = None) -> list[Router]:
+        """The routers that an expression may be; an item of a literal list stands for each of them."""
+        found = stand_in(expr, given) if given else None
+        if found is not None:
+            targets = self.of(*found, ())
+            if targets:
+                return targets
+        if isinstance(expr, Name) and "." not in expr.id:
+            for binding in scope.scan.bindings.get(expr.id, ()):
+                if binding.kind == "item" and binding.value is not None and not binding.path:
+                    targets = []
+                    for value, where in self._inference.origins(binding.value, scope):
+                        if isinstance(value, Sequence):
+                            for item in value.items:
+                                targets += self.of(item, where, ())
+                    if targets:
+                        return targets
+        return self._objects.of(self._inference.of(expr, scope, env))
+
+    def foreign(self, expr: Expr, scope: Scope, env: Env) -> bool:
+        """Whether a router that isn't the project's is surely a library's."""
+        types = self._inference.of(expr, scope, env)
+        if types:
+            return not any(
+                isinstance(one, (Instance, MethodRef))
+                and (self.is_router(one) or getattr(one, "owner", "") == "types.ModuleType")
+                for one in types
+            )
+        made = [
+            self._inference.of(value.func, where) if isinstance(value, Call) else ()
+            for value, where in self._inference.origins(expr, scope)
+        ]
+        return bool(made) and all(
+            found and all(isinstance(one, MethodRef) or _is_library(one) for one in found) for found in made
+        )
+
+    def is_router(self, one: Instance | MethodRef) -> bool:
+        """Whether a value is an app or a router, or a method of one."""
+        return self._objects.kind(one.cls if isinstance(one, Instance) else one.owner) is not None
+
+
+def _is_library(one: object) -> bool:
+    """Whether it is a library's function, other than those that only fetch what the project defines."""
+    return isinstance(one, External) and not one.name.startswith(("builtins.", "importlib.", "functools.", "operator."))
