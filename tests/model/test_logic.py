@@ -26,8 +26,10 @@ def _score(project: ProjectFactory, body: str) -> tuple[int, str]:
         ("for x in rows:\n    if x:\n        go(x)", 3, "a branch, a loop"),
         ("return [x for x in rows if x]", 1, "a filter"),
         ("return a * b + 1", 1, "arithmetic"),
-        ("x = a and b\ny = a or b\nreturn go(x, y)", 1, "compound conditions"),
+        ("x = a and b\ny = b and a\nreturn go(x, y)", 1, "compound conditions"),
         ("a += b\nreturn a", 1, "sums"),
+        ("found = {}\nfor x in rows:\n    found.setdefault(x.y, []).append(x)", 2, "a loop"),
+        ("if rows.total > 100:\n    x = 10\nelse:\n    x = 0\nreturn x", 1, "a branch"),
         ("match a:\n    case 1:\n        go()\n    case _:\n        stay()", 1, "a branch"),
         ("def inner():\n    while a:\n        go()\nreturn inner", 2, "a loop"),
     ],
@@ -49,6 +51,10 @@ def test_what_counts(project: ProjectFactory, body: str, score: int, text: str) 
         "text += 'x'\nreturn text",
         "return [go(x) for x in rows]",
         "if a:\n    log.info('x')",
+        "if a:\n    go(a)\nif rows.x is not None:\n    go(rows.x)",
+        "if a:\n    if b:\n        go()\n        return b\nraise ValueError",
+        "x = a or b\ny = b or a\nreturn go(x, y)",
+        "if a > 100:\n    a = 100",
     ],
 )
 def test_what_is_plumbing(project: ProjectFactory, body: str) -> None:

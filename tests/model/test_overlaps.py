@@ -159,7 +159,7 @@ def test_what_subclasses_register_on_an_inherited_router(project: ProjectFactory
                     def b(): ...
         """,
         "main.py": "from fastapi import FastAPI\nfrom views import A\n"
-        + "app = FastAPI()\napp.include_router(A().router)\n",
+        "app = FastAPI()\napp.include_router(A().router)\n",
     }
     assert _pairs(project, files) == []
 

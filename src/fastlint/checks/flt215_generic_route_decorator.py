@@ -20,18 +20,21 @@ def check(project: Project) -> Iterator[Finding]:
         project.manifests.uses("starlette") and project.manifests.surely("starlette", ">=1.0")
     )
     for router in project.routes.routers:
+        on_app = gone and router.kind == "app"
         for entry in router.entries:
             if isinstance(entry, Route) and entry.decorator and verb_of(entry.call) == "api_route":
                 yield from _specific(entry)
             elif isinstance(entry, PlainRoute):
-                if gone and router.kind == "app" and entry.verb != "add_route":
+                if on_app and entry.verb != "add_route" and not entry.on_own_router:
                     yield Finding(entry.span, f"`{entry.verb}` is gone from `FastAPI` since Starlette 1", "error")
                 elif entry.verb == "route":
                     yield Finding(entry.span, "`route` registers past FastAPI: nothing is validated or documented")
-            elif (
-                isinstance(entry, Hook) and gone and router.kind == "app" and verb_of(entry.call) == "add_event_handler"
-            ):
+            elif isinstance(entry, Hook) and on_app and _is_gone(entry):
                 yield _event_handler(entry)
+
+
+def _is_gone(hook: Hook) -> bool:
+    return verb_of(hook.call) == "add_event_handler" and not hook.on_own_router
 
 
 def _specific(route: Route) -> Iterator[Finding]:

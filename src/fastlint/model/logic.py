@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING
 
 from fastlint.facts.records import (
     Assign,
-    Attribute,
     Await,
     Call,
     Comprehension,
-    Constant,
     ExprStatement,
     For,
     FString,
@@ -29,6 +27,7 @@ from fastlint.facts.records import (
     Yield,
 )
 from fastlint.model.expressions import inside
+from fastlint.model.guards import forwards, hands_on, is_decision, is_plain, is_threshold, turned_guards
 from fastlint.model.types import External, FunctionRef, Instance, MethodRef
 
 if TYPE_CHECKING:
@@ -127,7 +126,12 @@ class LogicMeasure:
 
     def _own_count(self, function: FunctionNode) -> Logic:
         scan = function.scan
-        branches = [one for one, block in scan.ifs if not _aside(block) and not self._is_plumbing(one, function)]
+        turned = {id(one) for one in turned_guards(function.body.statements)}
+        branches = [
+            one
+            for one, block in scan.ifs
+            if not _aside(block) and id(one) not in turned and not self._is_plumbing(one, block, function)
+        ]
         matches = [one for one, block in scan.statements if isinstance(one, Match) and not _aside(block)]
         loops = [one for one, block in scan.loops if not _aside(block) and not _is_mapping(one)]
         filters = [
@@ -146,7 +150,7 @@ class LogicMeasure:
             loops=len(loops),
             filters=len(filters),
             arithmetic=any(self._is_arithmetic(one, function) for one in operations),
-            decisions=sum(1 for one in operations if one.kind == "boolean") > 1,
+            decisions=sum(1 for one in operations if is_decision(one)) > 1,
             accumulates=bool(sums),
             steps=0,
         )
@@ -167,7 +171,7 @@ class LogicMeasure:
 
     # -- what is plumbing
 
-    def _is_plumbing(self, statement: If, function: FunctionNode) -> bool:
+    def _is_plumbing(self, statement: If, block: Block, function: FunctionNode) -> bool:
         """A guard (ends in `raise` or an early answer), or a branch that only hands values on."""
         body = [one for one in statement.body if not self._is_log(one, function)]
         if not body:
@@ -175,7 +179,11 @@ class LogicMeasure:
         *before, last = body
         if isinstance(last, (Raise, Jump)) or (isinstance(last, Return) and _is_simple(last.value)):
             return all(isinstance(one, Assign) for one in before)
-        return all(isinstance(one, Assign) and not one.op and _hands_on(one) for one in body)
+        if forwards(statement.test, body) and not statement.orelse and not block.looped:
+            return True
+        return not is_threshold(statement.test, body) and all(
+            isinstance(one, Assign) and not one.op and hands_on(one) for one in body
+        )
 
     def _is_log(self, statement: Stmt, function: FunctionNode) -> bool:
         if not isinstance(statement, ExprStatement):
@@ -235,9 +243,8 @@ def _yields(statement: Stmt) -> bool:
 def _appends(statement: Stmt) -> bool:
     if not isinstance(statement, ExprStatement) or not isinstance(statement.value, Call):
         return False
-    func = statement.value.func
-    last = func.id if isinstance(func, Name) else func.attr if isinstance(func, Attribute) else ""
-    return last.rpartition(".")[2] in ("append", "add")
+    func = statement.value.func  # `groups[key].append(row)` sorts rows, and is no mere list
+    return isinstance(func, Name) and func.id.rpartition(".")[2] in ("append", "add")
 
 
 def _written(func: Expr) -> object:
@@ -254,25 +261,7 @@ def _is_simple(value: Expr | None) -> bool:
     """An early answer that asks nobody: nothing, a name, a literal, an object made of such."""
     if isinstance(value, Call):
         return not any(isinstance(one, Await) for one in inside(value))
-    return value is None or _is_plain(value)
-
-
-def _hands_on(statement: Assign) -> bool:
-    """`kwargs["q"] = q`, and `query = query.limit(limit)`: something is added to what is passed on."""
-    value = statement.value
-    target = statement.targets[0]
-    if isinstance(value, Call) and isinstance(target, Name) and len(value.args) + len(value.keywords) == 1:
-        func = value.func
-        given = (*value.args, *(one.value for one in value.keywords))
-        return isinstance(func, Name) and func.id.partition(".")[0] == target.id and all(map(_is_plain, given))
-    return _is_plain(value)
-
-
-def _is_plain(value: Expr | None) -> bool:
-    """A value that is only handed on."""
-    return isinstance(value, (Name, Attribute, Constant, Str, Subscript, FString, Sequence)) and not any(
-        isinstance(one, (Call, Await, Operation)) for one in inside(value)
-    )
+    return value is None or is_plain(value)
 
 
 def _own(statement: Stmt) -> Iterable[Expr]:

@@ -90,6 +90,13 @@ class Registration:
         """The registering call."""
         return self.scope.module.span(self.call.start, self.call.end)
 
+    @property
+    def on_own_router(self) -> bool:
+        """Whether it is made on the router of an app, as in `app.router.add_route(…)`."""
+        func = self.call.func
+        dotted = func.id if isinstance(func, Name) else func.attr if isinstance(func, Attribute) else ""
+        return dotted.endswith(f".router.{verb_of(self.call)}") or dotted == f"router.{verb_of(self.call)}"
+
     def same(self, other: Entry) -> bool:
         """Whether another registration, made by the same call, registers the same thing."""
         return self.call is other.call and self.what() == other.what()

@@ -1,0 +1,121 @@
+"""What in the branches of an endpoint is no logic of its own: guards, and values that are only handed on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastlint.facts.records import (
+    Assign,
+    Attribute,
+    Await,
+    Call,
+    Constant,
+    ExprStatement,
+    FString,
+    If,
+    Name,
+    Operation,
+    Raise,
+    Return,
+    Sequence,
+    Str,
+    Subscript,
+    Try,
+    With,
+)
+from fastlint.model.expressions import inside
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastlint.facts.records import Expr, Stmt
+
+_ORDER = frozenset({"<", ">", "<=", ">="})
+
+
+def turned_guards(statements: tuple[Stmt, ...]) -> Iterator[If]:
+    """Guards the other way round: `if found: if allowed: …; return x`, and then nothing but `raise`."""
+    for place, statement in enumerate(statements):
+        match statement:
+            case If(body=body, orelse=orelse):
+                if not orelse and isinstance(statements[-1], Raise) and place == len(statements) - 2:
+                    yield from _chain(statement)
+                yield from turned_guards(body)
+                yield from turned_guards(orelse)
+            case Try(body=body, orelse=orelse, final=final):
+                for block in (body, orelse, final):
+                    yield from turned_guards(block)
+            case With(body=body):
+                yield from turned_guards(body)
+
+
+def _chain(statement: If) -> Iterator[If]:
+    last = statement.body[-1]
+    if isinstance(last, Return):
+        yield statement
+    elif isinstance(last, If) and not last.orelse:
+        inner = [*_chain(last)]
+        if inner:
+            yield statement
+            yield from inner
+
+
+def forwards(test: Expr, body: list[Stmt]) -> bool:
+    """`if body.llm is not None: await save(body.llm)`: a value that may be left out is handed on where it is there."""
+    match test:
+        case Operation(kind="comparison", op="is not", operands=(tested, Constant(text="None"))):
+            pass
+        case Name() | Attribute():
+            tested = test
+        case _:
+            return False
+    if len(body) != 1 or not isinstance(body[0], ExprStatement) or not isinstance(tested, Name):
+        return False
+    call = body[0].value.value if isinstance(body[0].value, Await) else body[0].value
+    if not isinstance(call, Call):
+        return False
+    given = (*call.args, *(one.value for one in call.keywords))
+    return all(map(is_plain, given)) and any(isinstance(one, Name) and one.id == tested.id for one in given)
+
+
+def is_threshold(test: Expr, body: list[Stmt]) -> bool:
+    """`if order.total > 100: discount = 10`: what follows from a bound is a rule; `limit = 50` only keeps to one."""
+    compared = [
+        one
+        for one in inside(test)
+        if isinstance(one, Operation) and one.kind == "comparison" and not _ORDER.isdisjoint(one.op.split())
+    ]
+    names = {one.id.partition(".")[0] for part in compared for one in inside(part) if isinstance(one, Name)}
+    chosen = {
+        one.id
+        for statement in body
+        if isinstance(statement, Assign)
+        for one in statement.targets
+        if isinstance(one, Name)
+    }
+    return bool(compared) and names.isdisjoint(chosen)
+
+
+def hands_on(statement: Assign) -> bool:
+    """`kwargs["q"] = q`, and `query = query.limit(limit)`: something is added to what is passed on."""
+    value = statement.value
+    target = statement.targets[0]
+    if isinstance(value, Call) and isinstance(target, Name) and len(value.args) + len(value.keywords) == 1:
+        func = value.func
+        given = (*value.args, *(one.value for one in value.keywords))
+        return isinstance(func, Name) and func.id.partition(".")[0] == target.id and all(map(is_plain, given))
+    return is_plain(value)
+
+
+def is_plain(value: Expr | None) -> bool:
+    """A value that is only handed on."""
+    return isinstance(value, (Name, Attribute, Constant, Str, Subscript, FString, Sequence)) and not any(
+        isinstance(one, (Call, Await, Operation)) for one in inside(value)
+    )
+
+
+def is_decision(operation: Operation) -> bool:
+    """A compound condition; `x or default` only fills in what is left out."""
+    if operation.kind != "boolean":
+        return False
+    return operation.op == "and" or any(isinstance(one, Operation) for one in operation.operands)
