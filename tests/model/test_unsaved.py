@@ -1,0 +1,91 @@
+"""Writes that nothing commits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import ProjectFactory
+
+HEAD = """
+from contextlib import contextmanager
+from fastapi import Depends, FastAPI
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+from elsewhere import finish
+
+class Base(DeclarativeBase):
+    pass
+
+class User(Base):
+    __tablename__ = "users"
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+maker = sessionmaker()
+
+def get_session():
+    with maker() as session:
+        yield session
+
+def transaction():
+    with maker() as session:
+        yield session
+        session.commit()
+
+class Unit:
+    def __enter__(self):
+        self.session: Session = maker()
+        return self
+    def __exit__(self, *error):
+        self.session.commit()
+
+class Users:
+    def __init__(self, db: Session):
+        self.db = db
+    def create(self):
+        self.db.add(User())
+    def save(self):
+        self.db.commit()
+
+app = FastAPI()
+"""
+
+
+@pytest.mark.parametrize(
+    ("parameters", "body", "count"),
+    [
+        ("db: Session = Depends(get_session)", "db.add(User())", 1),
+        ("db: Session = Depends(get_session)", "db.execute(insert(User))", 1),
+        ("db: Session = Depends(get_session)", "db.execute(update(User).values(id=1))", 1),
+        ("db: Session = Depends(get_session)", "db.execute(delete(User))", 1),
+        ("db: Session = Depends(get_session)", "Users(db).create()", 1),
+        ("db: Session = Depends(get_session)", "users = Users(db); users.create(); users.save()", 0),
+        ("db: Session = Depends(get_session)", "db.add(User()); db.commit()", 0),
+        ("db: Session = Depends(get_session)", "db.add(User()); finish(db)", 0),
+        ("db: Session = Depends(get_session)", "db.execute(select(User))", 0),
+        ("db: Session = Depends(transaction)", "db.add(User())", 0),
+        ("", "with Unit() as unit: unit.session.add(User())", 0),
+        ("unit: Unit = Depends(Unit)", "with unit: unit.session.add(User())", 0),
+        ("db: Session = Depends(get_session)", "with db.begin(): db.add(User())", 0),
+    ],
+)
+def test_writes_that_are_thrown_away(project: ProjectFactory, parameters: str, body: str, count: int) -> None:
+    made = project({"main.py": f"{HEAD}\n@app.post('/')\ndef write({parameters}):\n    {body}\n"})
+    assert len(list(made.unsaved.all())) == count
+
+
+def test_a_middleware_may_commit(project: ProjectFactory) -> None:
+    code = """
+@app.middleware("http")
+async def commits(request, call_next):
+    answer = await call_next(request)
+    request.state.db.commit()
+    return answer
+
+@app.post("/")
+def write(db: Session = Depends(get_session)):
+    db.add(User())
+"""
+    assert list(project({"main.py": HEAD + code}).unsaved.all()) == []
