@@ -9,7 +9,7 @@ from fastlint.facts.records import Await, Call, For, Name
 from fastlint.model.expressions import last, receiver
 from fastlint.model.nodes import FunctionNode
 from fastlint.model.statement_steps import Place
-from fastlint.model.types import External, Instance
+from fastlint.model.types import External, Instance, MethodRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,11 +24,12 @@ if TYPE_CHECKING:
     from fastlint.text import Span
 
 _ALL = frozenset({"all", "fetchall"})
+_FETCHES = "fetch_all"
 _LIMITS = frozenset({"limit", "slice", "fetch"})
 _RESULT_METHODS = frozenset({"scalars", "unique", "mappings", "tuples", "columns"})
 _STEPS = 12
 _COLLECTS = frozenset({"builtins.list", "builtins.tuple", "builtins.set", "builtins.sorted", "builtins.dict"})
-_TAKES = _ALL | {name.rpartition(".")[2] for name in _COLLECTS}
+_TAKES = _ALL | {_FETCHES} | {name.rpartition(".")[2] for name in _COLLECTS}
 _RESULTS = (
     "sqlalchemy.Result",
     "sqlalchemy.ScalarResult",
@@ -144,15 +145,29 @@ class Loads:
             owner = receiver(call.func)
             if owner is not None and last(call.func) in _ALL and not call.args and not call.keywords:
                 yield call, owner
-            elif owner is None and len(call.args) == 1 and self._collects(call, place):
+            elif self._takes_all(call, place):
                 yield call, call.args[0]
-        loops = [(loop.iter, block) for loop, block in scan.loops if isinstance(loop, For) and not loop.is_async]
+        plain = [(one, block) for one, block in scan.loops if isinstance(one, For) and not one.is_async]
+        loops = [(loop.iter, block) for loop, block in plain if not _streams(loop, way.node)]
         for comprehension, block in scan.comprehensions:
             collects = comprehension.kind != "generator"  # `async for` may stream, a list of it holds all
             loops += [(clause.iter, block) for clause in comprehension.clauses if collects or not clause.is_async]
         for expr, _ in loops:
             if self._is_result(expr, place):
                 yield expr, expr
+
+    def _takes_all(self, call: Call, place: Place) -> bool:
+        """`list(result)`, `database.fetch_all(query)`."""
+        if last(call.func) == _FETCHES:
+            return bool(call.args) and self._is_databases(call, place)
+        return receiver(call.func) is None and len(call.args) == 1 and self._collects(call, place)
+
+    def _is_databases(self, call: Call, place: Place) -> bool:
+        """Whether a method of the library `databases` is called."""
+        return any(
+            isinstance(func, MethodRef) and func.owner.startswith("databases.")
+            for func in self._inference.of(call.func, place.scope, place.env)
+        )
 
     def _collects(self, call: Call, place: Place) -> bool:
         if not isinstance(call.func, Name) or f"builtins.{call.func.id}" not in _COLLECTS:
@@ -180,6 +195,11 @@ class Loads:
             query = self._queries.of(rows, Place(way.node, self._calls.env(edge.target), given))
             if query.kind is not None:
                 yield Load(caller.node.module.span(edge.start, edge.end), query, caller)
+
+
+def _streams(loop: For, node: FunctionNode) -> bool:
+    """Whether a generator gives what it reads row by row."""
+    return node.is_generator and any(loop.start <= one.start < loop.end for one, _ in node.scan.yields)
 
 
 def _reads(root: Root) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Assign, Await, Call, ExprStatement, Name, Return, Subscript
 from fastlint.model.callsites import says
 from fastlint.model.expressions import last, names_in, receiver
+from fastlint.model.nodes import ClassNode
 from fastlint.model.types import FunctionRef
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from fastlint.model.scan import Scan
     from fastlint.model.sessions import Opening, Sessions
 
+# What a class says that may close its session, or enter it.
+_CLOSING = (b"close", b"__exit__", b"__aexit__", b"__del__", b"with self", b"remove(")
 _CLOSES = frozenset({"close", "aclose", "remove", "close_all", "invalidate"})
 
 
@@ -65,6 +69,9 @@ class SessionEnds:
                 if handing and _is_returned(opening, way.node) and not self._closed_by_users:
                     yield Leak(way, opening, way.node.local_name, None, closed=False, handed=True)
                     continue
+                if self._is_kept_open(way, opening):
+                    yield Leak(way, opening, _target(opening), None, closed=False)
+                    continue
                 name = _local(opening) if not opening.is_advanced else None
                 if name is not None:
                     found = self._leak(way, opening, name)
@@ -88,6 +95,17 @@ class SessionEnds:
             if any(self._sessions.kind(self._inference.parameter(node, one)) for one in given):
                 return True
         return False
+
+    def _is_kept_open(self, way: Way, opening: Opening) -> bool:
+        """Whether an object is given a session of its own when it is made, and nobody ever closes such."""
+        node, target = way.node, _target(opening)
+        if node.name != "__init__" or not isinstance(node.owner, ClassNode) or target.count(".") != 1:
+            return False
+        record, data = node.owner.record, node.module.facts.source.data
+        if any(one in data[record.start : record.end] for one in _CLOSING):
+            return False
+        closed = re.compile(rb"(?<!self)\.%s\.close\(" % target.partition(".")[2].encode())
+        return not any(closed.search(one.facts.source.data) for one in self._inference.modules.by_path.values())
 
     def _leak(self, way: Way, opening: Opening, name: str) -> Leak | None:
         node = way.node
@@ -146,6 +164,13 @@ def _local(opening: Opening) -> str | None:
     value = statement.value.value if isinstance(statement.value, Await) else statement.value
     target = statement.targets[0]
     return target.id if value is opening.call and isinstance(target, Name) and "." not in target.id else None
+
+
+def _target(opening: Opening) -> str:
+    """What a new session is assigned to, as it is written; "" where it isn't."""
+    statement = opening.site.statement
+    target = statement.targets[0] if isinstance(statement, Assign) and statement.value is opening.call else None
+    return target.id if isinstance(target, Name) else ""
 
 
 def _is_returned(opening: Opening, node: FunctionNode) -> bool:

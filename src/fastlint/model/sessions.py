@@ -38,7 +38,7 @@ _ENGINE_FUNCTIONS = frozenset(
         ("sqlalchemy.ext.asyncio", "async_engine_from_config"),
     )
 )
-_CALLED = re.compile(rb"(?:ession\w*|next(?:__)?)\s*\(")
+_CALLED = re.compile(rb"(?:ession\w*|next(?:__)?)\s*\(|with\s+[\w.]+\(\)")
 # A helper that makes a session may call a helper that does; three of them are many.
 _DEEPEST = 3
 
@@ -183,7 +183,8 @@ class Sessions:
         if not self.used or not _CALLED.search(node.module.facts.source.data, record.body_start, record.body_end):
             return
         for site in node.scan.calls:
-            if site.block.deferred or not self.may_make(site.call):
+            entered = site.use == "with" and not site.call.args and not site.call.keywords
+            if site.block.deferred or not (entered or self.may_make(site.call)):
                 continue
             made = self.made(site.call, node, env)
             if made is not None:
@@ -197,7 +198,7 @@ class Sessions:
 
     def may_make(self, call: Call) -> bool:
         """Whether a call may make a session, by its looks: asked before its types are."""
-        # timid: a maker or a session class whose name doesn't speak of sessions is not seen; types cost time
+        # timid: a maker whose name doesn't speak of sessions is only seen in a `with`; types cost time
         return "ession" in last(call.func) or isinstance(call.func, Call) or _advanced(call) is not None
 
     # -- transactions

@@ -69,6 +69,7 @@ class SharedByTasks:
                 tasks = [task for one in call.args for task in _tasks(one, node)]
                 yield call, [task for task in tasks if not self._is_started(task, node)]  # reported where started
             elif kind == "start" and call.args:
+                started = [(one, task) for one, task in started if not _is_awaited(one, call, node)]
                 inner = call.args[0] if isinstance(call.args[0], Call) else call
                 started.append((call, Task(inner, several=_repeats(site.block, call, node))))
         if started:
@@ -174,3 +175,13 @@ def _repeats(block: Block, call: Call, node: FunctionNode) -> bool:
     if not block.looped:
         return False
     return not any(one.value is call for one in node.scan.awaits)
+
+
+def _is_awaited(earlier: Call, later: Call, node: FunctionNode) -> bool:
+    """Whether a task is waited for, by its name, before another one is started."""
+    for statement, _ in node.scan.assigns:
+        target = statement.targets[0]
+        if statement.value is earlier and isinstance(target, Name):
+            waits = (one for one in node.scan.awaits if earlier.end < one.start < later.start)
+            return any(isinstance(one.value, Name) and one.value.id == target.id for one in waits)
+    return False

@@ -194,6 +194,8 @@ class StatementSteps:
         """A statement, or a result, after one of its methods."""
         if query.kind is None:
             return query
+        if method == "distinct" and self._is_of_entities(query):
+            return query
         if method in _BOUNDS or method in _AGGREGATES:
             return query._replace(bounded=True)
         if method == "options":
@@ -206,6 +208,13 @@ class StatementSteps:
             for one in call.args[: 2 if method.endswith("_from") else 1]:
                 query = self._read_from(query, one, place)
         return query
+
+    def _is_of_entities(self, query: Query) -> bool:
+        """Whether a statement selects a mapped class: its rows are distinct anyway, but for joins."""
+        if query.root is None or query.scope is None or not query.root.args:
+            return False
+        types = self._inference.of(query.root.args[0], query.scope)
+        return any(isinstance(one, ClassRef) for one in types)
 
     def _narrows(self, call: Call, method: str, place: Place) -> bool:
         """Whether a join compares with anything but columns: `and_(A.id == B.a_id, A.owner == user.id)`."""
