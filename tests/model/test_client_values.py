@@ -64,3 +64,23 @@ def read(session: Session, n: int = 5):
     return load(session, n)
 """
     assert list(project({"app/main.py": HEAD + code}).page_sizes.unbounded(1000)) == []
+
+
+PAGE = "class page:\n    def __init__(self, n: int = 5):\n        self.n = n\n"
+
+
+@pytest.mark.parametrize(
+    ("provider", "use", "name"),
+    [
+        ("def page(n: int = 5):\n    return {'n': n}\n", "page['n']", "n"),
+        ("def page(n: int = 5):\n    return dict(n=n)\n", "page.get('n')", "n"),
+        ("def page(n: int = 5):\n    return {'n': min(n, 9)}\n", "page['n']", None),
+        (PAGE, "page.n", "n"),
+        (PAGE + "    @property\n    def size(self):\n        return self.n\n", "page.size", "n"),
+        ("def page(n: int = 5):\n    return 0, n\n", "page[1]", None),
+    ],
+)
+def test_what_dependencies_return(project: ProjectFactory, provider: str, use: str, name: str | None) -> None:
+    read = f"@app.get('/')\ndef read(session: Session, page=Depends(page)):\n    return load(session, {use})\n"
+    found = list(project({"app/main.py": f"{HEAD}{provider}\n{read}"}).page_sizes.unbounded(1000))
+    assert [one.value.name for one in found] == ([name] if name else [])

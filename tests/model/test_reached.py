@@ -82,3 +82,30 @@ def test_callers_and_some_roots_only(project: ProjectFactory) -> None:
     leaf = _ways(made)["leaf"].node
     assert [way.node.name for way, _ in made.reached.callers[leaf]] == ["awaited"]
     assert made.reached.within(lambda root: root.kind == "websocket endpoint").ways == {}
+
+
+def test_a_session_is_known_where_a_function_does_not_say_that_it_takes_one(project: ProjectFactory) -> None:
+    made = project(
+        {
+            "main.py": """
+                from fastapi import Depends, FastAPI
+                from sqlalchemy import text
+                from sqlalchemy.orm import sessionmaker
+                SessionLocal = sessionmaker()
+                def get_db():
+                    with SessionLocal() as session:
+                        yield session
+                def store(db):
+                    db.execute(text("SELECT 1"))
+                def through(found, *, db):
+                    store(db)
+                app = FastAPI()
+                @app.get("/")
+                def read(db=Depends(get_db)):
+                    through(1, db=db)
+            """
+        }
+    )
+    way = next(one for node, one in made.reached.by_node.items() if node.name == "store")
+    call = next(one.call for one in way.node.scan.named({"execute"}))
+    assert made.sessions.on(call, way.node, made.calls.env(way.ref)) == ("execute", "sqlalchemy.orm.Session")

@@ -134,3 +134,43 @@ def test_commits_behind_the_yield(project: ProjectFactory, body: str, late: bool
 def test_missing_timeouts(project: ProjectFactory, call: str, found: bool) -> None:
     made = project({"app/out.py": f"import httpx, requests\n\ndef fetch(**options):\n    return {call}\n"})
     assert bool(list(made.timeouts.missing())) is found
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("class Users:\n    def __init__(self):\n        self.s = SessionLocal()\n", "self.s"),
+        ("class Users:\n    def __init__(self):\n        self.s = SessionLocal()\n    def close(self): ...\n", None),
+        ("class Users:\n    def __init__(self, s: Session):\n        self.s = s\n", None),
+        ("def users():\n    return SessionLocal()\nUsers = users\n", "users"),
+        ("def users():\n    s = SessionLocal()\n    return s\nUsers = users\n", "users"),
+        ("def users():\n    s = SessionLocal()\n    return repo(s)\nUsers = users\n", None),
+    ],
+)
+def test_sessions_that_dependencies_leave_open(project: ProjectFactory, code: str, found: str | None) -> None:
+    use = "@app.get('/')\ndef read(users=Depends(Users)): ...\n"
+    made = project(_files(code + use))
+    assert [leak.name for leak in made.session_ends.leaks()] == ([found] if found else [])
+
+
+USERS = "class Users:\n    def __init__(self):\n        self.s = SessionLocal()\n    def all(self): ...\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "home"),
+    [
+        ("s = SessionLocal()\n@app.get('/')\ndef read():\n    s.execute(text('x'))\n", "module"),
+        ("s = SessionLocal()\ndef dep():\n    return s\n@app.get('/')\ndef read(s=Depends(dep)): ...\n", "module"),
+        ("s = next(gen())\n@app.get('/')\ndef read():\n    s.execute(text('x'))\n", "module"),
+        ("@app.get('/')\ndef read(): use()\ndef use(s=SessionLocal()): ...\n", "default"),
+        ("async def life(app: FastAPI):\n    with SessionLocal() as s:\n        app.state.s = s\n", "state"),
+        (USERS + "users = Users()\n@app.get('/')\ndef read():\n    users.all()\n", "object"),
+        (USERS + "@app.get('/')\ndef read():\n    users = Users()\n    users.all()\n", None),
+        ("s = SessionLocal()\ns.execute(text('x'))\n@app.get('/')\ndef read(): ...\n", None),
+        ("s = SessionLocal\n@app.get('/')\ndef read():\n    s()\n", None),
+    ],
+)
+def test_sessions_of_all_requests(project: ProjectFactory, code: str, home: str | None) -> None:
+    generator = "def gen():\n    with SessionLocal() as session:\n        yield session\n\n"
+    made = project(_files(generator + code))
+    assert [one.home for one in made.shared_sessions.all(made.reached)] == ([home] if home else [])

@@ -10,10 +10,15 @@ from fastlint.model.nodes import ClassNode, FunctionNode
 from fastlint.model.types import UNKNOWN, ClassRef, External, FunctionRef, Instance, PartialOf
 
 if TYPE_CHECKING:
+    from typing import TypeGuard
+
     from fastlint.facts.records import Expr
     from fastlint.model.inference import Inference
     from fastlint.model.nodes import Scope
     from fastlint.model.types import Env, Type, Types
+
+# Libraries whose objects are told of a function's parameters that say nothing of themselves.
+_DATABASE = ("sqlalchemy.", "sqlmodel.")
 
 
 class Arguments:
@@ -36,15 +41,19 @@ class Arguments:
         extra = self.variables(ref.node, call, scope, env, skip=1 if ref.bound is not None else 0)
         given: list[tuple[tuple[FunctionNode | None, str], Types]] = [((None, name), types) for name, types in extra]
         for name, value in self.matched(ref.node, call, 1 if ref.bound is not None else 0):
-            if not isinstance(value, (Name, Attribute)) or (not env and _is_local(value, scope)):
+            parameter = ref.node.params.get(name)
+            untyped = parameter is not None and parameter.annotation is None
+            if not isinstance(value, (Name, Attribute)) or (not env and not untyped and _is_local(value, scope)):
                 continue
             types = self._inference.of(value, scope, env)
-            useful = tuple(
+            useful: tuple[Type, ...] = tuple(
                 one
                 for one in types
                 if isinstance(one, (ClassRef, FunctionRef, PartialOf))
                 or (isinstance(one, External) and one.name.rpartition(".")[2][:1].isupper())
             )
+            if untyped and not useful:  # a session that a function takes without saying so
+                useful = tuple(Instance(one.cls, one.args) for one in types if _is_database(one))
             if useful:
                 given.append(((ref.node, name), useful))
         if not given:
@@ -206,6 +215,10 @@ def _is_local(expr: Expr, scope: Scope) -> bool:
     head = expr.id.partition(".")[0]
     bindings = scope.scan.bindings.get(head)
     return head in scope.params or (bindings is not None and bindings[0].kind == "value")
+
+
+def _is_database(one: Type) -> TypeGuard[Instance]:
+    return isinstance(one, Instance) and isinstance(one.cls, str) and one.cls.startswith(_DATABASE)
 
 
 def _instance(one: Type) -> Type:

@@ -85,7 +85,8 @@ class RepeatedQueries:
     def _is_written_by(self, site: Site, place: Place) -> bool:
         """Whether a call is of a function that writes."""
         return any(
-            isinstance(func, FunctionRef) and self._writing(func, 0)
+            isinstance(func, FunctionRef)
+            and self._writing(self._inference.given(func, site.call, place.scope, place.env), 0)
             for func in self._inference.of(site.call.func, place.scope, place.env)
         )
 
@@ -172,8 +173,10 @@ class RepeatedQueries:
         if site.use == "statement":
             return False  # what it gives isn't used: it is called for what it does
         for func in self._inference.of(call.func, place.scope, place.env):
-            if isinstance(func, FunctionRef) and self._reads(func, 0):
-                return True
+            if isinstance(func, FunctionRef):
+                given = self._inference.given(func, call, place.scope, place.env)
+                if self._reads(given, 0):
+                    return True
         return False
 
     def _is_dml(self, call: Call, place: Place) -> bool:
@@ -201,7 +204,8 @@ class RepeatedQueries:
                 found = own[0] in _READS
             else:
                 found = any(
-                    isinstance(one, FunctionRef) and self._reads(one, depth + 1)
+                    isinstance(one, FunctionRef)
+                    and self._reads(self._inference.given(one, site.call, node, place.env), depth + 1)
                     for one in self._inference.of(site.call.func, node, place.env)
                 )
             if found:

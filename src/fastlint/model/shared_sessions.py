@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from fastlint.facts.records import Assign, FunctionDef, Name, Return
 from fastlint.model.callsites import says
+from fastlint.model.expressions import last, receiver
 from fastlint.model.layers import is_test
 from fastlint.model.nodes import ClassNode, FunctionNode, Module
 from fastlint.model.types import ClassRef, FunctionRef, Instance
@@ -31,6 +32,7 @@ _Key: TypeAlias = "tuple[str, int]"
 _KEPT = re.compile(rb"\.state\.\w+(?:\s*:[^=\n]*)?\s*=|\bglobal\s")
 _OWN = re.compile(rb"self\.\w+(?:\s*:[^=\n]*)?\s*=[^\n]*?(?:ession\w*|next)\s*\(")
 _TEXT = re.compile(rb"(?:ession\w*|next(?:__)?)\s*\(")
+_NEXTS = frozenset({"next", "anext", "__next__", "__anext__"})
 _APPS = ("fastapi.FastAPI", "starlette.applications.Starlette")
 
 
@@ -70,7 +72,7 @@ class SharedSessions:
         users = self._users({*made, *holders}, reached)
         for key, one in made.items():
             at = one.scope.module.span(one.site.call.start, one.site.call.end)
-            way, place = users.get(key) or self._own_user(one, reached) or (None, at)
+            way, place = users.get(key) or self._own_user(one, reached) or self._caller(one, reached) or (None, at)
             if way is not None or one.home == "state":
                 yield Shared(at, one.name, one.home, way, place)
         told: set[Span] = set()
@@ -188,6 +190,30 @@ class SharedSessions:
         for way, edge in reached.callers.get(scope, ()):
             return way, way.node.module.span(edge.start, edge.end)
         return None
+
+    def _caller(self, made: _Made, reached: Reached) -> tuple[Way, Span] | None:
+        """Request code that uses `session = next(get_session())`: the session itself is made elsewhere."""
+        if made.home != "module" or not isinstance(made.scope, Module) or last(made.site.call.func) not in _NEXTS:
+            return None
+        name = made.name
+        for way in reached.by_node.values():
+            node = way.node
+            if name in node.params or node.bindings(name) or not self._is_named(name, node.module, made.scope):
+                continue
+            for site in node.scan.calls:
+                owner = receiver(site.call.func)
+                given = (*site.call.args, *(one.value for one in site.call.keywords))
+                if any(isinstance(one, Name) and one.id == name for one in (owner, *given)):
+                    return way, node.module.span(site.call.start, site.call.end)
+        return None
+
+    def _is_named(self, name: str, module: Module, home: Module) -> bool:
+        """Whether a name of a module's is the variable of another, or its own."""
+        if module is home:
+            return True
+        bindings = module.scan.bindings.get(name, ())
+        statements = (one.node[0] for one in bindings if one.kind == "import" and isinstance(one.node, tuple))
+        return any(self._inference.modules.source(module, one) is home for one in statements if one.is_from)
 
     def _users(self, keys: set[_Key], reached: Reached) -> dict[_Key, tuple[Way, Span]]:
         """For each session, or its holder, a place in request code that calls it, is given it, or gives it on."""
