@@ -38,6 +38,14 @@ def test_python_files_in_order_and_manifests(folder: FolderFactory) -> None:
     assert found.reported == found.files
 
 
+def test_unsaved_contents_are_what_their_names_say(folder: FolderFactory) -> None:
+    root = folder({"pyproject.toml": "", "a.py": ""})
+    unsaved = ("a.py", "b.py", "pyproject.toml", "alembic.ini", "setup.py")
+    found = discover(find_root([root]), [root], Settings(), unsaved)
+    assert found.files == ("a.py", "b.py", "setup.py")
+    assert found.manifests == ("alembic.ini", "pyproject.toml", "setup.py")
+
+
 def test_default_excludes_and_environments(folder: FolderFactory) -> None:
     names = [
         ".git",

@@ -6,7 +6,14 @@ from functools import partial
 
 import pytest
 
-from fastlint.findings import AddParameter, AnnotateReturn, InsertStatement, ReplaceStatement, SetArgument
+from fastlint.findings import (
+    AddParameter,
+    AnnotateReturn,
+    InsertStatement,
+    ReplaceExpression,
+    ReplaceStatement,
+    SetArgument,
+)
 from fixing.bench import fixed
 
 LONG = "a_value_that_is_long"
@@ -104,7 +111,10 @@ def test_items_on_a_line_of_their_own_come_to_stand_below_each_other() -> None:
             f"Annotated[int | None, Query({LONG}={LONG}, le=100)]",
             f"Annotated[\n    int | None, Query({LONG}={LONG}, le=100)\n]",
         ),
-        (f"[{LONG}, {LONG}, {LONG}, 1, 2, 3, 4]", f"[\n    {LONG}, {LONG}, {LONG}, 1, 2, 3, 4\n]"),
+        (
+            f"[{LONG}, {LONG}, {LONG}, 1, 2, 3, 4]",
+            f"[\n    {LONG},\n    {LONG},\n    {LONG},\n    1,\n    2,\n    3,\n    4,\n]",
+        ),
         (
             f"{{1: {LONG}, 2: {LONG}, 3: {LONG}, 4: {LONG}}}",
             f"{{\n    1: {LONG},\n    2: {LONG},\n    3: {LONG},\n    4: {LONG},\n}}",
@@ -123,3 +133,17 @@ def test_what_is_still_too_long_is_broken_further() -> None:
     assert fixed(source, partial(SetArgument, name="responses", value=value)) == (
         f"router.add_api_route(\n    {LONG},\n    methods=[1],\n    responses={{\n{inside}    }},\n)\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("source", "old", "new"),
+    [
+        (f"x = g(k=[{LONG}, {LONG}, «b»,  # why\n])\n", "b", f"f({LONG})"),
+        (f"x = {{  # why\n    1: {LONG}, 2: {LONG}, 3: «b»}}\n", "b", f"f({LONG})"),
+        (f"x: D[  # why\n    {LONG}, {LONG}, «b»] = 1\n", "b", f"f({LONG})[1]"),
+    ],
+)
+def test_comments_beside_brackets_are_kept(source: str, old: str, new: str) -> None:
+    result = fixed(source, partial(ReplaceExpression, text=new))
+    assert "# why" in result
+    assert result.replace("\n", "").replace(" ", "").count(old) == 0

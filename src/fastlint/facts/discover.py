@@ -92,9 +92,11 @@ def discover(root: Root, given: Sequence[Path], settings: Settings, unsaved: Ite
             passed_over.append(f"{path}: {reason}")
         else:
             files.append(path)
-    every = {*walk.files, *files, *unsaved}
+    fresh = set(filter(_is_manifest, unsaved))
+    every = {*walk.files, *files, *unsaved} - {path for path in fresh if not path.endswith(".py")}
+    manifests = {*walk.manifests, *fresh}
     scope = Scope(tuple(folders) if given else ("",), frozenset(files))
-    return Discovery(tuple(sorted(every)), tuple(sorted(walk.manifests)), scope, tuple(passed_over))
+    return Discovery(tuple(sorted(every)), tuple(sorted(manifests)), scope, tuple(passed_over))
 
 
 def _unwanted(place: Path, path: str, walk: _Walk, *, force_exclude: bool) -> str:
@@ -107,6 +109,11 @@ def _unwanted(place: Path, path: str, walk: _Walk, *, force_exclude: bool) -> st
     if force_exclude and place.exists() and path not in walk.files:
         return "excluded"
     return ""
+
+
+def _is_manifest(path: str) -> bool:
+    folder, _, name = path.rpartition("/")
+    return is_manifest(name, folder)
 
 
 def _package_top(place: Path) -> Path:

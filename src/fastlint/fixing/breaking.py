@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, TypeVar
 
 import libcst as cst
 
 from fastlint.fixing.comments import has_comment
 from fastlint.fixing.layout import BLANK, NOTHING, Blank, after, comma_of, plain, without_end
+from fastlint.fixing.tree import within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _Node = TypeVar("_Node", cst.Arg, cst.Param, cst.ImportAlias, cst.ParamStar, cst.ParamSlash)
 _Element = TypeVar("_Element", cst.SubscriptElement, cst.BaseElement, cst.BaseDictElement)
+_Left = TypeVar("_Left", cst.LeftSquareBracket, cst.LeftCurlyBrace)
+_Right = TypeVar("_Right", cst.RightSquareBracket, cst.RightCurlyBrace)
 _EMPTY = cst.Module([])
 
 
@@ -29,6 +33,11 @@ def broken(node: cst.CSTNode, indent: str, block: str, step: str, width: int) ->
     """
     if not indent.startswith(block):
         return None
+    new = _broken(node, indent, block, step, width)
+    return new if new is not None and _comments(new) == _comments(node) else None
+
+
+def _broken(node: cst.CSTNode, indent: str, block: str, step: str, width: int) -> cst.CSTNode | None:
     outer = _line_break(indent[len(block) :])
     inner = _line_break(indent[len(block) :] + step)
     room = width - len(indent) - len(step)
@@ -134,29 +143,21 @@ def _display(node: cst.CSTNode, inner: Blank, outer: Blank, room: int) -> cst.CS
     """A subscript, a list or a dict with its items on lines of their own."""
     if isinstance(node, cst.Subscript):
         slices = _elements(node.slice, inner, room)
-        brackets = (
-            node.lbracket.with_changes(whitespace_after=inner),
-            node.rbracket.with_changes(whitespace_before=outer),
-        )
+        brackets = _opened(node.lbracket, inner), _closed(node.rbracket, outer)
         return node.with_changes(slice=slices, lbracket=brackets[0], rbracket=brackets[1]) if slices else None
     if isinstance(node, cst.List):
-        items = _elements(node.elements, inner, room)
-        brackets = (
-            node.lbracket.with_changes(whitespace_after=inner),
-            node.rbracket.with_changes(whitespace_before=outer),
-        )
+        items = _elements(node.elements, inner)
+        brackets = _opened(node.lbracket, inner), _closed(node.rbracket, outer)
         return node.with_changes(elements=items, lbracket=brackets[0], rbracket=brackets[1]) if items else None
     if isinstance(node, cst.Dict):
-        pairs = _elements(node.elements, inner, room)
-        left, right = (
-            node.lbrace.with_changes(whitespace_after=inner),
-            node.rbrace.with_changes(whitespace_before=outer),
-        )
-        return node.with_changes(elements=pairs, lbrace=left, rbrace=right) if pairs else None
+        pairs = _elements(node.elements, inner)
+        braces = _opened(node.lbrace, inner), _closed(node.rbrace, outer)
+        return node.with_changes(elements=pairs, lbrace=braces[0], rbrace=braces[1]) if pairs else None
     return None
 
 
-def _elements(elements: Sequence[_Element], inner: Blank, room: int) -> list[_Element]:
+def _elements(elements: Sequence[_Element], inner: Blank, room: int = 0) -> list[_Element]:
+    """Items on a line of their own where there is room, else each on its own; formatters leave a display no room."""
     if not elements or not _is_flat(elements):
         return []
     fits = len(_code(elements).rstrip(" ,")) <= room
@@ -166,6 +167,14 @@ def _elements(elements: Sequence[_Element], inner: Blank, room: int) -> list[_El
     return spaced
 
 
+def _opened(bracket: _Left, inner: Blank) -> _Left:
+    return bracket.with_changes(whitespace_after=inner)
+
+
+def _closed(bracket: _Right, outer: Blank) -> _Right:
+    return bracket.with_changes(whitespace_before=outer)
+
+
 def _spaced(part: _Node, gap: Blank) -> _Node:
     return part.with_changes(comma=cst.Comma(whitespace_after=plain(gap)))
 
@@ -173,6 +182,10 @@ def _spaced(part: _Node, gap: Blank) -> _Node:
 def _is_flat(nodes: Sequence[cst.CSTNode]) -> bool:
     """Whether nodes stand on one line, and nothing in them says otherwise."""
     return "\n" not in _code(nodes) and not has_comment(nodes)
+
+
+def _comments(node: cst.CSTNode) -> Counter[str]:
+    return Counter(one.value for one in within(node) if isinstance(one, cst.Comment))
 
 
 def _code(nodes: Sequence[cst.CSTNode]) -> str:

@@ -103,17 +103,21 @@ class Threads:
         found = [*self._unawaitable(), *self._loopless(), *self._websockets()]
         return tuple(sorted(found, key=lambda one: one.at))
 
-    def _unawaitable(self) -> Iterator[AsyncUse]:
+    @cached_property
+    def _forgotten(self) -> dict[FunctionNode, list[Forgotten]]:
         by_function: dict[FunctionNode, list[Forgotten]] = {}
         for one in self._coroutines.forgotten:
             if self._coroutines.belongs_to_thread(one):
                 by_function.setdefault(one.function, []).append(one)
-        for function, found in by_function.items():
+        return by_function
+
+    def _unawaitable(self) -> Iterator[AsyncUse]:
+        sockets = {root.ref.node for root in self._plain_sockets()}
+        for function, found in self._forgotten.items():
             first = found[0]
-            calls = tuple(one.at for one in found)
-            yield AsyncUse(
-                function, first.at, first.name, "unawaitable", root=self.functions.get(function), calls=calls
-            )
+            root = self.functions.get(function)
+            if function not in sockets:  # those fail before they come to it
+                yield AsyncUse(function, first.at, first.name, "unawaitable", root=root, calls=_places(found))
 
     def _loopless(self) -> Iterator[AsyncUse]:
         for function, root in self.functions.items():
@@ -130,10 +134,17 @@ class Threads:
                     break
 
     def _websockets(self) -> Iterator[AsyncUse]:
-        for root in self._colour.roots:
+        for root in self._plain_sockets():
             function = root.ref.node
-            if root.kind == "websocket endpoint" and not function.is_async:
-                yield AsyncUse(function, function.name_span, function.name, "websocket", root=root)
+            calls = _places(self._forgotten.get(function, ()))
+            yield AsyncUse(function, function.name_span, function.name, "websocket", root=root, calls=calls)
+
+    def _plain_sockets(self) -> Iterator[Root]:
+        return (root for root in self._colour.roots if root.kind == "websocket endpoint" and not root.ref.node.is_async)
+
+
+def _places(forgotten: Iterable[Forgotten]) -> tuple[Span, ...]:
+    return tuple(one.at for one in forgotten)
 
 
 def _guarded(block: Block) -> bool:
