@@ -168,7 +168,11 @@ class Tree:
 
     def new_code(self, module: cst.Module) -> str:
         """The text of those statements of a module that this tree does not have."""
-        return "".join(self._text(line) for line in module.body if line not in self._written)
+        return "".join(self._text(line) for line in module.body if not self.has(line))
+
+    def has(self, line: cst.CSTNode) -> bool:
+        """Whether a statement of a module is one of this tree's, and so has not changed."""
+        return line in self._written
 
     def _text(self, line: cst.CSTNode) -> str:
         text = self._written.get(line) or self._fresh.get(line)
