@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 STATE = "starlette.datastructures.State"
 _APPS = ("fastapi.FastAPI", "fastapi.applications.FastAPI", "starlette.applications.Starlette")
-_PUT = re.compile(rb"\bstate\s*\.\s*(\w+)\s*(?::[^=\n]+)?=(?!=)")
+# No word that only ends in `state`; told behind it, so that the search goes by plain text.
+_PUT = re.compile(rb"state(?<!\wstate)\s*\.\s*(\w+)\s*(?::[^=\n]+)?=(?!=)")
 _YIELDED = re.compile(rb"\byield\s*\{")
 _CONTEXT = "contextlib.asynccontextmanager"
 _MIDDLEWARE = "starlette.middleware.base.BaseHTTPMiddleware"

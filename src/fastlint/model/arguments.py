@@ -27,6 +27,8 @@ class Arguments:
     def __init__(self, inference: Inference) -> None:
         self._inference = inference
         self._hanging: dict[FunctionNode, bool] = {}
+        self._positional: dict[FunctionNode, tuple[str, ...]] = {}
+        self._generic: dict[FunctionNode, dict[str, tuple[str, bool]]] = {}
         self._class_envs: dict[Instance | ClassRef, Env] = {}
 
     def with_arguments(self, ref: FunctionRef, call: Call | None, scope: Scope, env: Env) -> FunctionRef:
@@ -104,9 +106,14 @@ class Arguments:
 
     def matched(self, node: FunctionNode, call: Call, skip: int) -> list[tuple[str, Expr]]:
         """The arguments of a call with the names of the parameters they are for; `skip` parameters are bound."""
-        names = [one.name for one in node.record.params if one.kind in ("normal", "positional")][skip:]
-        pairs = list(zip(names, call.args, strict=False))
-        pairs += [(keyword.name, keyword.value) for keyword in call.keywords if keyword.name in node.params]
+        names = self._positional.get(node)
+        if names is None:
+            names = tuple(one.name for one in node.record.params if one.kind in ("normal", "positional"))
+            self._positional[node] = names
+        pairs = list(zip(names[skip:] if skip else names, call.args, strict=False))
+        for keyword in call.keywords:
+            if keyword.name in node.params:
+                pairs.append((keyword.name, keyword.value))  # noqa: PERF401 -- mostly there are few, often none
         return pairs
 
     def generic(self, node: FunctionNode) -> bool:
@@ -130,19 +137,36 @@ class Arguments:
         self, node: FunctionNode, call: Call, scope: Scope, env: Env, *, skip: int
     ) -> list[tuple[str, Types]]:
         """What type variables stand for: from arguments for parameters `x: T` and `x: type[T]`."""
+        generic = self._generic.get(node)
+        if generic is None:
+            cuts = self._inference.cuts
+            generic = self._generic_parameters(node)
+            if self._inference.settled(cuts):
+                self._generic[node] = generic
+        if not generic:
+            return []
         found: list[tuple[str, Types]] = []
         for name, value in self.matched(node, call, skip):
-            annotation = node.params[name].annotation
+            if name in generic:
+                variable, is_class = generic[name]
+                types = self._inference.of(value, scope, env)
+                if is_class:
+                    types = tuple(_instance(one) for one in types if isinstance(one, (ClassRef, External)))
+                found.append((variable, types))
+        return found
+
+    def _generic_parameters(self, node: FunctionNode) -> dict[str, tuple[str, bool]]:
+        """The parameters `x: T` and `x: type[T]`, each with its variable and whether it takes the class itself."""
+        found: dict[str, tuple[str, bool]] = {}
+        for parameter in node.record.params:
+            annotation = parameter.annotation
             match annotation:
                 case Name(id=variable) if self._is_variable(annotation, node):
-                    found.append((variable, self._inference.of(value, scope, env)))
+                    found[parameter.name] = (variable, False)
                 case Subscript(items=(Name(id=variable) as item,)) if self._is_variable(item, node):
                     outer = self._inference.of(annotation.value, node.parent)
-                    types = self._inference.of(value, scope, env)
                     if any(isinstance(one, External) and spelled(one.name) == "builtins.type" for one in outer):
-                        found.append(
-                            (variable, tuple(_instance(one) for one in types if isinstance(one, (ClassRef, External))))
-                        )
+                        found[parameter.name] = (variable, True)
                 case _:
                     pass
         return found

@@ -94,7 +94,7 @@ class Colour:
         self._dependencies = dependencies
         self._calls = calls
         self._store = store
-        self._spawners: dict[External | MethodRef, bool] = {}
+        self._spawners: dict[str | tuple[str, str], bool] = {}
 
     @cached_property
     def roots(self) -> tuple[Root, ...]:
@@ -155,6 +155,7 @@ class Colour:
         while frontier or later:
             if not frontier:
                 frontier, later = later, []
+            frontier = [one for one in frontier if one.ref not in seen]
             self._store.prefetch((one.ref.node.module.path, one.ref.node.record) for one in frontier)
             following: list[Reach] = []
             for reach in frontier:
@@ -236,11 +237,13 @@ class Colour:
         outside = edge.outside
         if edge.site is None or outside is None:
             return
-        call = edge.site.call
-        if outside not in self._spawners:
-            self._spawners[outside] = _spawns(outside)
-        if not self._spawners[outside]:
+        key = outside.name if isinstance(outside, External) else (outside.owner, outside.path)
+        spawns = self._spawners.get(key)
+        if spawns is None:
+            spawns = self._spawners[key] = _spawns(outside)
+        if not spawns:
             return
+        call = edge.site.call
         env = self._calls.env(ref)
         for argument in call.args[:3]:
             if isinstance(argument, (Starred, Sequence)):

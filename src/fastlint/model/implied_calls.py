@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from fastlint.model.types import Env, Types
 
 _EXHAUSTING = frozenset({"list", "tuple", "set", "sorted", "dict"})
-_READ = re.compile(rb"\.\s*(\w+)")
 _CALLED = re.compile(rb"(\w+)\s*\(")
 
 
@@ -117,7 +116,7 @@ class ImpliedCalls:
         """Properties of the project that are read and whose bodies call something of note."""
         record = node.record
         data = node.module.facts.source.data
-        if not self._properties or self._properties.isdisjoint(_READ.findall(data, record.body_start, record.body_end)):
+        if self._reads is None or self._reads.search(data, record.body_start, record.body_end) is None:
             return
         for statement, block in node.scan.statements:
             if block.deferred or (absent and excluded(block, absent)):
@@ -143,6 +142,13 @@ class ImpliedCalls:
                         if method is not None and self._inference.members.is_property(method):
                             yield FunctionRef(method, one)
             types = self._inference.path(types, part)
+
+    @cached_property
+    def _reads(self) -> re.Pattern[bytes] | None:
+        """What the text of a function holds that reads such a property."""
+        if not self._properties:
+            return None
+        return re.compile(rb"\.\s*(?:" + b"|".join(sorted(map(re.escape, self._properties))) + rb")\b")
 
     @cached_property
     def _properties(self) -> frozenset[bytes]:

@@ -60,6 +60,7 @@ _DEEPEST = 40
 # So many values of a dict are looked at: one more than may be told apart, so that a long table of handlers is unknown.
 _MOST_VALUES = 13
 _STR: Types = (Instance("builtins.str"),)
+_BUSY: Types = (External("what is being asked already"),)  # told by identity
 
 
 class Inference:
@@ -82,7 +83,6 @@ class Inference:
         self._states = AppState(self)
         self._known: dict[tuple[int, Env], Types] = {}
         self._held: list[Expr] = []  # what is known is known by identity, which lasts as long as the object does
-        self._busy: set[tuple[int, Env]] = set()
         self._paths: dict[tuple[Types, str], Types] = {}
         self._depth = 0
         # How often a question was left unanswered because it was being asked already, or too deep.
@@ -95,28 +95,38 @@ class Inference:
 
         `env` tells what is known of parameters of functions around it from the call that is being looked at.
         """
+        kind = type(expr)
+        if kind is Str or kind is FString:
+            return _STR
         key = (id(expr), env)
         known = self._known.get(key)
         if known is not None:
-            return known
-        if type(expr) is Name:
-            known = self.lookup.steady.get((scope, expr.id, env))
-            if known is not None:
+            if known is not _BUSY:
                 return known
-        if key in self._busy or self._depth > _DEEPEST:
             self.cuts += 1
             return UNKNOWN
-        self._busy.add(key)
+        if kind is Name:
+            known = self.lookup.steady.get((scope, expr.id, env))  # type: ignore[union-attr]
+            if known is not None:
+                return known
+        if self._depth > _DEEPEST:
+            self.cuts += 1
+            return UNKNOWN
+        self._known[key] = _BUSY
         self._depth += 1
         cuts = self.cuts
         try:
             found = self._of(expr, scope, env)
+        except BaseException:
+            del self._known[key]
+            raise
         finally:
-            self._busy.discard(key)
             self._depth -= 1
         if found or self.settled(cuts):
             self._known[key] = found
             self._held.append(expr)
+        else:
+            del self._known[key]
         return found
 
     def settled(self, cuts: int) -> bool:
@@ -138,8 +148,6 @@ class Inference:
                 return self._attribute(expr, scope, env)
             case Subscript():
                 return subscript(self, expr, scope, env)
-            case Str() | FString():
-                return _STR
             case Constant(text=text):
                 return constant(text)
             case Sequence(kind="tuple", items=items):

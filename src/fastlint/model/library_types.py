@@ -23,6 +23,7 @@ class LibraryTypes:
     def __init__(self) -> None:
         self._classes: dict[str, ClassNode] = {}
         self._typed: dict[str, Types] = {}
+        self._texted: dict[tuple[str, tuple[Types, ...]], str] = {}
         self._returns: dict[str, tuple[ReturnType | None, bool]] = {}
         self._methods: dict[tuple[str, str], tuple[ReturnType | None, bool]] = {}
         self._attributes: dict[tuple[str, str], Types] = {}
@@ -33,10 +34,15 @@ class LibraryTypes:
     def text(self, one: Type, depth: int = 0) -> str:
         """A type as text; "" where it has none."""
         match one:
-            case Instance(cls=str() as name, args=()):
-                return name
             case Instance(cls=str() as name, args=args):
-                return typestrings.build(name, self._texts(args, depth)) if depth < _DEEPEST else name
+                if not args:
+                    return name
+                if depth:
+                    return typestrings.build(name, self._texts(args, depth)) if depth < _DEEPEST else name
+                known = self._texted.get((name, args))
+                if known is None:
+                    known = self._texted[name, args] = typestrings.build(name, self._texts(args, 0))
+                return known
             case Instance(cls=ClassNode() as cls):
                 return self._project(cls)
             case ClassRef(cls=cls):

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from fastlint.model.nodes import FunctionNode
 
 _GET = ".get"
-# A name of an outer scope is declared, or an item is set: `x[key] = …`, `x[key]: int = …`, `x[key] += …`.
-_SETS = re.compile(rb"\b(?:global|nonlocal)\b|\][\s\\]*(?::|[^\w\s=!<>]{0,3}=[^=])")
+# `x[key] = …`, `x[key]: int = …`, `x[key] += …`.
+_SETS_ITEM = re.compile(rb"\][\s\\]*(?::|[^\w\s=!<>]{0,3}=[^=])")
 
 
 def runs_once(edge: Edge, node: FunctionNode) -> bool:
@@ -70,7 +70,9 @@ def _may_keep(node: FunctionNode) -> bool:
     data, start, end = node.module.facts.source.data, node.record.body_start, node.record.body_end
     if data.find(b"return", start, end) < 0:
         return False
-    return bool(node.record.decorators) or _SETS.search(data, start, end) is not None
+    if node.record.decorators or data.find(b"global", start, end) >= 0 or data.find(b"nonlocal", start, end) >= 0:
+        return True
+    return _SETS_ITEM.search(data, start, end) is not None
 
 
 def _kept(node: FunctionNode) -> Iterator[tuple[str, int]]:

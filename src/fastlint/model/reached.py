@@ -107,6 +107,7 @@ class Reached:
         while frontier or later:
             if not frontier:
                 frontier, later = later, []
+            frontier = [way for way in frontier if way.ref not in found]
             self._store.prefetch((way.node.module.path, way.node.record) for way in frontier)
             following: list[Way] = []
             for way in frontier:
@@ -205,9 +206,11 @@ class Reached:
         if edge.site is None:
             return
         call = edge.site.call
-        env = self._calls.env(ref)
-        for argument in (*call.args[:3], *(one.value for one in call.keywords if one.name in ("func", "target"))):
-            if isinstance(argument, Name):
+        given = [one for one in call.args[:3] if type(one) is Name]
+        given += [one.value for one in call.keywords if type(one.value) is Name and one.name in ("func", "target")]
+        if given:
+            env = self._calls.env(ref)
+            for argument in given:
                 for one in self._inference.of(argument, ref.node, env):
                     target = one.func if isinstance(one, PartialOf) else one
                     if isinstance(target, FunctionRef):

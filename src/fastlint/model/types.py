@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # these are never written or read by msgspec, which would nee
 Env: TypeAlias = "tuple[tuple[tuple[FunctionNode | None, str], Types], ...]"
 
 
-class Instance(msgspec.Struct, frozen=True):
+class Instance(msgspec.Struct, frozen=True, cache_hash=True):
     """An object of a class: of the project, or of a library by canonical name (`sqlalchemy.orm.Session`).
 
     `args` are type arguments; `origin` is the place of the constructor call, where it is known: two instances of
@@ -25,20 +25,20 @@ class Instance(msgspec.Struct, frozen=True):
     origin: tuple[str, int] | None = None
 
 
-class ClassRef(msgspec.Struct, frozen=True):
+class ClassRef(msgspec.Struct, frozen=True, cache_hash=True):
     """A class of the project as a value."""
 
     cls: ClassNode
     args: tuple[Types, ...] = ()
 
 
-class External(msgspec.Struct, frozen=True):
+class External(msgspec.Struct, frozen=True, cache_hash=True):
     """A module, function or class of a library, by canonical dotted name."""
 
     name: str
 
 
-class FunctionRef(msgspec.Struct, frozen=True):
+class FunctionRef(msgspec.Struct, frozen=True, cache_hash=True):
     """A function of the project as a value; `bound` is its receiver, `env` what is known of enclosing parameters."""
 
     node: FunctionNode
@@ -46,7 +46,7 @@ class FunctionRef(msgspec.Struct, frozen=True):
     env: Env = ()
 
 
-class MethodRef(msgspec.Struct, frozen=True):
+class MethodRef(msgspec.Struct, frozen=True, cache_hash=True):
     """A method (or attribute chain) of an object of a library: `openai.OpenAI`, `chat.completions.create`."""
 
     owner: str
@@ -54,32 +54,32 @@ class MethodRef(msgspec.Struct, frozen=True):
     receiver: Instance | None = None
 
 
-class ModuleRef(msgspec.Struct, frozen=True):
+class ModuleRef(msgspec.Struct, frozen=True, cache_hash=True):
     """A module of the project, or the path of a namespace folder, as a value."""
 
     module: Module | str
 
 
-class AwaitableOf(msgspec.Struct, frozen=True):
+class AwaitableOf(msgspec.Struct, frozen=True, cache_hash=True):
     """Something to be awaited; `call` says which coroutine function made it."""
 
     value: Types
     call: FunctionRef | MethodRef | External | None = None
 
 
-class ContextOf(msgspec.Struct, frozen=True):
+class ContextOf(msgspec.Struct, frozen=True, cache_hash=True):
     """A context manager that gives `value`; sync or async alike."""
 
     value: Types
 
 
-class PartialOf(msgspec.Struct, frozen=True):
+class PartialOf(msgspec.Struct, frozen=True, cache_hash=True):
     """`functools.partial(func, …)` or another wrapper that is called like `func`."""
 
     func: Type
 
 
-class TupleOf(msgspec.Struct, frozen=True):
+class TupleOf(msgspec.Struct, frozen=True, cache_hash=True):
     """A tuple of known length."""
 
     items: tuple[Types, ...]
