@@ -18,9 +18,11 @@ def check(project: Project) -> Iterator[Finding]:
         at = node.module.span(load.at.start, load.at.end)
         owner = load.column.owner.name
         reader = " by the response model" if load.serialized else ""
+        names = ", ".join(f"`{owner}.{one.name}`" for one in (load.column, *load.others))
+        verb, it = ("are", "them") if load.others else ("is", "it")
         yield Finding(
             at=at,
-            message=f"`{owner}.{load.column.name}` is read{reader} {load.way.place}, and the query did not load it",
+            message=f"{names} {verb} read{reader} {load.way.place}, and the query did not load {it}",
             trace=(
                 *load.way.trace(at, "reads the relationship"),
                 Step(load.column.span, "is loaded when it is read"),

@@ -41,12 +41,15 @@ _DEEPEST = 3
 class LazyLoad:
     """A read of the relationship `column` at `at`, on an entity that was loaded without it.
 
-    `serialized` means that the response model reads it.
+    `serialized` means that a model reads it, and `others` along with it.
     """
 
-    __slots__ = ("at", "column", "serialized", "way")
+    __slots__ = ("at", "column", "others", "serialized", "way")
 
-    def __init__(self, at: Expr, column: Column, way: Way, *, serialized: bool = False) -> None:
+    def __init__(
+        self, at: Expr, column: Column, way: Way, *, serialized: bool = False, others: tuple[Column, ...] = ()
+    ) -> None:
+        self.others = others
         self.serialized = serialized
         self.at = at
         self.column = column
@@ -130,9 +133,9 @@ class LazyLoads:
         cls = one or many
         lazy = self.lazy(cls) if cls is not None else {}
         fields = {field.name for model in models for field in self._schemas.fields(model)} if lazy else set()
-        for attribute, column in lazy.items():
-            if attribute in fields and attribute not in _set_in(way.node):
-                yield LazyLoad(given, column, way, serialized=True)
+        read = [one for name, one in lazy.items() if name in fields and name not in _set_in(way.node)]
+        if read:
+            yield LazyLoad(given, read[0], way, serialized=True, others=tuple(read[1:]))
 
     def _validated(self, node: FunctionNode, place: Place) -> Iterator[tuple[ClassNode, Expr]]:
         """`UserRead.model_validate(user)`: the model, and what it is made of."""

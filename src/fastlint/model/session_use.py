@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from fastlint.model.scan import Site
     from fastlint.model.sessions import Sessions
 
-# So many functions must be given a session for each that makes one, for that to be the exception in a project.
-_NORM = 1
+# So many functions must be given a session for each that makes one, for that to be the exception in a project; where
+# only a few make one, there need not be so many.
+_NORM = 4
+_FEW = 5
 
 
 class SessionUse:
@@ -66,13 +68,15 @@ class SessionUse:
                     found += self._entered(way)
                 (own if way.parent is None else deeper).extend((site, way) for site in found if not _leaves(site))
         yield from own
-        if takers >= _NORM * len(deeper):
+        if takers >= (1 if len(deeper) <= _FEW else _NORM) * len(deeper):
             yield from deeper
 
     def _may_be_given(self, way: Way) -> bool:
         """Whether a function is part of the request's own flow, and no provider of sessions itself."""
         if way.apart or way.root.kind != "endpoint" or way.node.is_generator:
             return False
+        if way.parent is not None and isinstance(way.node.parent, FunctionNode):
+            return False  # what a decorator wraps around may be what gives sessions
         # timid: what a websocket, a task or a stream needs may outlive or undercut the request's session
         return not CONTEXT_MANAGERS.intersection(self._inference.decorator_names(way.node))
 
