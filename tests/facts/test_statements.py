@@ -172,6 +172,13 @@ def test_where_a_function_is() -> None:
     assert source[function.body_start : function.body_end] == "return b"
 
 
+def test_comments_before_the_first_statement_belong_to_a_body() -> None:
+    source = "def f():  # one\n    # two\n    # three\n    pass\n"
+    (found,) = read(source).header.statements
+    assert isinstance(found, r.FunctionDef)
+    assert source[found.function.body_start : found.function.body_end] == "# two\n    # three\n    pass"
+
+
 def test_where_parameters_are() -> None:
     source = "def f(a, b: int = 1, *c, **d): pass"
     (found,) = read(source).header.statements

@@ -29,9 +29,12 @@ def check(project: Project) -> Iterator[Finding]:
     requirement = project.async_extra.missing()
     if requirement is not None:
         edit = project.async_extra.edit(requirement)
+        sure = project.async_extra.is_sure
+        what = "SQLAlchemy 2.1" if sure else "SQLAlchemy 2.1, which may be installed here,"
         yield Finding(
             at=requirement.at,
-            message="SQLAlchemy 2.1 no longer brings `greenlet`, which `sqlalchemy.ext.asyncio` can't work without",
+            message=f"{what} no longer brings `greenlet`, which `sqlalchemy.ext.asyncio` can't work without",
+            severity=None if sure else "warning",
             fix=Fix("Ask for the extra `asyncio`", "safe", (edit,)) if edit is not None else None,
         )
 

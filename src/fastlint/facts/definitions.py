@@ -28,12 +28,19 @@ _CLASS: Final = kinds("class_definition")
 _ARGUMENTS: Final = kinds("argument_list")
 
 
+def _begins_line(reader: Reader, node: Node) -> bool:
+    """Whether nothing but blanks stands before a node on its line."""
+    start = node.start_byte
+    return not reader.text[reader.text.rfind("\n", 0, start) + 1 : start].strip()
+
+
 def _function(reader: Reader, node: Node, depth: int, decorators: tuple[Expr, ...] = ()) -> Stmt:
     """A `def` without its body, which is kept for later."""
     start, end = node.start_byte, node.end_byte
     name = ""
     name_start = name_end = start
     body_start = body_end = end
+    comment = 0
     params: tuple[Parameter, ...] = ()
     returns: Expr | None = None
     for child in node.children:
@@ -46,10 +53,13 @@ def _function(reader: Reader, node: Node, depth: int, decorators: tuple[Expr, ..
         elif kind in _TYPE:
             returns = reader.exprs[kind](reader, child, depth + 1)
         elif kind in _BLOCK:
-            body_start, body_end = child.start_byte, child.end_byte
+            # comments before the first statement stand outside of the block, and belong to the body
+            body_start, body_end = comment or child.start_byte, child.end_byte
             reader.bodies[start] = child
-            if body_start == body_end:
-                reader.hollow.append(body_start)
+            if child.start_byte == body_end:
+                reader.hollow.append(body_end)
+        elif not comment and reader.text.startswith("#", child.start_byte) and _begins_line(reader, child):
+            comment = child.start_byte
     is_async = reader.text.startswith("async", start)
     return FunctionDef(
         Function(name, params, returns, decorators, is_async, start, end, name_start, name_end, body_start, body_end),

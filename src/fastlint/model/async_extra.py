@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 # The first release that does not install greenlet by itself.
 _WITHOUT = ">=2.1"
 _EXTRAS = frozenset({"asyncio", "aiosqlite", "aiomysql", "aioodbc", "asyncmy", "postgresql-asyncpg"})
+# The first release of sqlmodel that is known to take it.
+_ALLOWS = ">=0.0.50"
 # Libraries that bring greenlet along.
-_BRING = ("greenlet", "gevent", "eventlet", "playwright")
+_BRING = ("greenlet", "gevent", "eventlet", "playwright", "fastapi-users-db-sqlalchemy", "advanced-alchemy")
 _USES = (b"sqlalchemy.ext.asyncio", b"sqlmodel.ext.asyncio")
 _WORD = re.compile(r"([A-Za-z0-9._-]+)\s*(?:\[([^\]]*)\])?")
 _POETRY = re.compile(r"""["']?\s*=\s*("[^"\n]*"|'[^'\n]*')""")
@@ -34,16 +36,33 @@ class AsyncExtra:
     def missing(self) -> Requirement | None:
         """The requirement that installs SQLAlchemy without greenlet in a project that uses its async API."""
         manifests = self._manifests
-        found = manifests.requirements.get("sqlalchemy")
-        # timid: a project that leaves the version open may be run on 2.0, which brings greenlet
-        if found is None or not found.declared or not manifests.surely("sqlalchemy", _WITHOUT):
-            return None
         sqlmodel = manifests.requirements.get("sqlmodel")
+        found = manifests.requirements.get("sqlalchemy")
+        if found is None and sqlmodel is not None and manifests.may_be("sqlmodel", _ALLOWS):
+            found = sqlmodel
+        elif not manifests.may_be("sqlalchemy", _WITHOUT):
+            return None
+        if found is None or not found.declared or self._is_capped:
+            return None
+        users = manifests.requirements.get("fastapi-users")
         extras = {*found.extras, *(sqlmodel.extras if sqlmodel is not None else ())}
+        if users is not None and "sqlalchemy" in users.extras:
+            return None
         named = {one.replace("_", "-").lower() for one in extras}
         if named & _EXTRAS or any(manifests.uses(one) for one in _BRING) or not self._is_used():
             return None
         return found
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the project surely runs on a SQLAlchemy without greenlet; where its version is open, it may."""
+        requirements = self._manifests.requirements
+        return "sqlalchemy" in requirements and self._manifests.surely("sqlalchemy", _WITHOUT)
+
+    @property
+    def _is_capped(self) -> bool:
+        """Whether sqlmodel keeps SQLAlchemy below that."""
+        return self._manifests.uses("sqlmodel") and not self._manifests.may_be("sqlmodel", _ALLOWS)
 
     def _is_used(self) -> bool:
         sources = (one.facts.source for one in self._modules.by_path.values() if not is_test(one.path))
