@@ -27,6 +27,8 @@ def _message(misuse: Misuse) -> str:
             return f"`Depends({misuse.text})` gets what `{misuse.name}` gives, which can't be called"
         case "unwrapped":
             return f"`{misuse.text}` stands in `dependencies` without `Depends`"
+        case "twice":
+            return f"`{misuse.name}` has a `Depends` in `Annotated` and another as its default, which fails at import"
         case "body":
             function = misuse.function.name if misuse.function else "this function"
             return f"`Depends` resolves nothing in the body of `{function}`: `{misuse.name}` is the marker itself"

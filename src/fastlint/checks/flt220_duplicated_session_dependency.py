@@ -32,6 +32,8 @@ def _message(second: SecondSession) -> str:
             return f"`{name}` is asked for with another `scope` as well: {where} gets a second session"
         case "partial":
             return f"A `partial` of `{name}` isn't cached with it: {where} gets a second session"
+        case "lambda":
+            return f"This lambda calls `{name}` by hand: {where} gets a second session, which nobody closes"
         case "by hand":
             function = second.function.name if second.function else "this function"
             return f"`{function}` calls `{name}` by hand: {where} gets a second session, which nobody closes"

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fastlint.findings import Edit
-    from fastlint.model.contracts import Contract, Contracts
     from fastlint.model.nodes import FunctionNode
     from fastlint.model.project import Project
 
@@ -26,18 +25,13 @@ def check(project: Project) -> Iterator[Finding]:
             yield Finding(
                 at=function.name_span,
                 message=f"`{function.name}` ({contracts.label(bare[0].route)}) has no response contract",
-                severity="info" if _is_light(contracts, bare) else None,
+                severity="info" if all(map(contracts.light, bare)) else None,
                 fix=_fix(project, function) if function.record.returns is None else None,
             )
         elif explicit and any(one.origin == "annotation" and contracts.sends_data(one) for one in made):
             yield Finding(
                 at=function.name_span, message=f"`{function.name}` ({endpoint.label}) has no `response_model`"
             )
-
-
-def _is_light(contracts: Contracts, bare: list[Contract]) -> bool:
-    """Whether nothing can leak, or nobody is told: only literals are returned, or the routes are not in the schema."""
-    return contracts.returned.of(bare[0].function).constant or all(contracts.hidden(one.route) for one in bare)
 
 
 def _fix(project: Project, function: FunctionNode) -> Fix | None:

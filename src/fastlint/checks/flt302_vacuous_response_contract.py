@@ -26,10 +26,9 @@ def check(project: Project) -> Iterator[Finding]:
             if contracts.sends_only_responses(one) or not contracts.returned.has_fixed_fields(one.function):
                 continue
             text = one.scope.module.facts.source.text(one.at.start, one.at.end)
-            light = contracts.returned.of(one.function).constant or contracts.hidden(one.route)
             where = f"`{one.function.name}` ({contracts.label(one.route)})"
             yield Finding(
                 at=one.at,
                 message=f"{where} promises `{text}`, which filters nothing",
-                severity="info" if light else None,
+                severity="info" if contracts.light(one) else None,
             )

@@ -52,6 +52,14 @@ class AppState:
         finally:
             self._busy.discard(key)
 
+    def assigned(self, name: str) -> Iterator[tuple[Assign, Name, Scope]]:
+        """The assignments to an attribute of any state, of a request's and an app's alike."""
+        for module, at in self._puts.get(name, ()):
+            scope = module.innermost(at)
+            for statement, target in scope.scan.attributes:
+                if statement.start <= at < statement.end and isinstance(target, Name) and not statement.op:
+                    yield statement, target, scope
+
     def _of_state(self, name: str) -> Types:
         found = UNKNOWN
         for module, at in self._puts.get(name, ()):

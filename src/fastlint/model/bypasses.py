@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Call, Name, Str
+from fastlint.facts.records import Call, Dict, Name, Str
 from fastlint.model.calling import keyword
 from fastlint.model.expressions import last, receiver
 from fastlint.model.nodes import ClassNode
@@ -103,7 +103,7 @@ class Bypasses:
         not known, and so do lists that are filled later.
         """
         encoded = self._encoded(content, contract.function)
-        if encoded is None:
+        if encoded is None or _is_display(encoded, contract.function):
             return False
         promised = contract.shape.classes
         found = self._objects(self._inference.of(encoded, contract.function), 0)
@@ -137,3 +137,12 @@ class Bypasses:
             else:
                 found.append(one.cls if isinstance(one, Instance) else None)
         return found
+
+
+def _is_display(expr: Expr, function: FunctionNode) -> bool:
+    """A dict written out on the spot, or bound to a name once: what is in it was never an object of a model."""
+    if isinstance(expr, Name) and "." not in expr.id:
+        bindings = function.bindings(expr.id)
+        value = bindings[0].value if len(bindings) == 1 and bindings[0].kind == "value" else None
+        return isinstance(value, Dict)
+    return isinstance(expr, Dict)

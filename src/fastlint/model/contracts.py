@@ -13,7 +13,7 @@ from fastlint.model.shapes import Shape
 from fastlint.model.types import Instance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from fastlint.facts.manifests import Manifests
     from fastlint.facts.records import Expr
@@ -126,6 +126,7 @@ class Contracts:
         returned: Returned,
         schemas: Schemas,
         layers: Layers,
+        health_paths: Collection[str],
     ) -> None:
         self._inference = inference
         self._constants = constants
@@ -137,6 +138,7 @@ class Contracts:
         self.returned = returned
         self._schemas = schemas
         self._layers = layers
+        self._health_paths = health_paths
 
     @cached_property
     def all(self) -> tuple[tuple[Endpoint, tuple[Contract, ...]], ...]:
@@ -263,6 +265,12 @@ class Contracts:
             given += [include.option("include_in_schema") for include in served.includes]
             given += [include.parent.option("include_in_schema") for include in served.includes]
         return any(one is not None and self._constants.flag(*one) is False for one in given)
+
+    def light(self, contract: Contract) -> bool:
+        """Whether its answer matters little: it is all literals, out of the schema, or that of a health check."""
+        if self.returned.of(contract.function).constant or self.hidden(contract.route):
+            return True
+        return contract.route.path.rstrip("/").rpartition("/")[2] in self._health_paths
 
     # -- what goes out
 

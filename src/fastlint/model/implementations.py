@@ -37,7 +37,7 @@ class Implementations:
         name = node.name
         found = [
             sub for sub in self.subclasses(cls) if name in sub.methods and not self._is_abstract(sub.methods[name])
-        ] or self._alike(cls)
+        ] or [one for one in self._alike(cls) if name in one.methods]
         real = [sub for sub in found if not is_test(sub.module.path)] or found
         return tuple(real) if 0 < len(real) <= _MOST else ()
 

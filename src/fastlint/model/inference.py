@@ -80,7 +80,7 @@ class Inference:
         self.injection = Injection(self)
         self._bindings = Bindings(self)
         self._origins = Origins(self)
-        self._states = AppState(self)
+        self.states = AppState(self)
         self._known: dict[tuple[int, Env], Types] = {}
         self._held: list[Expr] = []  # what is known is known by identity, which lasts as long as the object does
         self._paths: dict[tuple[Types, str], Types] = {}
@@ -249,7 +249,7 @@ class Inference:
                 return UNKNOWN
 
     def _external_attribute(self, owner: Instance, cls: str, name: str) -> Types:
-        found = self.libraries.attribute(owner, name) or self._states.attribute(cls, name)
+        found = self.libraries.attribute(owner, name) or self.states.attribute(cls, name)
         return found or (MethodRef(cls, name, owner),)
 
     # -- names, bindings, parameters

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from fastlint.model.types import Type
     from fastlint.text import Span
 
-MisuseKind: TypeAlias = Literal["uncalled", "result", "unwrapped", "body"]
+MisuseKind: TypeAlias = Literal["uncalled", "result", "unwrapped", "body", "twice"]
 
 _DATA = frozenset({"builtins.str", "builtins.int", "builtins.float", "builtins.bool", "builtins.bytes"})
 _HOLDERS = frozenset({"builtins.dict", "builtins.list", "builtins.set", "builtins.tuple"})
@@ -38,7 +38,7 @@ class Misuse:
 
     Attributes:
         kind: `uncalled` (`x = Depends`), `result` (`Depends(f())`), `unwrapped` (`dependencies=[f]`), `body`
-            (`x = Depends(f)` in a function's body).
+            (`x = Depends(f)` in a function's body), `twice` (in `Annotated` and as the default).
         expr: the expression that is wrong, in `scope`.
         name: the parameter, or variable, that gets it; what is called for `result`; "" for a list.
         function: the function concerned, None for lists.
@@ -97,10 +97,16 @@ class MisusedDepends:
         for parameter in function.record.params:
             given = [(parameter.default, function.parent)] if parameter.default is not None else []
             if parameter.annotation is not None:
-                given += self._inference.unwrap(parameter.annotation, function.parent)[2]
+                metadata = self._inference.unwrap(parameter.annotation, function.parent)[2]
+                if given and self._asks(*given[0]) and any(self._asks(*one) for one in metadata):
+                    yield Misuse("twice", *given[0], parameter.name, function)
+                given += metadata
             for expr, scope in given:
                 if isinstance(expr, (Name, Attribute)) and self._is_depends(expr, scope):
                     yield Misuse("uncalled", expr, scope, parameter.name, function)
+
+    def _asks(self, expr: Expr, scope: Scope) -> bool:
+        return isinstance(expr, Call) and self._is_depends(expr.func, scope)
 
     def _is_depends(self, expr: Expr, scope: Scope) -> bool:
         return any(isinstance(one, External) and one.name in DEPENDS for one in self._inference.of(expr, scope))

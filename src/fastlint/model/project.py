@@ -66,6 +66,7 @@ class Project(Data):
             returned=returned,
             schemas=self.schemas,
             layers=self.layers,
+            health_paths=self.settings.health_paths,
         )
 
     @cached_property

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from fastlint.facts.records import Call, Lambda
+from fastlint.model.calling import argument
+from fastlint.model.expressions import inside
 from fastlint.model.types import FunctionRef, PartialOf
 
 if TYPE_CHECKING:
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
     from fastlint.model.sessions import Sessions
     from fastlint.text import Span
 
-SecondKind: TypeAlias = Literal["uncached", "lifetime", "partial", "by hand"]
+SecondKind: TypeAlias = Literal["uncached", "lifetime", "partial", "by hand", "lambda"]
 _DEEPEST = 12
 
 
@@ -63,7 +66,11 @@ class SecondSessions:
     def _of_endpoint(self, endpoint: Endpoint) -> Iterator[SecondSession]:
         given: dict[FunctionNode, list[Dependency]] = {}
         functions = [endpoint.function]
+        lambdas: list[tuple[Dependency, Lambda]] = []
         for one in self._occurrences(endpoint):
+            dependable = argument(one.call, 0, "dependency")
+            if isinstance(dependable, Lambda):
+                lambdas.append((one, dependable))
             if one.ref is not None:
                 if one.ref.node not in functions:
                     functions.append(one.ref.node)
@@ -71,6 +78,9 @@ class SecondSessions:
                     given.setdefault(one.ref.node, []).append(one)
         for provider, asked in given.items():
             yield from self._repeated(provider, asked, endpoint)
+            for one, dependable in lambdas:
+                if self._calls(dependable, one, provider):
+                    yield SecondSession("lambda", provider, one.span, asked[0].span, endpoint)
             for function in functions:
                 if function is not provider and provider.is_generator:
                     yield from self._by_hand(provider, asked[0], function, endpoint)
@@ -108,6 +118,11 @@ class SecondSessions:
                 kind = "lifetime"
             if kind is not None:
                 yield SecondSession(kind, provider, one.span, first.span, endpoint)
+
+    def _calls(self, dependable: Lambda, one: Dependency, provider: FunctionNode) -> bool:
+        called = (part.func for part in inside(dependable.body) if isinstance(part, Call))
+        types = (found for func in called for found in self._inference.of(func, one.scope))
+        return any(isinstance(found, FunctionRef) and found.node is provider for found in types)
 
     def _by_hand(
         self, provider: FunctionNode, first: Dependency, function: FunctionNode, endpoint: Endpoint

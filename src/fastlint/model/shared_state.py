@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from fastlint.facts.records import Attribute, Call, Dict, Name, Sequence, Subscript, With
 from fastlint.model.layers import is_test
 from fastlint.model.nodes import FunctionNode, Module
+from fastlint.model.router_objects import APPS
 from fastlint.model.types import External, Instance, ModuleRef
 
 if TYPE_CHECKING:
@@ -91,6 +92,8 @@ class SharedStates:
     def _container(self, expr: Name, function: FunctionNode) -> tuple[Module, str, Expr] | None:
         """The module, name and value of the container that a name in a function means; None where it means no other."""
         head, _, rest = expr.id.partition(".")
+        if rest.startswith("state.") or ".state." in rest:
+            return self._on_state(expr, function)
         here: Scope = function
         while isinstance(here, FunctionNode):
             if head in here.params or (head in here.scan.bindings and head not in here.scan.globals):
@@ -128,13 +131,40 @@ class SharedStates:
         ):
             return None
         value = bindings[0].value
+        return value if value is not None and self._is_container(value, module) else None
+
+    def _is_container(self, value: Expr, scope: Scope) -> bool:
         if isinstance(value, Dict) or (isinstance(value, Sequence) and value.kind != "tuple"):
-            return value
+            return True
         if isinstance(value, Call) and not any(one.name == "maxlen" for one in value.keywords):
-            made = self._inference.of(value.func, module)
-            if any(isinstance(one, External) and one.name in _MAKERS for one in made):
-                return value
-        return None
+            made = self._inference.of(value.func, scope)
+            return any(isinstance(one, External) and one.name in _MAKERS for one in made)
+        return False
+
+    def _on_state(self, expr: Name, function: FunctionNode) -> tuple[Module, str, Expr] | None:
+        """The container on the state of an app that `request.app.state.x` means, where it is put there once."""
+        holder, _, name = expr.id.rpartition(".state.")
+        if "." in name or not self._is_app(holder, expr.start, function):
+            return None
+        put = [
+            (statement.value, scope)
+            for statement, target, scope in self._inference.states.assigned(name)
+            if self._is_app(target.id.rpartition(".state.")[0], target.start, scope)
+        ]
+        value, scope = put[0] if len(put) == 1 else (None, function)
+        if value is None or not self._is_container(value, scope):
+            return None
+        return scope.module, f"app.state.{name}", value
+
+    def _is_app(self, dotted: str, at: int, scope: Scope) -> bool:
+        head, _, rest = dotted.partition(".")
+        types = self._inference.lookup.name(head, scope, at, ())
+        types = self._inference.path(types, rest) if rest else types
+        members = self._inference.members
+        return any(
+            isinstance(one, Instance) and members.is_subclass(one.cls, *APPS, "starlette.applications.Starlette")
+            for one in types
+        )
 
     def _holds_tasks(self, binding: Binding, module: Module) -> bool:
         """Whether a container is annotated to keep references to running tasks."""
@@ -178,10 +208,13 @@ def _changes(function: FunctionNode) -> Iterator[tuple[Name, Block, Expr | None]
                 yield target.value, block, statement.value
     for site in function.scan.calls:
         func = site.call.func
-        if isinstance(func, Name):
+        added = site.call.args[0] if site.call.args else None
+        if isinstance(func, Attribute) and isinstance(func.value, Subscript) and isinstance(func.value.value, Name):
+            if func.attr in _GROWING:  # `found[key].append(x)`
+                yield func.value.value, site.block, added
+        elif isinstance(func, Name):
             owner, dot, method = func.id.rpartition(".")
             if dot and method in _GROWING:
-                added = site.call.args[0] if site.call.args else None
                 yield Name(owner, func.start, func.start + len(owner)), site.block, added
 
 
@@ -195,7 +228,9 @@ def _looks_up(function: FunctionNode, name: str) -> bool:
     word = re.escape(name.encode())
     return (
         re.search(
-            rb"\b%s\.(?:get|setdefault|discard|clear)\b|\b%s\[[^\]\n]*\](?!\s*[-+*|/]?=(?!=))" % (word, word), body
+            rb"\b%s\.(?:get|setdefault|discard|clear)\b|\b%s\[[^\]\n]*\](?!\s*[-+*|/]?=(?!=)|\.(?:%s)\()"
+            % (word, word, b"|".join(one.encode() for one in _GROWING)),
+            body,
         )
         is not None
     )

@@ -24,6 +24,9 @@ _PLAIN_USE = (
     rb"\s*(?::[^=\n]*)?=[^=]|\s*\.\s*(?:get|post|put|patch|delete|options|head|trace|api_route|websocket|websocket_route|route"
     rb"|add_api_route|add_api_websocket_route|include_router|mount|on_event|add_event_handler)\b"
 )
+_BY_TEXT = re.compile(
+    rb"\b(?:import_module|__import__|iter_modules|walk_packages|entry_points|exec_module)\b|\bgetattr\([^\n]*outer"
+)
 _TEXT = re.compile(rb"\"{3}[\s\S]*?\"{3}|'{3}[\s\S]*?'{3}|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|#[^\n]*")
 
 
@@ -42,7 +45,7 @@ class Unreached:
         """
         if not any(not is_test(app.scope.module.path) for app in self._routes.apps):
             return ()
-        if any(not is_test(scope.module.path) for _, scope in self._routes.unresolved):
+        if self._may_include_anything():
             return ()
         taken = {
             entry.child for router in self._routes.routers for entry in router.entries if isinstance(entry, Include)
@@ -61,6 +64,18 @@ class Unreached:
             and any(isinstance(entry, (Route, Include)) for entry in router.entries)
             and not is_test(router.scope.module.path)
             and not self._is_used(router)
+        )
+
+    def _may_include_anything(self) -> bool:
+        """Whether something is included that source doesn't name, in a project that imports modules by text.
+
+        Without such imports what is included is named somewhere, and a router that nothing names is not among it.
+        """
+        unknown = any(not is_test(scope.module.path) for _, scope in self._routes.unresolved)
+        return unknown and any(
+            _BY_TEXT.search(module.facts.source.data)
+            for path, module in self._modules.by_path.items()
+            if not is_test(path)
         )
 
     def _is_used(self, router: Router) -> bool:

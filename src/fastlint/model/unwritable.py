@@ -13,6 +13,7 @@ from fastlint.facts.records import (
     Constant,
     Dict,
     Name,
+    Operation,
     Sequence,
     Str,
 )
@@ -81,22 +82,26 @@ class UnwritableValues:
             content = argument(site.call, 0, "content")
             if kind is None or content is None:
                 continue
+            if kind == "plain" and not (isinstance(content, Call) and not content.keywords):
+                continue  # text, or JSON that something else has written
             bad = _ORJSON if kind == "orjson" else _JSON
             text = function.module.facts.source.text(site.call.func.start, site.call.func.end)
+            if kind == "plain" and not self._writes(content.func, function):  # type: ignore[union-attr]
+                continue
             for expr, what in self._values(content, function, bad, 0):
                 yield Unwritable(function.module.span(expr.start, expr.end), what, text, function)
 
     def _kind(self, call: Call, function: FunctionNode) -> str | None:
-        """`json` or `orjson` where a call makes a library's own JSON response; subclasses may write more."""
+        """`json`, `orjson` or `plain` where a call makes a library's own response; subclasses may write more."""
         if self._contracts.responses.made(call, function) is None:
             return None
         for one in self._inference.of(call.func, function):
             if isinstance(one, External):
                 kind = self._contracts.responses.of_class(one)
-                return kind if kind in ("json", "orjson") else None
+                return kind if kind in ("json", "orjson", "plain") else None
         return None
 
-    def _values(  # noqa: C901 -- one arm a kind
+    def _values(  # noqa: C901, PLR0912 -- one arm a kind
         self, expr: Expr, function: FunctionNode, bad: frozenset[str], depth: int
     ) -> Iterator[tuple[Expr, str]]:
         if depth > _DEEPEST:
@@ -118,8 +123,16 @@ class UnwritableValues:
                 value = bindings[0].value if len(bindings) == 1 and bindings[0].kind == "value" else None
                 if isinstance(value, (Dict, Sequence, Comprehension)) and not bindings[0].path:
                     inner.append(value)
-            case Constant() | Str():
+            case Operation(op="|", operands=operands):
+                inner += operands
+            case Constant(text=text):
+                if text[:1] in "bB" and "builtins.bytes" in bad:
+                    yield expr, "a `bytes`"
                 return
+            case Str():
+                return
+            case Call(func=func, args=(first, *_), keywords=()) if self._writes(func, function):
+                inner.append(first)
         if inner:
             for one in inner:
                 yield from self._values(one, function, bad, depth + 1)
@@ -127,6 +140,10 @@ class UnwritableValues:
         what = self._bad(self._inference.of(expr, function), bad, 0) or self._dumped(expr, function, bad)
         if what is not None:
             yield expr, what
+
+    def _writes(self, func: Expr, function: FunctionNode) -> bool:
+        """Whether it is `json.dumps`, here without a `default=` that writes what it can't."""
+        return any(isinstance(one, External) and one.name == "json.dumps" for one in self._inference.of(func, function))
 
     def _key(self, key: Expr, function: FunctionNode) -> str | None:
         """A key that is no string, number or None."""
