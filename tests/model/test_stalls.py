@@ -352,3 +352,33 @@ def export(session: Session):
 def test_an_object_is_told_of_where_it_waits(project: ProjectFactory, body: str, found: list[str]) -> None:
     head = "import openai\nfrom pathlib import Path\nfrom sqlalchemy.orm import Session"
     assert [one[0] for one in _stalls(project, main=_endpoint(body, head))] == found
+
+
+def test_a_backend_that_a_setting_chooses_may_be_another(project: ProjectFactory) -> None:
+    head = """
+import redis
+from plugins import load
+
+class Chosen:
+    def __init__(self, name):
+        if name:
+            self.backend = load(name)
+        else:
+            self.backend = redis.Redis()
+
+class Late:
+    def __init__(self):
+        self.backend = None
+
+    def start(self):
+        self.backend = redis.Redis()
+
+def make(name):
+    if name:
+        return load(name)
+    return redis.Redis()
+
+chosen, late, made = Chosen(""), Late(), make("")
+"""
+    body = "chosen.backend.get('a')\nlate.backend.get('a')\nmade.get('a')"
+    assert [one[0] for one in _stalls(project, main=_endpoint(body, head))] == ["redis.Redis.get"]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fastlint.facts.records import Call
 from fastlint.model.arguments import argument, keyword
 from fastlint.model.builtin_calls import builtin_call
 from fastlint.model.containers import elements
 from fastlint.model.injection import DEPENDS
 from fastlint.model.nodes import ClassNode, FunctionNode
 from fastlint.model.types import (
+    ANOTHER,
     UNKNOWN,
     AwaitableOf,
     ClassRef,
@@ -23,7 +25,6 @@ from fastlint.model.types import (
 )
 
 if TYPE_CHECKING:
-    from fastlint.facts.records import Call
     from fastlint.model.inference import Inference
     from fastlint.model.nodes import Scope
     from fastlint.model.types import Env, Type, Types
@@ -202,13 +203,11 @@ class Calling:
 
     def _from_body(self, ref: FunctionRef) -> Types:
         env = self._env(ref)
-        return union(
-            *(
-                self._inference.of(one.value, ref.node, env)
-                for one in ref.node.scan.returns[:8]
-                if one.value is not None
-            )
-        )
+        values = [one.value for one in ref.node.scan.returns[:8] if one.value is not None]
+        given = [self._inference.of(one, ref.node, env) for one in values]
+        found = union(*given)
+        unknown = any(not types and isinstance(one, Call) for one, types in zip(values, given, strict=True))
+        return union(found, (ANOTHER,)) if found and unknown else found
 
     def _env(self, ref: FunctionRef) -> Env:
         if ref.bound is None or not ref.node.record.params:

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Attribute, Constant, Name, Starred, Subscript
+from fastlint.facts.records import Attribute, Call, Constant, Name, Starred, Subscript
 from fastlint.model.implementations import Implementations
 from fastlint.model.nodes import ClassNode
-from fastlint.model.types import UNKNOWN, AwaitableOf, ClassRef, External, FunctionRef, Instance, MethodRef, union
+from fastlint.model.types import (
+    ANOTHER,
+    UNKNOWN,
+    AwaitableOf,
+    ClassRef,
+    External,
+    FunctionRef,
+    Instance,
+    MethodRef,
+    union,
+)
 
 if TYPE_CHECKING:
     from fastlint.facts.records import Assign, Expr
@@ -154,6 +164,7 @@ class Members:
 
     def _assigned(self, cls: ClassNode, name: str, owner: Instance, env: Env) -> Types:
         found: Types = UNKNOWN
+        unknown = False
         for function, statement in self.assignments(cls, name):
             inner = self._inference.receiver_env(function, owner, env)
             value = statement.value
@@ -166,8 +177,10 @@ class Members:
                 if found:
                     return found
             if statement.value is not None:
-                found = union(found, self._inference.of(statement.value, function, inner))
-        return found
+                given = self._inference.of(statement.value, function, inner)
+                unknown = unknown or (not given and isinstance(statement.value, Call))
+                found = union(found, given)
+        return union(found, (ANOTHER,)) if found and unknown else found
 
     def _given(self, init: FunctionNode, name: str, owner: Instance) -> Types | None:
         """What the call that made `owner` gave the parameter `name`; nothing where it was left at None."""

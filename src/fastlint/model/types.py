@@ -92,6 +92,8 @@ Type: TypeAlias = (
 Types: TypeAlias = "tuple[Type, ...]"
 
 UNKNOWN: Types = ()
+# One of several alternatives that is not known, while others are: what source chooses among by a setting.
+ANOTHER = Instance("builtins.object")
 # Beyond this many alternatives a value counts as unknown: a thousand-way dispatch must not blow up.
 MOST = 12
 
