@@ -198,6 +198,8 @@ def test_target_versions_win() -> None:
         ("backend/uv.lock", True),
         ("requirements-dev.txt", True),
         ("requirements/base.in", True),
+        ("dev-requirements.txt", True),
+        ("wishes.txt", False),
         ("backend/alembic.ini", True),
         ("docs/notes.txt", False),
         ("pytest.ini", False),

@@ -159,6 +159,15 @@ def test_what_is_handed_to_a_thread(project: ProjectFactory, body: str, mistakes
     assert _misuses(project, body) == mistakes
 
 
+def test_a_function_that_asks_what_it_is_given_hands_on_what_is_plain(project: ProjectFactory) -> None:
+    body = """async def call(function):
+    if asyncio.iscoroutinefunction(function):
+        return await function()
+    return await run_in_threadpool(function)
+await call(load)"""
+    assert _misuses(project, body) == []
+
+
 def test_a_call_on_the_spot_is_told_of_once(project: ProjectFactory) -> None:
     body = "import requests\nawait run_in_threadpool(requests.get('x'))"
     found = project({"main.py": _text(body)})

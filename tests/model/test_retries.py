@@ -72,6 +72,10 @@ def test_end_and_pause(project: ProjectFactory, decorator: str, *, endless: bool
         ("retry(retry=when(httpx.ConnectError))", ""),
         ("retry(retry=when(ConnectionRefusedError))", ""),
         ("retry(retry=retry_if_result(bool))", ""),
+        ("retry(**{'stop': 1})", "any exception"),
+        ("retry(**{'retry': when(httpx.ReadTimeout)})", "`httpx.ReadTimeout`"),
+        ("retry(**{'retry': when(httpx.ConnectError)})", ""),
+        ("retry(**options())", ""),
         (
             "retry(retry=retry_if_exception(lambda e: isinstance(e, (Conflict, httpx.ReadTimeout))))",
             "`httpx.ReadTimeout`",
@@ -123,3 +127,10 @@ def test_what_is_retried(project: ProjectFactory) -> None:
     )
     found = [(one.function.local_name if one.function else None, one.loop is not None) for one in model.retries.all]
     assert sorted(found, key=str) == [("C.g", False), ("f", False), ("h", False), (None, False), (None, True)]
+
+
+def test_what_says_that_it_tries_for_ever_is_believed(project: ProjectFactory) -> None:
+    functions = "def run_forever(): ...", 'def f():\n    """Never gives up, tries forever."""', "def f(): ..."
+    for function, endless in zip(functions, (False, False, True), strict=True):
+        retries = project({"m.py": f"{_IMPORTS}\n@retry(wait=tenacity.wait_fixed(1))\n{function}\n"}).retries
+        assert [retries.endless(one) for one in retries.all] == [endless]

@@ -346,11 +346,21 @@ def export(session: Session):
         ("with Session(engine) as session:\n    pass", ["sqlalchemy.orm.Session.__exit__"]),
         ("openai.OpenAI().models.list()", ["openai.OpenAI.models.list"]),
         ("openai.OpenAI()", ["openai.OpenAI"]),
+        ("with ThreadPoolExecutor() as pool:\n    pool.submit(print)", ["concurrent.futures.Executor.__exit__"]),
+        ("with ThreadPoolExecutor() as pool:\n    await asyncio.wrap_future(pool.submit(print))", []),
+        ("ConfigParser().write(io.StringIO())", []),
+        ("sqlalchemy.inspect(object)", []),
         ("Path('x').joinpath('y').open().read()", ["pathlib.Path.open"]),
     ],
 )
 def test_an_object_is_told_of_where_it_waits(project: ProjectFactory, body: str, found: list[str]) -> None:
-    head = "import openai\nfrom pathlib import Path\nfrom sqlalchemy.orm import Session"
+    head = """
+import asyncio, io, openai, sqlalchemy
+from concurrent.futures import ThreadPoolExecutor
+from configparser import ConfigParser
+from pathlib import Path
+from sqlalchemy.orm import Session
+"""
     assert [one[0] for one in _stalls(project, main=_endpoint(body, head))] == found
 
 

@@ -20,7 +20,12 @@ def is_manifest(name: str, folder: str) -> bool:
 
 
 def is_requirements(name: str, folder: str) -> bool:
-    """Whether a file is a list of requirements: `requirements*.txt`, `requirements/*.txt`, or `.in` for both."""
+    """Whether a file lists requirements: `requirements*.txt`, `dev-requirements.txt`, `requirements/*.txt`, `.in`."""
     if not name.endswith((".txt", ".in")):
         return False
-    return name.startswith(("requirements", "constraints")) or folder.rpartition("/")[2] == "requirements"
+    stem = name.rpartition(".")[0]
+    return (
+        name.startswith(("requirements", "constraints"))
+        or stem.endswith(("-requirements", "_requirements", ".requirements"))
+        or folder.rpartition("/")[2] == "requirements"
+    )

@@ -57,6 +57,11 @@ def is_slight(verdict: BlockingCall) -> bool:
     return quick and (verdict.severity == "cpu" or verdict.via == "constructor")
 
 
+def is_pool(verdict: BlockingCall) -> bool:
+    """Whether it leaves the `with` of a pool of threads: after an `await` for its work there is nothing to wait for."""
+    return verdict.via == "exit" and verdict.name.startswith("concurrent.futures.")
+
+
 def is_future(verdict: BlockingCall) -> bool:
     """Whether it waits for a future of a thread."""
     return verdict.name.startswith("concurrent.futures.Future.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from fastlint.facts.records import Call
 from fastlint.model.calling import DEPENDS, argument
+from fastlint.model.callsites import says
 from fastlint.model.knowledge import offload
 from fastlint.model.nodes import ClassNode
 from fastlint.model.types import External, FunctionRef, Instance, MethodRef
@@ -109,8 +110,8 @@ class Offloads:
         if isinstance(inner, Call):
             return self._called(inner, node, env)
         types = self._inference.of(inner, node, env)
-        if row.sync_only or row.to not in ("thread", "process") or len(types) != 1:
-            return None
+        if row.sync_only or row.to not in ("thread", "process") or len(types) != 1 or says(node, b"iscoroutine"):
+            return None  # a function that asks what it is given hands on what is plain
         return "coroutine function" if self._coroutines.known(types[0]) is not None else None
 
     def _called(self, inner: Call, node: FunctionNode, env: Env) -> Mistake | None:

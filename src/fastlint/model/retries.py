@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from fastlint.facts.records import (
     Call,
     Constant,
+    Dict,
     ExprStatement,
     For,
     Lambda,
@@ -16,9 +17,11 @@ from fastlint.facts.records import (
     Operation,
     Return,
     Sequence,
+    Str,
 )
 from fastlint.model.arguments import argument, keyword
 from fastlint.model.layers import is_test
+from fastlint.model.nodes import FunctionNode
 from fastlint.model.types import External, FunctionRef
 
 if TYPE_CHECKING:
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
     from fastlint.facts.records import Expr
     from fastlint.model.callsites import CallSites
     from fastlint.model.inference import Inference
-    from fastlint.model.nodes import FunctionNode, Module, Scope
+    from fastlint.model.nodes import Module, Scope
     from fastlint.model.scan import Binding
     from fastlint.text import Span
 
@@ -43,6 +46,7 @@ _LITERALS = (b"tenacity", b"backoff", b"stamina", b"retry")
 _IMPORT = re.compile(rb"[ \t]*(?:from|import)\s[^\n]*\b(?:tenacity|backoff|stamina|retrying|retry)\b")
 # A loop or function that looks at these ends the attempts by itself.
 _OWN_END = re.compile(rb"attempt_number|\.statistics\b|\bbreak\b|deadline|wait_for|fail_after|move_on_after|timeout\(")
+_FOR_EVER = re.compile(rb"for\s?ever|foreever|infinite|indefinite|endless", re.IGNORECASE)
 # Failures after which a request may have been carried out all the same: all of these libraries but what is said here.
 _LIBRARIES = frozenset({"httpx", "httpx2", "requests", "aiohttp", "urllib3"})
 _NOT_SENT = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout", "ClientConnectorError", "NewConnectionError"})
@@ -174,6 +178,8 @@ class Retries:
         call = policy.call
         if call is not None and (_has_options(call) or self._ends_itself(policy)):
             return False
+        if self._says_so(policy):
+            return False
         name = policy.name
         if name in _TENACITY:
             return call is None or (not call.args and keyword(call, "stop") is None)
@@ -185,6 +191,14 @@ class Retries:
         if name in _RETRYING:
             return call is None or not any(one.name.startswith("stop") for one in call.keywords)
         return call is None or argument(call, 1, "tries") is None
+
+    def _says_so(self, policy: Policy) -> bool:
+        """timid: a function that says that it tries for ever is believed."""
+        node = policy.function or policy.scope
+        if not isinstance(node, FunctionNode):
+            return False
+        record = node.record
+        return _FOR_EVER.search(node.module.facts.source.data, record.start, record.body_end) is not None
 
     def _ends_itself(self, policy: Policy) -> bool:
         loop = policy.loop
@@ -213,8 +227,10 @@ class Retries:
         if call is None:
             return "any exception" if policy.name in _TENACITY | _RETRYING | _RETRY else ""
         if policy.name in _TENACITY:
-            condition = keyword(call, "retry")
-            return "any exception" if condition is None else self._condition(condition, policy.scope)
+            condition, where = self._option(call, "retry", policy.scope)
+            if condition is None:
+                return "any exception" if where is not None else ""
+            return self._condition(condition, where or policy.scope)
         if policy.name in _RETRYING:  # timid: a function may choose
             return "" if any(one.name.startswith("retry_on") for one in call.keywords) else "any exception"
         if policy.name == "backoff.on_exception":
@@ -224,6 +240,24 @@ class Retries:
         if given is None:
             return "any exception" if policy.name in _RETRY else ""
         return self._exceptions((given,), policy.scope)
+
+    def _option(self, call: Call, name: str, scope: Scope) -> tuple[Expr | None, Scope | None]:
+        """An option, also out of `**options`, with its scope; no scope where it may be among options not known."""
+        given = keyword(call, name)
+        if given is not None:
+            return given, scope
+        for one in call.keywords:
+            if one.name == "":
+                dicts = [(value, where) for value, where in self._inference.origins(one.value, scope)]
+                if not dicts or not all(isinstance(value, Dict) for value, _ in dicts):
+                    return None, None
+                for value, where in dicts:
+                    for key, held in zip(value.keys, value.values, strict=True):  # type: ignore[union-attr]
+                        if key is None:
+                            return None, None
+                        if isinstance(key, Str) and key.value == name:
+                            return held, where
+        return None, scope
 
     def _condition(self, expr: Expr, scope: Scope) -> str:
         if isinstance(expr, Operation) and expr.op == "|":

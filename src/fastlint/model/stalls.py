@@ -157,6 +157,8 @@ def _doubtful(edge: Edge, verdict: BlockingCall, node: FunctionNode) -> bool:
     """Whether a blocking call that stands in a coroutine function isn't worth telling of."""
     if doubts.is_brief(verdict):
         return not doubts.held_across_await(edge, node)
+    if doubts.is_pool(verdict):
+        return doubts.held_across_await(edge, node)
     if verdict.kind == "loop":
         return doubts.only_wraps(edge, node)
     return doubts.is_slight(verdict) or doubts.is_settled(edge, node)

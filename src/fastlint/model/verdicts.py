@@ -91,7 +91,9 @@ class Verdicts:
             made = self._inference.constructed.get(func.receiver.origin)
             origin = arguments_of(made[0]) if made is not None else None
         verdict = self._blocking.method(func.owner, func.path, arguments, origin)
-        return None if verdict is not None and self.made_harmless(func.receiver, verdict) else verdict
+        if verdict is None or self.made_harmless(func.receiver, verdict):
+            return None
+        return None if verdict.kind == "file" and self._in_memory(call.args[:1], node, env) else verdict
 
     def made_harmless(self, receiver: Instance | None, verdict: BlockingCall) -> bool:
         """Whether a file object was made around a buffer in memory (`ZipFile(BytesIO(data))`), a lock not to wait."""
