@@ -9,17 +9,11 @@ from typing import TYPE_CHECKING
 from fastlint.facts.records import (
     Call,
     Constant,
-    Dict,
-    ExprStatement,
     For,
-    Lambda,
     Name,
-    Operation,
-    Return,
-    Sequence,
-    Str,
 )
 from fastlint.model.arguments import argument, keyword
+from fastlint.model.failures import Failures
 from fastlint.model.layers import is_test
 from fastlint.model.nodes import FunctionNode
 from fastlint.model.types import External, FunctionRef
@@ -47,13 +41,6 @@ _IMPORT = re.compile(rb"[ \t]*(?:from|import)\s[^\n]*\b(?:tenacity|backoff|stami
 # A loop or function that looks at these ends the attempts by itself.
 _OWN_END = re.compile(rb"attempt_number|\.statistics\b|\bbreak\b|deadline|wait_for|fail_after|move_on_after|timeout\(")
 _FOR_EVER = re.compile(rb"for\s?ever|foreever|infinite|indefinite|endless", re.IGNORECASE)
-# Failures after which a request may have been carried out all the same: all of these libraries but what is said here.
-_LIBRARIES = frozenset({"httpx", "httpx2", "requests", "aiohttp", "urllib3"})
-_NOT_SENT = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout", "ClientConnectorError", "NewConnectionError"})
-_GENERAL = frozenset(
-    f"builtins.{name}"
-    for name in ("Exception", "BaseException", "OSError", "IOError", "TimeoutError", "ConnectionError")
-)
 
 
 class Policy:
@@ -89,6 +76,7 @@ class Retries:
     def __init__(self, inference: Inference, callsites: CallSites) -> None:
         self._inference = inference
         self._callsites = callsites
+        self._failures = Failures(inference)
 
     @cached_property
     def all(self) -> tuple[Policy, ...]:
@@ -227,10 +215,10 @@ class Retries:
         if call is None:
             return "any exception" if policy.name in _TENACITY | _RETRYING | _RETRY else ""
         if policy.name in _TENACITY:
-            condition, where = self._option(call, "retry", policy.scope)
+            condition, where = self._failures.option(call, "retry", policy.scope)
             if condition is None:
                 return "any exception" if where is not None else ""
-            return self._condition(condition, where or policy.scope)
+            return self._failures.condition(condition, where or policy.scope)
         if policy.name in _RETRYING:  # timid: a function may choose
             return "" if any(one.name.startswith("retry_on") for one in call.keywords) else "any exception"
         if policy.name == "backoff.on_exception":
@@ -239,86 +227,7 @@ class Retries:
             given = keyword(call, "on") if policy.name in _STAMINA else argument(call, 0, "exceptions")
         if given is None:
             return "any exception" if policy.name in _RETRY else ""
-        return self._exceptions((given,), policy.scope)
-
-    def _option(self, call: Call, name: str, scope: Scope) -> tuple[Expr | None, Scope | None]:
-        """An option, also out of `**options`, with its scope; no scope where it may be among options not known."""
-        given = keyword(call, name)
-        if given is not None:
-            return given, scope
-        for one in call.keywords:
-            if one.name == "":
-                dicts = [(value, where) for value, where in self._inference.origins(one.value, scope)]
-                if not dicts or not all(isinstance(value, Dict) for value, _ in dicts):
-                    return None, None
-                for value, where in dicts:
-                    for key, held in zip(value.keys, value.values, strict=True):  # type: ignore[union-attr]
-                        if key is None:
-                            return None, None
-                        if isinstance(key, Str) and key.value == name:
-                            return held, where
-        return None, scope
-
-    def _condition(self, expr: Expr, scope: Scope) -> str:
-        if isinstance(expr, Operation) and expr.op == "|":
-            return next((found for one in expr.operands if (found := self._condition(one, scope))), "")
-        if isinstance(expr, Name):
-            for value, where in self._inference.origins(expr, scope):
-                if not isinstance(value, Name):
-                    return self._condition(value, where)
-        if not isinstance(expr, Call):
-            return ""
-        for func in self._inference.of(expr.func, scope):
-            match func:
-                case External(name="tenacity.retry_if_exception_type"):
-                    return self._exceptions(expr.args, scope) if expr.args else "any exception"
-                case External(name="tenacity.retry_if_not_exception_type" | "tenacity.retry_unless_exception_type"):
-                    return "most exceptions"
-                case External(name="tenacity.retry_any"):
-                    return next((found for one in expr.args if (found := self._condition(one, scope))), "")
-                case External(name="tenacity.retry_if_exception") if expr.args:
-                    return self._predicate(expr.args[0], scope)
-                case _:
-                    pass
-        return ""  # timid: `retry_if_result(f)` may tell the cases apart
-
-    def _predicate(self, expr: Expr, scope: Scope) -> str:
-        """What `retry_if_exception(f)` retries, where f asks for classes of exceptions and nothing else."""
-        if isinstance(expr, Lambda):
-            return self._asked(expr.body, scope)
-        for one in self._inference.of(expr, scope):
-            if isinstance(one, FunctionRef):
-                node = one.node
-                said = [each for each in node.body.statements if not isinstance(each, ExprStatement)]
-                if len(said) == 1 and isinstance(said[0], Return) and said[0].value is not None:
-                    return self._asked(said[0].value, node)
-        return ""  # timid: a function with branches may tell the cases apart
-
-    def _asked(self, expr: Expr, scope: Scope) -> str:
-        """The first class that `isinstance(e, X) or isinstance(e, Y)` asks for and that leaves it open."""
-        match expr:
-            case Operation(kind="boolean", op="or", operands=operands):
-                return next((found for one in operands if (found := self._asked(one, scope))), "")
-            case Call(func=Name(id="isinstance"), args=(_, classes)):
-                return self._exceptions((classes,), scope)
-            case _:
-                return ""
-
-    def _exceptions(self, exprs: tuple[Expr, ...], scope: Scope) -> str:
-        """The first of some exception classes that doesn't tell whether a request was carried out."""
-        for expr in exprs:
-            if isinstance(expr, Sequence):
-                found = self._exceptions(expr.items, scope)
-                if found:
-                    return found
-                continue
-            for one in self._inference.of(expr, scope):
-                if isinstance(one, External):
-                    root, _, _ = one.name.partition(".")
-                    last = one.name.rpartition(".")[2]
-                    if one.name in _GENERAL or (root in _LIBRARIES and last not in _NOT_SENT):
-                        return f"`{one.name.removeprefix('builtins.')}`"
-        return ""
+        return self._failures.exceptions((given,), policy.scope)
 
 
 def _imports(module: Module) -> bool:
