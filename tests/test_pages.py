@@ -10,7 +10,10 @@ import pytest
 from fastlint.catalog import Example, Page, Rule, fixes_of, load_page, load_rules, unmarked
 from fastlint.engine import Report, check_sources
 from fastlint.engine.sources import Sources
+from fastlint.fixing.apply import Bench
+from fastlint.fixing.document import apply_edits
 from fastlint.fixing.passes import Outcome, fix_all
+from fastlint.fixing.plain import PlainEdits
 from fastlint.settings import Settings, configured_in, load_settings
 
 if TYPE_CHECKING:
@@ -112,6 +115,20 @@ def test_a_finding_is_not_fixed_more_safely_than_its_page_says(rule: Rule, examp
     fixes = [finding.fix for finding in _report(rule, files, tmp_path).findings if finding.code == rule.code]
     kinds = {fix.applicability for fix in fixes if fix is not None}
     assert kinds <= {"none": set(), "unsafe": {"unsafe"}, "safe": {"safe", "unsafe"}}[rule.fix]
+
+
+@pytest.mark.parametrize(("rule", "example"), list(_examples("bad")))
+def test_the_text_edits_of_a_finding_give_what_its_fix_writes(rule: Rule, example: Example, tmp_path: Path) -> None:
+    files, _ = unmarked(rule.code, example)
+    sources = {path: text.encode() for path, text in files.items()}
+    plain = PlainEdits(lambda path: sources.get(path, b""))
+    for finding in _report(rule, files, tmp_path).findings:
+        if finding.code == rule.code and finding.fix is not None:
+            edits = plain.of(finding.fix)
+            written = Bench(lambda path: sources.get(path, b"")).apply([finding.fix])
+            assert edits is not None
+            assert written.made == (0,)
+            assert {path: apply_edits(sources[path], one) for path, one in edits.items()} == written.contents
 
 
 @pytest.mark.parametrize(("rule", "example"), list(_examples("bad")))

@@ -6,7 +6,7 @@
 
 Each written file must parse; what it newly imports must exist, and what it no longer imports nobody may import from it;
 no finding may come; a second run must change nothing. Exits with 1 where that is not so, 2 where an application
-couldn't be fixed.
+couldn't be fixed. How many files a formatter would lay out anew, and would not before, is only told.
 """
 
 from __future__ import annotations
@@ -148,6 +148,11 @@ def try_fixing(name: str, source: Path, options: argparse.Namespace) -> bool:
             problems.append(f"files came or went: {sorted(fixed.keys() ^ files.keys())}")
         for path in changed:
             problems.extend(complaints(path, files[path], fixed[path], fixed))
+        messy = [
+            path
+            for path in changed
+            if is_formatted(folder, path, files[path]) and not is_formatted(folder, path, fixed[path])
+        ]
         problems.extend(f"{code} came to {path}" for (code, path) in sorted(after.findings - before.findings))
         if options.patches:
             write_patch(options.patches / f"{name}.patch", files, fixed, changed)
@@ -160,8 +165,19 @@ def try_fixing(name: str, source: Path, options: argparse.Namespace) -> bool:
     rest = ", ".join(f"{code}×{count}" for code, count in sorted(made.items())) or "nothing"
     print(f"{name}: {total} findings, {sum(made.values())} fixed in {len(changed)} files: {rest}", end="")
     print(f" ({before.seconds:.1f} s to check, {run.seconds:.1f} s to fix, {again.seconds:.1f} s to find no more)")
+    if messy:
+        print(f"  {len(messy)} files are not as the formatter wants them any more: {', '.join(messy[:5])}")
     print(*(f"  {line}" for line in (*problems, *run.said)), sep="\n", end="\n" if problems or run.said else "")
     return not problems
+
+
+def is_formatted(folder: Path, path: str, data: bytes) -> bool:
+    """Whether the formatter of this project, set up as the other project says, would leave a file as it is."""
+    command = ["ruff", "format", "--check", "--quiet", "--no-cache", "--stdin-filename", path, "-"]
+    return (
+        path.endswith(".py")
+        and subprocess.run(command, check=False, input=data, cwd=folder, capture_output=True).returncode == 0
+    )
 
 
 def _count(line: str) -> int:

@@ -211,3 +211,32 @@ def test_edits_in_and_around_a_function_are_made_together() -> None:
     )
     wanted = "@a(x=1, y=2)\nasync def f(p=1):\n    return await g()\n"
     assert fixed(source, *edits) == wanted
+
+
+@pytest.mark.parametrize(
+    ("annotation", "wanted"),
+    [
+        ("Annotated[A, Depends(\n    f\n)]", "Annotated[A, Depends(f)]"),
+        ("Annotated[A, Depends(\n    f(\n        [1,\n         2],\n    ),\n)]", "Annotated[A, Depends(f([1, 2]))]"),
+        (
+            "Annotated[A, D(\n    f\n    .g,\n    x=(\n        1 +\n        2\n    ),\n)]",
+            "Annotated[A, D(f.g, x=(1 + 2))]",
+        ),
+        ("Annotated[A, Depends(\n    f,  # why\n)]", "Annotated[A, Depends(\n    f,  # why\n)]"),
+        ("Annotated[A, D({\n    1: 2,\n    3: (\n        4,\n    ),\n})]", "Annotated[A, D({1: 2, 3: (4,)})]"),
+    ],
+)
+def test_an_annotation_that_was_broken_is_laid_out_anew(annotation: str, wanted: str) -> None:
+    source = "«def f(a: A = Depends()): pass»\n"
+    edit = partial(AnnotateParameter, name="a", annotation=annotation, default="")
+    assert fixed(source, edit) == f"def f(a: {wanted}): pass\n"
+
+
+def test_a_long_annotation_is_broken_as_formatters_do() -> None:
+    source = "«def function(\n    first: A,\n    second: B = Depends(C),\n): pass»\n"
+    long = "a_factory_of_dependencies_with_a_name.get_verifier(\n        ['read:things']\n    )"
+    edit = partial(AnnotateParameter, name="second", annotation=f"Annotated[B, Depends(\n    {long}\n)]", default="")
+    assert fixed(source, edit) == (
+        "def function(\n    first: A,\n    second: Annotated[\n"
+        "        B, Depends(a_factory_of_dependencies_with_a_name.get_verifier(['read:things']))\n    ],\n): pass\n"
+    )

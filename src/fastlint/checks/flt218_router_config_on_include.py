@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from fastlint.facts.records import Sequence, Str
 from fastlint.findings import Finding, Fix, RemoveArgument, SetArgument
 from fastlint.model.arguments import keyword
+from fastlint.model.nodes import FunctionNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +38,9 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _fix(include: Include, names: list[str]) -> Fix | None:
+    made = include.child.scope
+    if isinstance(made, FunctionNode) and made is not include.scope:
+        return None  # whoever else calls that function would get them, too
     edits: list[RemoveArgument | SetArgument] = []
     for name in names:
         value = keyword(include.call, name)

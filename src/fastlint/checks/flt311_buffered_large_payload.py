@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.findings import AddImport, Finding, Fix, ReplaceStatement
+from fastlint.findings import AddImport, Finding, Fix, RemoveImport, ReplaceStatement
 from fastlint.model.scan import extent
 
 if TYPE_CHECKING:
@@ -25,11 +25,11 @@ def check(project: Project) -> Iterator[Finding]:
             yield Finding(
                 at=function.module.span(one.call.start, one.call.end),
                 message=f"`{name}` in `{function.name}` holds {what} in memory",
-                fix=_fix(one),
+                fix=_fix(project, one),
             )
 
 
-def _fix(one: Buffered) -> Fix | None:
+def _fix(project: Project, one: Buffered) -> Fix | None:
     if one.path is None or one.statement is None:
         return None
     text = one.function.module.facts.source.text
@@ -41,8 +41,11 @@ def _fix(one: Buffered) -> Fix | None:
         path = path[1:-1]
     made = ", ".join((path, *others))
     at = one.function.module.span(*extent(one.statement))
-    edits: tuple[Edit, ...] = (
+    edits: list[Edit] = [
         ReplaceStatement(at, f"return FileResponse({made})"),
         AddImport(at, "fastapi.responses", "FileResponse"),
-    )
-    return Fix("Return a `FileResponse`", "unsafe", edits)
+    ]
+    imported = project.naming.imported(one.call.func, one.function.module)
+    if imported is not None:
+        edits.append(RemoveImport(at, *imported))
+    return Fix("Return a `FileResponse`", "unsafe", tuple(edits))

@@ -51,14 +51,18 @@ def _entries(lines: Sequence[Line]) -> list[tuple[int, Entry]]:
 
 
 def _group(body: Sequence[Line], entries: Sequence[tuple[int, Entry]], new: Entry) -> Sequence[tuple[int, Entry]]:
-    """Of imports of one kind those that stand together: the ones beside imports of the same package, else the first."""
+    """Of imports of one kind those that stand together: those beside imports of the same package, else the first.
+
+    Some files keep `import x` and `from x import y` apart.
+    """
     groups: list[list[tuple[int, Entry]]] = []
     for at, entry in entries:
         if not groups or _is_apart(body[at]):
             groups.append([])
         groups[-1].append((at, entry))
     kin = [group for group in groups if any(entry.root == new.root for _, entry in group)]
-    return next(iter(kin or groups), ())
+    alike = [group for group in groups if any(bool(entry.name) == bool(new.name) for _, entry in group)]
+    return next(iter(kin or alike or groups), ())
 
 
 def _grouped(body: Sequence[Line], entries: Sequence[tuple[int, Entry]], own: str) -> bool:

@@ -128,6 +128,18 @@ def reordered(items: Sequence[Item], order: Sequence[int]) -> list[Item]:
     ]
 
 
+def on_one_line(args: Sequence[cst.Arg]) -> bool:
+    """Whether arguments share one line, with no comma at its end: formatters join or break such as they fit."""
+    *commas, last = [comma_of(arg) for arg in args]
+    if last is not None or any(comma is None or _breaks(comma.whitespace_after) for comma in commas):
+        return False
+    return not any("\n" in cst.Module([]).code_for_node(arg.value) for arg in args)
+
+
+def _breaks(blank: Blank) -> bool:
+    return isinstance(blank, cst.ParenthesizedWhitespace)
+
+
 def without_end(item: cst.Arg | cst.Param) -> cst.Arg | cst.Param:
     """The last item of a list without what stands between it and the closing bracket."""
     field = _AFTER[type(item)]

@@ -18,6 +18,11 @@ _NARROW: Final = 88
 _WIDE: Final = 120
 _KEYS: Final = ("line-length", "line_length")
 _MOST: Final = 320  # what ruff takes at most
+# A hook that formats, and the width that its arguments set, before the next hook begins.
+_HOOK: Final = re.compile(
+    rb"\bid:[ \t]*(?:black|ruff-format)\b(?:(?!\bid:)(?:.|\n))*?"
+    rb"(?:line-length[ =\"',\[]+(?P<width>\d{2,3})|(?=\bid:|\Z))"
+)
 
 
 class Widths:
@@ -52,11 +57,22 @@ class Widths:
             width = _width(tools.get(tool)) if isinstance(tools, dict) else None
             if width is not None:
                 return width
+        if isinstance(tools, dict) and _is_formatted(tools):
+            return _NARROW
+        hook = _HOOK.search(self._read(f"{folder}.pre-commit-config.yaml"))
+        if hook:
+            return int(hook["width"] or _NARROW)
         for name in (".flake8", "setup.cfg", "tox.ini"):
             found = re.search(rb"^max[-_]line[-_]length\s*=\s*(\d{2,3})\b", self._read(f"{folder}{name}"), re.MULTILINE)
             if found:
                 return int(found[1])
         return None
+
+
+def _is_formatted(tools: dict[str, object]) -> bool:
+    """Whether a project names a formatter and leaves the width to it."""
+    ruff = tools.get("ruff")
+    return "black" in tools or (isinstance(ruff, dict) and "format" in ruff)
 
 
 def _folders(path: str) -> Iterator[str]:

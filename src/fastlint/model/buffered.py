@@ -63,7 +63,9 @@ class BufferedAnswers:
                 continue
             path, direct = self._file(content, function, 0, opened=kind == "stream")
             if path is not None:
-                yield Buffered("file", site.call, function, path, _replaceable(site) if direct else None)
+                yield Buffered(
+                    "file", site.call, function, path, _replaceable(site) if direct and not _is_caught(site) else None
+                )
             elif self._is_table(content, function):
                 yield Buffered("csv", site.call, function)
 
@@ -148,6 +150,11 @@ class BufferedAnswers:
         return any(
             isinstance(one, External) and one.name in _BUFFERS for one in self._inference.of(call.func, function)
         )
+
+
+def _is_caught(site: Site) -> bool:
+    """Whether a `try` may wait for the error of a missing file, which comes later if the response opens the file."""
+    return "try" in site.block.kinds()
 
 
 def _replaceable(site: Site) -> Stmt | None:

@@ -183,9 +183,17 @@ class PathUse:
             if one.default is None and one.name not in named and one.annotation is not None
             if {getattr(one, "cls", "") for one in self._inference.annotation(one.annotation, function.parent)}
             & _SCALARS
-            if not any(isinstance(expr, Call) for expr, _ in self._metadata(function, one))
+            if not any(
+                isinstance(expr, Call) and not self._is_field(expr, at) for expr, at in self._metadata(function, one)
+            )
         ]
         return found[0] if len(found) == 1 else ""
+
+    def _is_field(self, call: Call, scope: Scope) -> bool:
+        """Whether metadata only says what values are right, not where they come from."""
+        return any(
+            isinstance(one, External) and one.name.endswith(".Field") for one in self._inference.of(call.func, scope)
+        )
 
     # -- what can't be told
 

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from fastlint.model.migrations import Migrations
     from fastlint.model.nodes import FunctionNode, Module
 
-_DATED = "%%(year)d_%%(month).2d_%%(day).2d_%%(hour).2d%%(minute).2d-%%(rev)s_%%(slug)s"
+_DATE = "%%(year)d_%%(month).2d_%%(day).2d_%%(hour).2d%%(minute).2d-"
+_DATED = f"{_DATE}%%(rev)s_%%(slug)s"
 _DATES = ("(year)", "(epoch)")
 _TEMPLATE = re.compile(r"(?m)^(?P<comment>[#;][ \t]*)?file_template[ \t]*=[ \t]*(?P<value>[^\r\n]*?)[ \t]*\r?$")
 _LOCATION = re.compile(r"(?m)^(?P<line>[ \t]*script_location[ \t]*=[^\r\n]*)")
@@ -63,7 +64,7 @@ class Revisions:
                 lacks = "a description" if "(slug)" not in value else "a date"
                 if lacks == "a date" and (numbered or any(one in value for one in _DATES)):
                     continue
-                edit = _edit(path, text, value) if len(values) == 1 else None
+                edit = _edit(path, text, value, lacks) if len(values) == 1 else None
                 yield Template(_place(path, text, value), lacks, edit)
 
     def _are_numbered(self) -> bool:
@@ -120,21 +121,30 @@ def _templates_in(path: str, text: str) -> list[str]:
     return [one.get("file_template", "%(rev)s_%(slug)s") for one in sections]
 
 
-def _edit(path: str, text: str, value: str) -> ReplaceText | None:
-    """Uncomment a template with a date, put one in place of the one that is there, or add one."""
+def _edit(path: str, text: str, value: str, lacks: str) -> ReplaceText | None:
+    """Uncomment a template with a date, complete the one that is there, or add one."""
     quote = '"' if path.endswith(".toml") else ""
     matches = list(_TEMPLATE.finditer(text))
     active = [one for one in matches if one["comment"] is None]
     if active:
-        whole = active[0]["value"].strip("\"'") == value
-        return ReplaceText(_span(path, text, *active[0].span("value")), f"{quote}{_DATED}{quote}") if whole else None
+        if active[0]["value"].strip("\"'") != value:
+            return None
+        full = f"{_DATE}{value}" if lacks == "a date" else f"{value}_%%(slug)s"
+        return ReplaceText(_span(path, text, *active[0].span("value")), f"{quote}{full}{quote}")
     for one in matches:
         if one["comment"] is not None and "(year)" in one["value"] and "/" not in one["value"]:
             return ReplaceText(_span(path, text, *one.span("comment")), "")
     location = _LOCATION.search(text)
     if location is None:
         return None
+    told = next((one for one in matches if one.start() > location.end() and not _is_between(text, location, one)), None)
+    location = told or location  # a template that is commented out stands where one is looked for
     return ReplaceText(_span(path, text, location.end(), location.end()), f"\nfile_template = {quote}{_DATED}{quote}")
+
+
+def _is_between(text: str, one: re.Match[str], other: re.Match[str]) -> bool:
+    """Whether another section begins between two places."""
+    return "\n[" in text[one.end() : other.start()]
 
 
 def _place(path: str, text: str, value: str) -> Span:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from fastlint.fixing.changes import Change
-from fastlint.fixing.layout import BLANK, NOTHING, appended, inserted, plain, removed
+from fastlint.fixing.comments import has_comment
+from fastlint.fixing.layout import BLANK, NOTHING, appended, inserted, on_one_line, plain, removed
 from fastlint.fixing.precedence import parenthesized
 from fastlint.fixing.tree import as_a
 from fastlint.fixing.withheld import WithheldError
@@ -61,6 +62,8 @@ def remove_argument(site: Site, edit: RemoveArgument) -> Change:
             opening = NOTHING
         elif at == 0 and isinstance(opening, cst.SimpleWhitespace):  # `f(a,\n  b)` becomes `f(b)`
             opening = plain(opening)
+        if args and on_one_line(args) and not has_comment([opening, args[-1]]):  # it may fit on the line of the call
+            opening, args[-1] = NOTHING, args[-1].with_changes(whitespace_after_arg=NOTHING)
         return call.with_changes(args=args, whitespace_before_args=opening)
 
     return Change(edit, node, f"keyword {edit.name}", make, replaces=(node.args[place],))

@@ -8,7 +8,8 @@ import libcst as cst
 
 from fastlint.findings import AddImport
 from fastlint.fixing.changes import AROUND, Change
-from fastlint.fixing.layout import BLANK, NOTHING, plain
+from fastlint.fixing.comments import has_comment
+from fastlint.fixing.layout import BLANK, NOTHING, on_one_line, plain
 from fastlint.fixing.names import local_name
 from fastlint.fixing.precedence import bare, in_place_of, parenthesized
 from fastlint.fixing.tree import as_a, as_expression
@@ -73,7 +74,9 @@ def run_in_threadpool(site: Site, edit: RunInThreadpool) -> Change:
 def _handed_over(call: cst.Call, name: str) -> cst.Call:
     """`name(f, a)` for `f(a)`, in the layout of the call."""
     gap = call.whitespace_before_args
-    between = plain(gap) if isinstance(gap, cst.ParenthesizedWhitespace) else BLANK
+    joined = call.args and on_one_line(call.args) and not has_comment([gap])
+    below = isinstance(gap, cst.ParenthesizedWhitespace) and not joined
+    between = plain(gap) if below else BLANK
     comma = cst.Comma(whitespace_after=between) if call.args else cst.MaybeSentinel.DEFAULT
     callee = cst.Arg(value=call.func, comma=comma)
     args = [arg.with_changes(value=_enclosed(arg.value)) for arg in call.args]

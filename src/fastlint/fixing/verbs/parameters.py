@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from fastlint.fixing.changes import Change
+from fastlint.fixing.flat import flat
 from fastlint.fixing.layout import BLANK, NOTHING, comma_of, inserted, plain, reordered
 from fastlint.fixing.tree import as_a
 from fastlint.fixing.withheld import WithheldError
@@ -26,7 +27,7 @@ def annotate_parameter(site: Site, edit: AnnotateParameter) -> Change:
     """Annotate a parameter and, where asked, give it another default or none."""
     node = site.tree.function(edit.at)
     old = _parameter(node.params, edit.name)
-    annotation = cst.Annotation(site.expression(edit.annotation))
+    annotation = cst.Annotation(flat(site.expression(edit.annotation)))
     default = site.expression(edit.default) if edit.default else None
     replaces: list[cst.CSTNode] = [old.annotation] if old.annotation is not None else []
     if edit.default is not None and old.default is not None:
