@@ -172,8 +172,9 @@ class RepeatedQueries:
             return found[0] in _READS and not self._is_dml(call, place)
         if site.use == "statement":
             return False  # what it gives isn't used: it is called for what it does
+        started = not site.awaited and "comprehension" not in site.block.kinds()
         for func in self._inference.of(call.func, place.scope, place.env):
-            if isinstance(func, FunctionRef):
+            if isinstance(func, FunctionRef) and not (started and func.node.is_async):  # a task of its own
                 given = self._inference.given(func, call, place.scope, place.env)
                 if self._reads(given, 0):
                     return True

@@ -66,7 +66,9 @@ class SessionUse:
                 found = [one.site for one in self._sessions.openings(way.node) if self._is_global(one.site, way.node)]
                 if way.parent is None:
                     found += self._entered(way)
-                (own if way.parent is None else deeper).extend((site, way) for site in found if not _leaves(site))
+                (own if way.parent is None else deeper).extend(
+                    (site, way) for site in found if not _leaves(site, way.node)
+                )
         yield from own
         if takers >= (1 if len(deeper) <= _FEW else _NORM) * len(deeper):
             yield from deeper
@@ -99,7 +101,8 @@ class SessionUse:
 
     def _is_global(self, site: Site, node: FunctionNode) -> bool:
         """Whether what makes the session is known everywhere: a maker of a parameter or of `self` was injected."""
-        used = [*names_in(site.call.func), *(one for given in site.call.args[:1] for one in names_in(given))]
+        given = (*site.call.args[:1], *(one.value for one in site.call.keywords))
+        used = [*names_in(site.call.func), *(name for one in given for name in names_in(one))]
         return not any(self._is_local(head(one), node) for one in used)
 
     def _is_local(self, name: str, node: FunctionNode) -> bool:
@@ -113,9 +116,11 @@ class SessionUse:
         return False
 
 
-def _leaves(site: Site) -> bool:
-    """Whether the session is what the function is for: returned, or put on an object."""
+def _leaves(site: Site, node: FunctionNode) -> bool:
+    """Whether the session is what the function is for: returned, put on an object, given to a function it was given."""
     statement = site.statement
+    if any(isinstance(one.call.func, Name) and one.call.func.id in node.params for one in node.scan.calls):
+        return True
     if isinstance(statement, Return):
         return statement.value is site.call
     target = statement.targets[0] if isinstance(statement, Assign) else None
