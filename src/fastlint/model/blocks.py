@@ -124,6 +124,15 @@ class Block:
             block = block.parent
         return found
 
+    def within(self, kinds: Container[BlockKind]) -> bool:
+        """Whether this block or one around it is of one of these kinds."""
+        block: Block | None = self
+        while block is not None:
+            if block.kind in kinds:
+                return True
+            block = block.parent
+        return False
+
 
 class Binding:
     """One place where a name gets a value.

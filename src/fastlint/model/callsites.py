@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from fastlint.model.nodes import FunctionNode, Module, Scope
     from fastlint.model.scan import Site
 
+_BEHIND = 200  # so many bytes behind a word, and the line before it, belong to what a pattern says of it
+
 
 def says(node: FunctionNode, *literals: bytes) -> bool:
     """Whether the text of a function's body holds one of these: cheap, and asked before its body is read."""
@@ -63,9 +65,7 @@ class CallSites:
                 continue
             if not literals and pattern.search(module.facts.source.data) is None:
                 continue
-            spots = _spots(module, words) if words else None
-            if spots != []:
-                yield from self.inside(module, pattern, spots)
+            yield from self.inside(module, pattern, words)
 
     def holding(self, *literals: bytes) -> Iterator[Module]:
         """The files whose text holds one of these, in order; each literal is looked for once in a project."""
@@ -86,8 +86,11 @@ class CallSites:
             )
         return found
 
-    def inside(self, module: Module, pattern: re.Pattern[bytes], spots: list[int] | None = None) -> Iterator[Scope]:
-        """A module, its classes, and those of its functions whose own text matches, at or near one of `spots`."""
+    def inside(self, module: Module, pattern: re.Pattern[bytes], words: Sequence[bytes] = ()) -> Iterator[Scope]:
+        """A module, its classes, and those of its functions whose own text matches, at or near one of some words."""
+        spots = _spots(module, words) if words else None
+        if spots == []:
+            return
         yield module
         yield from module.classes
         for node in module.functions:
@@ -97,15 +100,24 @@ class CallSites:
         self, node: FunctionNode, module: Module, pattern: re.Pattern[bytes], spots: list[int] | None
     ) -> Iterator[Scope]:
         record = node.record
-        if spots is not None:
-            first = bisect_left(spots, record.body_start)
-            if first == len(spots) or spots[first] >= record.body_end:
-                return
-        if pattern.search(module.facts.source.data, record.body_start, record.body_end) is None:
+        data, start, end = module.facts.source.data, record.body_start, record.body_end
+        if not (
+            pattern.search(data, start, end)
+            if spots is None
+            else any(
+                pattern.search(data, max(start, _line_before(data, at)), min(end, at + _BEHIND))
+                for at in spots[bisect_left(spots, start) : bisect_left(spots, end)]
+            )
+        ):
             return
         yield node
         for inner in node.nested.values():
             yield from self._functions(inner, module, pattern, spots)
+
+
+def _line_before(data: bytes, at: int) -> int:
+    """Where the line before that of an offset starts."""
+    return data.rfind(b"\n", 0, max(0, data.rfind(b"\n", 0, at))) + 1
 
 
 def _spots(module: Module, words: Sequence[bytes]) -> list[int]:

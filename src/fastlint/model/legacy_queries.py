@@ -94,9 +94,10 @@ class LegacyQueries:
         if not self._sessions.used:
             return
         history = self._migrations.revisions
-        for scope in self._callsites.scopes(_TEXT, *_HOMES, words=_WORDS):
-            if scope.module not in history:
-                yield from self._of_scope(scope)
+        for module in self._callsites.holding(*_HOMES):
+            if module not in history and not is_test(module.path):
+                for scope in self._callsites.inside(module, _TEXT, _WORDS):
+                    yield from self._of_scope(scope)
         for module in self._callsites.holding(_MOVED_FROM.encode()):
             if module not in history and not is_test(module.path):
                 yield from _moved(module)

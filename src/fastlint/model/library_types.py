@@ -27,6 +27,7 @@ class LibraryTypes:
         self._returns: dict[str, tuple[ReturnType | None, bool]] = {}
         self._methods: dict[tuple[str, str], tuple[ReturnType | None, bool]] = {}
         self._attributes: dict[tuple[str, str], Types] = {}
+        self._coroutine_functions: dict[str, bool] = {}
         self._coroutines: dict[tuple[str, str], bool] = {}
 
     # -- text to types and back
@@ -145,7 +146,10 @@ class LibraryTypes:
 
     def is_coroutine_function(self, name: str) -> bool:
         """Whether a function is known to be a coroutine function."""
-        return bool(libraries.is_coroutine_function(name))
+        found = self._coroutine_functions.get(name)
+        if found is None:
+            found = self._coroutine_functions[name] = bool(libraries.is_coroutine_function(name))
+        return found
 
     def attribute(self, owner: Instance, name: str) -> Types:
         """What an attribute of a library's object is; unknown for methods and what isn't known."""

@@ -254,7 +254,7 @@ def _written(func: Expr) -> object:
 
 def _aside(block: Block) -> bool:
     """Whether code only runs when something went wrong, or is the body of a lambda."""
-    return not block.kinds().isdisjoint(("except", "lambda"))
+    return block.within(("except", "lambda"))
 
 
 def _is_simple(value: Expr | None) -> bool:

@@ -76,7 +76,7 @@ class Modules:
 
         A Module, the path of a folder (a namespace package), or None where it isn't of this project.
         """
-        folder = dirname(importer)
+        folder = importer.rpartition("/")[0]
         key = (name, folder)
         if key not in self._found:
             self._found[key] = self._search(name, folder)

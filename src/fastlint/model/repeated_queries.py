@@ -65,7 +65,7 @@ class RepeatedQueries:
         if not self._sessions.used:
             return
         for way in self._reached.by_node.values():
-            if not says(way.node, b"for "):
+            if not way.node.scan.loops and not way.node.scan.comprehensions:
                 continue
             place = Place(way.node, self._calls.env(way.ref), {})
             for target, rows, start, end in _loops(way.node):

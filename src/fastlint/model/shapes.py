@@ -161,10 +161,14 @@ class Shapes:
 
     def __init__(self, inference: Inference) -> None:
         self._inference = inference
+        self._known: dict[tuple[int, Scope], tuple[Expr, Shape]] = {}
 
     def of(self, expr: Expr, scope: Scope) -> Shape:
         """The shape of an annotation (or of another expression used as a type) that stands in `scope`."""
-        return self._of(expr, scope, 0)
+        known = self._known.get((id(expr), scope))
+        if known is None:  # with its shape the expression is kept, or its identity could be another's
+            known = self._known[id(expr), scope] = expr, self._of(expr, scope, 0)
+        return known[1]
 
     def _of(self, expr: Expr, scope: Scope, depth: int) -> Shape:
         if depth > _DEEPEST:

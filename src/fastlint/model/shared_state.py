@@ -206,7 +206,7 @@ def _changes(function: FunctionNode) -> Iterator[tuple[Name, Block, Expr | None]
         for target in statement.targets:
             if isinstance(target, Subscript) and isinstance(target.value, Name):
                 yield target.value, block, statement.value
-    for site in function.scan.calls:
+    for site in function.scan.named(_GROWING):
         func = site.call.func
         added = site.call.args[0] if site.call.args else None
         if isinstance(func, Attribute) and isinstance(func.value, Subscript) and isinstance(func.value.value, Name):

@@ -18,6 +18,7 @@ from fastlint.facts.records import (
     Str,
 )
 from fastlint.model.calling import argument
+from fastlint.model.callsites import says
 from fastlint.model.expressions import last, receiver
 from fastlint.model.nodes import ClassNode
 from fastlint.model.types import External, Instance
@@ -74,12 +75,11 @@ class UnwritableValues:
 
     def of(self, function: FunctionNode) -> Iterator[Unwritable]:
         """The values that responses constructed in a function can't write."""
-        record = function.record
-        if b"Response" not in function.module.facts.source.data[record.body_start : record.body_end]:
+        if not says(function, b"Response"):
             return
         for site in function.scan.calls:
-            kind = self._kind(site.call, function)
             content = argument(site.call, 0, "content")
+            kind = self._kind(site.call, function) if content is not None else None
             if kind is None or content is None:
                 continue
             if kind == "plain" and not (isinstance(content, Call) and not content.keywords):
