@@ -362,6 +362,26 @@ def test_protocols_stand_for_the_classes_that_do_what_they_ask(project: ProjectF
     assert revealed(made) == ["main.User", "await ?"]
 
 
+def test_a_protocol_may_inherit_what_it_asks_for(project: ProjectFactory) -> None:
+    made = project(
+        {
+            "main.py": """
+                from typing import Protocol
+                class Base:
+                    def run(self): ...
+                class Store(Base, Protocol):
+                    def get(self, key): ...
+                class Disk:
+                    def get(self, key): return 1
+                def f(store: Store):
+                    return store.run()
+            """
+        }
+    )
+    function = next(one for one in made.modules.by_path["main.py"].functions if one.name == "f")
+    assert made.types.of(function.scan.calls[0].call, function) == ()
+
+
 def test_state_is_what_is_put_on_it(project: ProjectFactory) -> None:
     made = project(
         {
