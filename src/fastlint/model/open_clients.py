@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _TEXT = re.compile(rb"Client(?:Session)?\w*\s*\(")
 # In a function only what it puts where it stays: `app.state.x =`, `self.x = …Client(`, a name that is `global`.
 _KEPT = re.compile(rb"\.state\.\w+\s*(?::[^=\n]*)?=|\bglobal\s|\.\w+\s*(?::[^=\n]*)?=\s*[\w.]*Client\w*\s*\(")
+_WORDS = (b".state.", b"global", b"Client")
 _APPS = ("fastapi.FastAPI", "starlette.applications.Starlette")
 # `x.aclose`, `x.close()`, `async with x`, `enter_async_context(x)`, `closing(x)`, `close_it(x)`, `getattr(x, "close")`
 _CLOSING = (
@@ -66,7 +67,7 @@ class OpenClients:
     def all(self) -> Iterator[Open]:
         """Every such client, tests and scripts left out."""
         outside = self._callsites.outside_functions(_TEXT, b"Client")
-        inside = self._callsites.matching(_KEPT, b"Client", words=(b"Client",))
+        inside = self._callsites.matching(_KEPT, b"Client", words=_WORDS)
         for site, scope in chain(outside, ((site, scope) for site, scope in inside if isinstance(scope, FunctionNode))):
             found = self._held(site, scope) if b"Client" in last(site.call.func).encode() else None
             if found is None:
