@@ -71,3 +71,10 @@ def test_the_last_word_of_a_name_says_what_it_is(project: ProjectFactory) -> Non
     files = {"app/mail_crud_service.py": "def f(): ...\n", "app/service_repository.py": "def f(): ...\n"}
     model = project(files)
     assert [model.layers.role(model.modules.by_path[path]) for path in files] == ["service", "repo"]
+
+
+def test_a_layer_s_word_as_the_subject_of_a_module(project: ProjectFactory) -> None:
+    paths = ("app/models/services.py", "app/services/repos.py", "app/users/services.py", "app/services/crud.py")
+    model = project(dict.fromkeys(paths, "def f(): ...\n"))
+    roles = [model.layers.role(model.modules.by_path[path]) for path in paths]
+    assert roles == ["model", "service", "service", "repo"]

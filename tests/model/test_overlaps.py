@@ -166,3 +166,15 @@ def test_what_subclasses_register_on_an_inherited_router(project: ProjectFactory
 
 def test_routes_of_tests_hide_nothing(project: ProjectFactory) -> None:
     assert _pairs(project, {"tests/test_x.py": _HEAD + _routes("/a", "/a")}) == []
+
+
+def test_two_callers_of_a_factory_have_two_routers(project: ProjectFactory) -> None:
+    register = "from made import make\nrouter = make()\n@router.get('/a')\ndef f(): ...\n"
+    files = {
+        "made.py": "from fastapi import APIRouter\ndef make():\n    return APIRouter()\n",
+        "one.py": register,
+        "two.py": register.replace("f()", "g()"),
+        "main.py": _HEAD + "import one\nimport two\n"
+        "app.include_router(one.router)\napp.include_router(two.router, prefix='/b')\n",
+    }
+    assert _pairs(project, files) == []

@@ -115,6 +115,8 @@ class Layering:
                 if service is None or service is one.importer:
                     continue
                 if lower == "router":
+                    if one.importer not in self._layers.declaring:
+                        continue  # a module that only joins routers wires them, and what they need
                     yield Inversion("past", one, service)
                 elif lower == "service" and self._strange(one.importer, one.target):
                     yield Inversion("across", one, service)

@@ -12,7 +12,6 @@ from fastlint.facts.records import (
     Call,
     Comprehension,
     ExprStatement,
-    For,
     FString,
     If,
     Jump,
@@ -23,15 +22,14 @@ from fastlint.facts.records import (
     Return,
     Sequence,
     Str,
-    Subscript,
-    Yield,
 )
 from fastlint.model.expressions import inside
 from fastlint.model.guards import forwards, hands_on, is_decision, is_plain, is_threshold, turned_guards
+from fastlint.model.shaping import is_mapping, own, touches_up
 from fastlint.model.types import External, FunctionRef, Instance, MethodRef
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from fastlint.facts.records import Expr, Stmt
     from fastlint.model.inference import Inference
@@ -46,6 +44,7 @@ _JOINED = frozenset({"builtins.str", "builtins.bytes", "builtins.list", "builtin
 _MANY = 10
 # Without one of these in its text an expression holds no arithmetic and no decision.
 _OPERATORS = re.compile(rb"\b(?:and|or)\b|[-+*/%@]")
+_HELPERS = 3  # helpers that make pages are followed so far
 _LOGGING = ("logging.", "loguru.", "structlog.", "warnings.")
 
 
@@ -103,13 +102,17 @@ class LogicMeasure:
             types = self._inference.of(option, scope) if option is not None else ()
             if any(isinstance(one, External) and one.name.endswith("HTMLResponse") for one in types):
                 return True
-        function = endpoint.function
+        return self._returns_page(endpoint.function, 0)
+
+    def _returns_page(self, function: FunctionNode, depth: int) -> bool:
         for returned in function.scan.returns:
-            if isinstance(returned.value, Call):
-                for one in self._inference.of(returned.value.func, function):
-                    name = one.path if isinstance(one, MethodRef) else one.name if isinstance(one, External) else ""
-                    if name.rpartition(".")[2] in ("TemplateResponse", "HTMLResponse"):
-                        return True
+            value = returned.value.value if isinstance(returned.value, Await) else returned.value
+            for one in self._inference.of(value.func, function) if isinstance(value, Call) else ():
+                name = one.path if isinstance(one, MethodRef) else one.name if isinstance(one, External) else ""
+                if name.rpartition(".")[2] in ("TemplateResponse", "HTMLResponse"):
+                    return True
+                if isinstance(one, FunctionRef) and depth < _HELPERS and self._returns_page(one.node, depth + 1):
+                    return True
         return False
 
     def _count(self, function: FunctionNode) -> Logic:
@@ -133,14 +136,22 @@ class LogicMeasure:
             if not _aside(block) and id(one) not in turned and not self._is_plumbing(one, block, function)
         ]
         matches = [one for one, block in scan.statements if isinstance(one, Match) and not _aside(block)]
-        loops = [one for one, block in scan.loops if not _aside(block) and not _is_mapping(one)]
+        sent = {
+            inner.id.partition(".")[0]
+            for one in scan.returns
+            for inner in (inside(one.value) if one.value is not None else ())
+            if isinstance(inner, Name)
+        }
+        loops = [
+            one for one, block in scan.loops if not _aside(block) and not is_mapping(one) and not touches_up(one, sent)
+        ]
         filters = [
             one for one, block in scan.comprehensions if not _aside(block) and any(c.conditions for c in one.clauses)
         ]
         sums = [one for one, block in scan.assigns if one.op and not _aside(block) and self._computes(one, function)]
         guards = {id(one) for one, _ in scan.ifs}.difference(id(one) for one in branches)
         exprs = [
-            expr for one, block in scan.statements if not _aside(block) and id(one) not in guards for expr in _own(one)
+            expr for one, block in scan.statements if not _aside(block) and id(one) not in guards for expr in own(one)
         ]
         data = function.module.facts.source.data
         telling = (expr for expr in exprs if _OPERATORS.search(data, expr.start, expr.end))
@@ -178,11 +189,25 @@ class LogicMeasure:
             return True
         *before, last = body
         if isinstance(last, (Raise, Jump)) or (isinstance(last, Return) and _is_simple(last.value)):
-            return all(isinstance(one, Assign) for one in before)
+            return all(
+                isinstance(one, Assign) or (isinstance(one, If) and self._is_plumbing(one, block, function))
+                for one in before
+            )
         if forwards(statement.test, body) and not statement.orelse and not block.looped:
             return True
         return not is_threshold(statement.test, body) and all(
-            isinstance(one, Assign) and not one.op and hands_on(one) for one in body
+            isinstance(one, Assign) and not one.op and (hands_on(one) or self._is_answer(one.value, function))
+            for one in body
+        )
+
+    def _is_answer(self, value: Expr | None, function: FunctionNode) -> bool:
+        """A response of the framework that is made on the spot."""
+        types = self._inference.of(value.func, function) if isinstance(value, Call) else ()
+        return bool(types) and all(
+            isinstance(one, External)
+            and one.name.startswith(("fastapi.", "starlette."))
+            and one.name.endswith("Response")
+            for one in types
         )
 
     def _is_log(self, statement: Stmt, function: FunctionNode) -> bool:
@@ -222,31 +247,6 @@ def _with_nested(function: FunctionNode) -> Iterator[FunctionNode]:
         yield from _with_nested(nested)
 
 
-def _is_mapping(loop: Stmt) -> bool:
-    """`for row in rows: answer.append(Out(row))`: a comprehension in other words, each item shaped alike."""
-    if not isinstance(loop, For) or not loop.body or loop.orelse or (loop.is_async and not _yields(loop.body[-1])):
-        return False
-    *before, last = loop.body
-    if not all(isinstance(one, Assign) and not one.op and isinstance(one.targets[0], Name) for one in before):
-        return False
-    if any(isinstance(part, Await) for one in loop.body for expr in _own(one) for part in inside(expr)):
-        return False
-    if isinstance(last, Assign):
-        return not last.op and isinstance(last.targets[0], Subscript)
-    return _yields(last) or _appends(last)
-
-
-def _yields(statement: Stmt) -> bool:
-    return isinstance(statement, ExprStatement) and isinstance(statement.value, Yield)
-
-
-def _appends(statement: Stmt) -> bool:
-    if not isinstance(statement, ExprStatement) or not isinstance(statement.value, Call):
-        return False
-    func = statement.value.func  # `groups[key].append(row)` sorts rows, and is no mere list
-    return isinstance(func, Name) and func.id.rpartition(".")[2] in ("append", "add")
-
-
 def _written(func: Expr) -> object:
     """What tells calls of one thing from calls of another without looking them up."""
     return func.id if isinstance(func, Name) else func
@@ -262,16 +262,3 @@ def _is_simple(value: Expr | None) -> bool:
     if isinstance(value, Call):
         return not any(isinstance(one, Await) for one in inside(value))
     return value is None or is_plain(value)
-
-
-def _own(statement: Stmt) -> Iterable[Expr]:
-    """The expressions of a statement itself, tests of guards left out."""
-    match statement:
-        case Assign(value=value) | Return(value=value) if value is not None:
-            return (value,)
-        case ExprStatement(value=value):
-            return (value,)
-        case If(test=test):
-            return (test,)
-        case _:
-            return ()

@@ -11,7 +11,7 @@ from fastlint.model.expressions import inside
 from fastlint.model.layers import is_test
 from fastlint.model.nodes import FunctionNode
 from fastlint.model.paths import template
-from fastlint.model.routers import Mount
+from fastlint.model.routers import Mount, Route
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fastlint.facts.records import Call, Expr
     from fastlint.model.nodes import Scope
     from fastlint.model.paths import PathTemplate
-    from fastlint.model.routers import Include, Route, Router, Served
+    from fastlint.model.routers import Include, Router, Served
     from fastlint.model.routes import Routes
     from fastlint.model.scan import Block
 
@@ -55,6 +55,7 @@ class Overlaps:
     def __init__(self, routes: Routes) -> None:
         self._routes = routes
         self._blocks: dict[int, Block | None] = {}
+        self._merged: dict[Router, bool] = {}
 
     @cached_property
     def all(self) -> tuple[Overlap, ...]:
@@ -63,12 +64,17 @@ class Overlaps:
         for table in self._routes.tables.values():
             groups: dict[Router, list[Served]] = {}
             for served in table:
-                if not is_test(served.route.scope.module.path):
+                if not is_test(served.route.scope.module.path) and not self._is_merged(served.route.router):
                     groups.setdefault(served.app, []).append(served)
             for group in groups.values():
                 for one in self._of_group(group):
                     found.setdefault((id(one.key[0]), id(one.key[1])), one)
         return tuple(found.values())
+
+    def _is_merged(self, router: Router) -> bool:
+        if router not in self._merged:
+            self._merged[router] = _is_merged(router)
+        return self._merged[router]
 
     def mounts(self) -> Iterator[tuple[Mount, list[Served]]]:
         """Mounts on apps, each with the routes registered after it whose requests it takes."""
@@ -195,20 +201,30 @@ def _evaluated(function: FunctionNode) -> Iterator[Expr]:
 
 
 def _on_two_apps(one: Served, other: Served) -> bool:
-    """Whether two places outside of the function that makes an app register on it: each may have called for its own."""
+    """Whether two places outside of the function that makes an app, or a router, register on it.
+
+    Each may have called for one of its own.
+    """
     maker = one.app.scope
     places = [(served.includes[0] if served.includes else served.route).place[1] for served in (one, other)]
-    if isinstance(maker, FunctionNode) and places[0] is not places[1] and maker not in places:
-        return True
-    router = one.route.router
-    if router is not other.route.router or not isinstance(router.scope, FunctionNode):
+    return isinstance(maker, FunctionNode) and places[0] is not places[1] and maker not in places
+
+
+def _is_merged(router: Router) -> bool:
+    """Whether a router that a function makes is registered on from several places outside of it.
+
+    timid: each may have called for a router of its own, of which source knows only the one.
+    """
+    maker = router.scope
+    if not isinstance(maker, FunctionNode):
         return False
-    return _owner(one.route.place[1]) is not _owner(other.route.place[1])
+    places = {_owner(entry.place[1]) for entry in router.entries if isinstance(entry, Route)}
+    return len(places - {maker, _owner(maker)}) > 1
 
 
-def _owner(scope: Scope) -> object:
-    """The class that a registration is made in: what a base class makes for each of its subclasses is not one thing."""
-    return scope.owner if isinstance(scope, FunctionNode) else None
+def _owner(scope: Scope) -> Scope:
+    """The class that a registration is made in, else its scope."""
+    return scope.owner if isinstance(scope, FunctionNode) and scope.owner is not None else scope
 
 
 def _methods(route: Route) -> tuple[str, ...]:

@@ -1,0 +1,76 @@
+"""Loops that shape what is sent, item by item, and work nothing out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastlint.facts.records import (
+    Assign,
+    Await,
+    Call,
+    ExprStatement,
+    For,
+    If,
+    Name,
+    Return,
+    Subscript,
+    Yield,
+)
+from fastlint.model.expressions import inside
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from fastlint.facts.records import Expr, Stmt
+
+
+def is_mapping(loop: Stmt) -> bool:
+    """`for row in rows: answer.append(Out(row))`: a comprehension in other words, each item shaped alike."""
+    if not isinstance(loop, For) or not loop.body or loop.orelse or (loop.is_async and not _yields(loop.body[-1])):
+        return False
+    *before, last = loop.body
+    if not all(isinstance(one, Assign) and not one.op and isinstance(one.targets[0], Name) for one in before):
+        return False
+    if any(isinstance(part, Await) for one in loop.body for expr in own(one) for part in inside(expr)):
+        return False
+    if isinstance(last, Assign):
+        return not last.op and isinstance(last.targets[0], Subscript)
+    return _yields(last) or _appends(last)
+
+
+def touches_up(loop: Stmt, sent: set[str]) -> bool:
+    """`for row in rows: adapt(row, version)` of rows that are sent: each is shaped alike, as in `is_mapping`."""
+    if not isinstance(loop, For) or len(loop.body) != 1 or not isinstance(loop.target, Name):
+        return False
+    statement = loop.body[0]
+    call = statement.value if isinstance(statement, ExprStatement) else None
+    given = call.args[:1] if isinstance(call, Call) else ()
+    return (
+        isinstance(loop.iter, Name)
+        and loop.iter.id.partition(".")[0] in sent
+        and any(isinstance(one, Name) and one.id == loop.target.id for one in given)
+    )
+
+
+def _yields(statement: Stmt) -> bool:
+    return isinstance(statement, ExprStatement) and isinstance(statement.value, Yield)
+
+
+def _appends(statement: Stmt) -> bool:
+    if not isinstance(statement, ExprStatement) or not isinstance(statement.value, Call):
+        return False
+    func = statement.value.func  # `groups[key].append(row)` sorts rows, and is no mere list
+    return isinstance(func, Name) and func.id.rpartition(".")[2] in ("append", "add")
+
+
+def own(statement: Stmt) -> Iterable[Expr]:
+    """The expressions of a statement itself, tests of guards left out."""
+    match statement:
+        case Assign(value=value) | Return(value=value) if value is not None:
+            return (value,)
+        case ExprStatement(value=value):
+            return (value,)
+        case If(test=test):
+            return (test,)
+        case _:
+            return ()
