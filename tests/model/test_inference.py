@@ -439,3 +439,26 @@ def test_a_parameter_that_many_conditions_bind_anew_is_asked_of_once(project: Pr
     assert value is not None
     assert made.types.of(value, node) == ()
     assert made.types.cuts == 0
+
+
+def test_what_a_constructor_is_given_is_known_where_its_parameter_says_nothing(project: ProjectFactory) -> None:
+    made = project(
+        {
+            "main.py": """
+                class Mail: ...
+                class Service:
+                    def __init__(self, mail, name="x"):
+                        self.mail = mail
+                        self.name = name
+                class Sub(Service):
+                    def __init__(self, other, mail):
+                        super().__init__(mail)
+                        self.other = other
+                reveal(Service(Mail()).mail)
+                reveal(Service(mail=Mail()).mail)
+                reveal(Sub(1, Mail()).mail)
+                reveal(Service(*[Mail()]).mail)
+            """
+        }
+    )
+    assert revealed(made) == ["main.Mail", "main.Mail", "?", "?"]

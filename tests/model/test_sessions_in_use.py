@@ -153,6 +153,7 @@ def test_sessions_that_dependencies_leave_open(project: ProjectFactory, code: st
     assert [leak.name for leak in made.session_ends.leaks()] == ([found] if found else [])
 
 
+KEEPS = "class Users:\n    def __init__(self, s):\n        self.s = s\n    def all(self): ...\n"
 USERS = "class Users:\n    def __init__(self):\n        self.s = SessionLocal()\n    def all(self): ...\n"
 
 
@@ -166,6 +167,8 @@ USERS = "class Users:\n    def __init__(self):\n        self.s = SessionLocal()\
         ("async def life(app: FastAPI):\n    with SessionLocal() as s:\n        app.state.s = s\n", "state"),
         (USERS + "users = Users()\n@app.get('/')\ndef read():\n    users.all()\n", "object"),
         (USERS + "@app.get('/')\ndef read():\n    users = Users()\n    users.all()\n", None),
+        (KEEPS + "users = Users(SessionLocal())\n@app.get('/')\ndef read():\n    users.all()\n", "object"),
+        (KEEPS + "@app.get('/')\ndef read(s=Depends(gen)):\n    users = Users(s)\n    users.all()\n", None),
         ("s = SessionLocal()\ns.execute(text('x'))\n@app.get('/')\ndef read(): ...\n", None),
         ("s = SessionLocal\n@app.get('/')\ndef read():\n    s()\n", None),
     ],

@@ -183,22 +183,24 @@ class Members:
         return union(found, (ANOTHER,)) if found and unknown else found
 
     def _given(self, init: FunctionNode, name: str, owner: Instance) -> Types | None:
-        """What the call that made `owner` gave the parameter `name`; nothing where it was left at None."""
+        """What the call that made `owner` gave the parameter `name`, where that may be None or says nothing itself."""
         parameter = init.params.get(name)
         made = self._inference.constructed.get(owner.origin) if owner.origin is not None else None
-        if (
-            parameter is None
-            or made is None
-            or not isinstance(parameter.default, Constant)
-            or parameter.default.text != "None"
-        ):
+        if parameter is None or made is None:
+            return None
+        default = parameter.default
+        untyped = parameter.annotation is None and default is None
+        if untyped and (not isinstance(owner.cls, ClassNode) or self.method(owner.cls, "__init__") is not init):
+            return None
+        if not untyped and (not isinstance(default, Constant) or default.text != "None"):
             return None
         call, scope, env = made
         if any(one.name == "" for one in call.keywords) or any(isinstance(one, Starred) for one in call.args):
             return None
         names = [one.name for one in init.record.params if one.kind in ("normal", "positional")][1:]
         given = dict(zip(names, call.args, strict=False)) | {one.name: one.value for one in call.keywords}
-        return self._inference.of(given[name], scope, env) if name in given else UNKNOWN
+        found = self._inference.of(given[name], scope, env) if name in given else UNKNOWN
+        return found or (None if untyped else UNKNOWN)
 
     def assignments(self, cls: ClassNode, name: str) -> tuple[tuple[FunctionNode, Assign], ...]:
         """Where methods of this very class set `self.name`: in `__init__`, or where that doesn't, anywhere."""

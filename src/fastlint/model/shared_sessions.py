@@ -6,7 +6,7 @@ import re
 from itertools import chain
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from fastlint.facts.records import Assign, FunctionDef, Name, Return
+from fastlint.facts.records import Assign, Call, FunctionDef, Name, Return
 from fastlint.model.callsites import says
 from fastlint.model.expressions import last, receiver
 from fastlint.model.layers import is_test
@@ -16,7 +16,7 @@ from fastlint.model.types import ClassRef, FunctionRef, Instance
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastlint.facts.records import Call, Expr
+    from fastlint.facts.records import Expr
     from fastlint.model.calls import Calls
     from fastlint.model.callsites import CallSites
     from fastlint.model.inference import Inference
@@ -86,7 +86,7 @@ class SharedSessions:
 
     def _outside(self) -> Iterator[_Made]:
         """In modules, classes and defaults of parameters."""
-        for site, scope in self._callsites.outside_functions(_TEXT, b"ession"):
+        for site, scope in self._callsites.outside_functions(_TEXT, b"ession", b"next"):
             yield from self._homed(site, scope)
 
     def _stored(self) -> Iterator[_Made]:
@@ -154,6 +154,8 @@ class SharedSessions:
 
     def _in_objects(self) -> Iterator[tuple[_Key, _Made]]:
         """In attributes of objects that are made once: `self.session = SessionLocal()`, by the objects' origins."""
+        for site, scope in self._callsites.outside_functions(_TEXT, b"ession"):
+            yield from self._given_to(site, scope)
         held: dict[ClassNode, _Made] = {}
         for scope in self._callsites.scopes(_OWN, b"ession", words=(b"self.",)):
             owner = scope.owner if isinstance(scope, FunctionNode) and scope.name == "__init__" else None
@@ -172,6 +174,19 @@ class SharedSessions:
                 made = held.get(func.cls) if isinstance(func, ClassRef) and isinstance(func.cls, ClassNode) else None
                 if made is not None:
                     yield (scope.module.path, site.call.start), made
+
+    def _given_to(self, site: Site, scope: Scope) -> Iterator[tuple[_Key, _Made]]:
+        """`users = Users(SessionLocal())`."""
+        statement = site.statement
+        value = statement.value if isinstance(statement, Assign) else None
+        target = statement.targets[0] if isinstance(statement, Assign) else None
+        if not isinstance(value, Call) or value is site.call or not isinstance(target, Name):
+            return
+        given = (*value.args, *(one.value for one in value.keywords))
+        if not any(one is site.call for one in given) or not self._sessions.may_make(site.call):
+            return
+        if self._sessions.made(site.call, scope) is not None:
+            yield (scope.module.path, value.start), _Made(site, scope, target.id, "object")
 
     # -- who uses them
 
