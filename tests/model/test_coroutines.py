@@ -145,6 +145,7 @@ def _misuses(project: ProjectFactory, body: str) -> list[str]:
         ("tasks.add_task(load())", ["coroutine"]),
         ("Thread(target=nothing()).start()", ["called"]),
         ("await asyncio.to_thread(load)", ["coroutine function"]),
+        ("await run_in_threadpool(partial(load, 'a'))", ["coroutine function"]),
         ("await asyncio.get_running_loop().run_in_executor(None, load)", ["coroutine function"]),
         ("run_in_threadpool(plain)", ["unawaited"]),
         ("await run_in_threadpool(plain, 'a')", []),

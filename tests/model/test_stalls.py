@@ -392,3 +392,39 @@ chosen, late, made = Chosen(""), Late(), make("")
 """
     body = "chosen.backend.get('a')\nlate.backend.get('a')\nmade.get('a')"
     assert [one[0] for one in _stalls(project, main=_endpoint(body, head))] == ["redis.Redis.get"]
+
+
+@pytest.mark.parametrize(
+    ("default", "guard", "count"),
+    [
+        ("False", "if not self.on: return", 0),
+        ("True", "if not self.on: return", 1),
+        ("None", "if not self.on: return", 1),
+        ("False", "if not self.on: raise RuntimeError", 1),
+        ("False", "if self.on: return", 1),
+    ],
+)
+def test_what_is_switched_off_has_to_be_asked_for(
+    project: ProjectFactory, default: str, guard: str, count: int
+) -> None:
+    head = f"""
+import requests
+
+class Log:
+    def __init__(self):
+        self.on = {default}
+
+    def send(self):
+        {guard}
+        requests.post("https://log.example", timeout=1)
+
+log = Log()
+"""
+    assert len(_stalls(project, main=_endpoint("log.send()", head))) == count
+
+
+def test_far_away_one_condition_is_enough(project: ProjectFactory) -> None:
+    steps = "\n".join(f"def f{n}(a):\n    f{n + 1}(a)" for n in range(1, 4))
+    head = f"import time\ndef f0(a):\n    if a:\n        f1(a)\n{steps}\ndef f4(a):\n    if a:\n        time.sleep(1)\n"
+    assert _stalls(project, main=_endpoint("f0(1)", head)) == []
+    assert len(_stalls(project, main=_endpoint("f1(1)", head))) == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Call
+from fastlint.facts.records import Call, Constant
 from fastlint.model.arguments import argument, keyword
 from fastlint.model.builtin_calls import builtin_call
 from fastlint.model.containers import elements
@@ -207,6 +207,8 @@ class Calling:
         given = [self._inference.of(one, ref.node, env) for one in values]
         found = union(*given)
         unknown = any(not types and isinstance(one, Call) for one, types in zip(values, given, strict=True))
+        if values and not given[-1] and not isinstance(values[-1], Constant):
+            unknown = True  # what it gives in the end isn't known: the others are special cases
         return union(found, (ANOTHER,)) if found and unknown else found
 
     def _env(self, ref: FunctionRef) -> Env:

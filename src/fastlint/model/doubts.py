@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Constant, Name, Return
+from fastlint.facts.records import Constant, Name, Operation, Return
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from fastlint.facts.records import Stmt
+    from fastlint.facts.records import If, Stmt
     from fastlint.model.edges import Edge
     from fastlint.model.knowledge.verdict import BlockingCall
     from fastlint.model.nodes import FunctionNode
@@ -20,6 +20,9 @@ _FORKS = frozenset({"if", "case", "except"})
 # all chains happen in ordinary use, with more hardly any.
 _MOST_FORKS = 2
 _FILES_FROM = 3
+# So far away two conditions mean, as a rule, another kind of object than the usual one.
+_FAR = 5
+_OFF = _MOST_FORKS + 1
 _WRAPPERS = frozenset({"async_to_sync", "syncify", "runnify"})
 _ASKS = (b"get_running_loop", b"is_running", b"current_async_library")
 # The locks of these modules are held by threads of this process, for a few instructions as a rule.
@@ -81,7 +84,7 @@ def only_wraps(edge: Edge, node: FunctionNode) -> bool:
 def carries(verdict: BlockingCall, distance: int, conditions: int, *, once: bool) -> bool:
     """Whether blocking work is worth telling of from so many calls away, behind so many conditions."""
     if verdict.severity == "certain":
-        return conditions <= _MOST_FORKS
+        return conditions <= (_MOST_FORKS if distance < _FAR else 1)
     if conditions > 1:
         return False
     if verdict.severity == "cpu" and verdict.measured_ms is not None:
@@ -109,13 +112,34 @@ def is_settled(edge: Edge, node: FunctionNode) -> bool:
 
 def forks(edge: Edge, node: FunctionNode) -> int:
     """How many conditions lie between entering a function and a call in it: branches around it, answers before it."""
-    return _branches(edge.block) + sum(
-        statement.end <= edge.start
-        and block.covers(edge.start)
-        and bool(statement.body)
-        and _answers(statement.body[-1])
-        for statement, block in node.scan.ifs
+    return (
+        _branches(edge.block)
+        + sum(
+            statement.end <= edge.start
+            and block.covers(edge.start)
+            and bool(statement.body)
+            and _answers(statement.body[-1])
+            for statement, block in node.scan.ifs
+        )
+        + sum(
+            _OFF for statement, _ in node.scan.ifs if statement.end <= edge.start and _is_switched_off(statement, node)
+        )
     )
+
+
+def _is_switched_off(statement: If, node: FunctionNode) -> bool:
+    """`if not self.enabled: return` where `__init__` sets it to False: what comes behind has to be asked for."""
+    match statement.test, statement.body:
+        case Operation(kind="unary", op="not", operands=(Name(id=flag),)), (Return(value=None),):
+            init = node.owner.methods.get("__init__") if node.owner is not None else None
+            return init is not None and any(
+                isinstance(one.value, Constant)
+                and one.value.text == "False"
+                and any(isinstance(target, Name) and target.id == flag for target in one.targets)
+                for one, _ in init.scan.assigns
+            )
+        case _:
+            return False
 
 
 def _branches(block: Block) -> int:

@@ -10,7 +10,7 @@ from fastlint.model.calling import DEPENDS, argument
 from fastlint.model.callsites import says
 from fastlint.model.knowledge import offload
 from fastlint.model.nodes import ClassNode
-from fastlint.model.types import External, FunctionRef, Instance, MethodRef
+from fastlint.model.types import External, FunctionRef, Instance, MethodRef, PartialOf
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -107,12 +107,13 @@ class Offloads:
                 yield Misuse(one.function, one.site, row, inner, "unawaited")
 
     def _mistake(self, inner: Expr, row: EscapeRow, node: FunctionNode, env: Env) -> Mistake | None:
-        if isinstance(inner, Call):
-            return self._called(inner, node, env)
         types = self._inference.of(inner, node, env)
+        if isinstance(inner, Call) and not (len(types) == 1 and isinstance(types[0], PartialOf)):
+            return self._called(inner, node, env)
         if row.sync_only or row.to not in ("thread", "process") or len(types) != 1 or says(node, b"iscoroutine"):
             return None  # a function that asks what it is given hands on what is plain
-        return "coroutine function" if self._coroutines.known(types[0]) is not None else None
+        func = types[0].func if isinstance(types[0], PartialOf) else types[0]
+        return "coroutine function" if self._coroutines.known(func) is not None else None
 
     def _called(self, inner: Call, node: FunctionNode, env: Env) -> Mistake | None:
         """Whether the function is called instead of handed over: what it gives is surely no function itself."""
