@@ -11,13 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fastlint.model.project import Project
+    from fastlint.model.routers import Endpoint
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Report endpoints in whose bodies enough is worked out."""
     for endpoint in project.routes.endpoints:
         # timid: an open socket is served by a loop, and a page is put together by branches
-        if endpoint.is_websocket or is_test(endpoint.function.module.path) or project.logic.renders(endpoint):
+        if endpoint.is_websocket or is_test(endpoint.function.module.path) or _is_page(project, endpoint):
             continue
         logic = project.logic.of(endpoint.function)
         if logic.score >= project.settings.logic_threshold:
@@ -25,3 +26,8 @@ def check(project: Project) -> Iterator[Finding]:
                 at=endpoint.function.name_span,
                 message=f"Endpoint `{endpoint.function.name}` computes rather than orchestrates: {logic.text}",
             )
+
+
+def _is_page(project: Project, endpoint: Endpoint) -> bool:
+    classes = (project.contracts.response_class(route) for route in endpoint.routes)
+    return project.logic.renders(endpoint) or any(one is not None and one.kind in (None, "html") for one in classes)

@@ -18,7 +18,12 @@ def check(project: Project) -> Iterator[Finding]:
     layers = project.layers
     for found in project.layering.inversions():
         lower, upper = layers.role(found.used.importer), layers.role(found.used.target)
-        yield Finding(at=found.used.span, message=_message(found, lower or "", upper or ""))
+        style = found.kind == "across" and project.layering.is_shared_style
+        yield Finding(
+            at=found.used.span,
+            message=_message(found, lower or "", upper or ""),
+            severity="info" if style else None,
+        )
     for one, back in project.layering.cycles():
         mine, theirs = (layers.domain(module) or "" for module in (one.importer, back.importer))
         yield Finding(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fastlint.facts.records import Sequence, Str
 from fastlint.findings import Finding, Fix, RemoveArgument, RenameAttribute, ReplaceExpression
 from fastlint.model.calling import keyword
 from fastlint.model.routers import METHODS, Hook, PlainRoute, Route, verb_of
@@ -23,7 +24,7 @@ def check(project: Project) -> Iterator[Finding]:
         on_app = gone and router.kind == "app"
         for entry in router.entries:
             if isinstance(entry, Route) and entry.decorator and verb_of(entry.call) == "api_route":
-                yield from _specific(entry)
+                yield from _specific(project, entry)
             elif isinstance(entry, PlainRoute):
                 if on_app and entry.verb != "add_route" and not entry.on_own_router:
                     yield Finding(entry.span, f"`{entry.verb}` is gone from `FastAPI` since Starlette 1", "error")
@@ -37,9 +38,10 @@ def _is_gone(hook: Hook) -> bool:
     return verb_of(hook.call) == "add_event_handler" and not hook.on_own_router
 
 
-def _specific(route: Route) -> Iterator[Finding]:
+def _specific(project: Project, route: Route) -> Iterator[Finding]:
     if (
         len(route.methods) != 1
+        or not _is_literal(project, route)
         or any(not one.name for one in route.call.keywords)
         or route.methods[0].lower() not in METHODS
     ):
@@ -58,3 +60,10 @@ def _event_handler(hook: Hook) -> Finding:
     owner = hook.scope.module.facts.source.text(func.start, func.end).rpartition(".")[0]
     fix = Fix("Register on the router", "safe", (ReplaceExpression(span, f"{owner}.router.add_event_handler"),))
     return Finding(hook.span, "`add_event_handler` is gone from `FastAPI` since Starlette 1", "error", fix=fix)
+
+
+def _is_literal(project: Project, route: Route) -> bool:
+    """Whether the methods are written down: a variable in the list may hold others another time."""
+    methods = route.option("methods")
+    values = [one for one, _ in project.types.origins(methods, route.scope)] if methods is not None else []
+    return all(isinstance(one, Sequence) and all(isinstance(item, Str) for item in one.items) for one in values)

@@ -32,6 +32,9 @@ _DATABASE = re.compile(
 _HEIGHT = {"repo": 0, "service": 1, "router": 2}
 
 
+_STYLE = 10  # so few services make no style
+
+
 @dataclass(frozen=True, slots=True)
 class LayerImport:
     """A module-level import of one layer's module by another's; names are followed to where they are defined."""
@@ -120,6 +123,17 @@ class Layering:
                     yield Inversion("past", one, service)
                 elif lower == "service" and self._strange(one.importer, one.target):
                     yield Inversion("across", one, service)
+
+    @cached_property
+    def is_shared_style(self) -> bool:
+        """Whether services ask the repositories of other domains as a matter of course, every second one at least."""
+        across = {one.used.importer for one in self.inversions() if one.kind == "across"}
+        return len(across) >= _STYLE and 2 * len(across) >= len(self._own_services)
+
+    @cached_property
+    def _own_services(self) -> list[Module]:
+        modules = self._modules.by_path.values()
+        return [one for one in modules if self._layers.role(one) == "service" and self._layers.domain(one) is not None]
 
     def cycles(self) -> Iterator[tuple[LayerImport, LayerImport]]:
         """Pairs of imports by which the inner layers of two domains import each other, one pair for two domains."""

@@ -40,10 +40,12 @@ def is_mapping(loop: Stmt) -> bool:
 
 def touches_up(loop: Stmt, sent: set[str]) -> bool:
     """`for row in rows: adapt(row, version)` of rows that are sent: each is shaped alike, as in `is_mapping`."""
-    if not isinstance(loop, For) or len(loop.body) != 1 or not isinstance(loop.target, Name):
-        return False
-    statement = loop.body[0]
+    statement = loop.body[0] if isinstance(loop, For) and len(loop.body) == 1 else None
     call = statement.value if isinstance(statement, ExprStatement) else None
+    if isinstance(call, Call) and isinstance(call.func, Name) and call.func.id == "setattr":
+        return True  # what a client sends is put on an object, field by field
+    if not isinstance(loop, For) or not isinstance(loop.target, Name):
+        return False
     given = call.args[:1] if isinstance(call, Call) else ()
     return (
         isinstance(loop.iter, Name)
