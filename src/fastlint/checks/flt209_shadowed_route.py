@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.findings import Finding, Fix, MoveStatement, Step
+from fastlint.findings import Finding, Step
+from fastlint.model.routing_fixes import move_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastlint.model.overlaps import Overlap
     from fastlint.model.project import Project
 
 
@@ -25,17 +25,9 @@ def check(project: Project) -> Iterator[Finding]:
             message=f"`{methods} {second.path}` is never reached: "
             f"`{first.path}`, registered before it, takes its requests",
             trace=(Step(first.route.span, f"`{first.label}` matches `{second.path}` as well"),),
-            fix=_fix(project, overlap),
+            fix=move_up(project, overlap),
         )
     for mount, hidden in project.overlaps.mounts():
         one = f"`{hidden[0].label}`"
         what = one if len(hidden) == 1 else f"{len(hidden)} routes registered after it, such as {one}"
         yield Finding(at=mount.span, message=f"Mount `{mount.path or '/'}` takes the requests of {what}")
-
-
-def _fix(project: Project, overlap: Overlap) -> Fix | None:
-    first, second = overlap.first.route.function, overlap.second.route.function
-    if first is None or second is None or not project.overlaps.may_move_up(overlap):
-        return None
-    message = f"Move `{second.name}` before `{first.name}`"
-    return Fix(message, "unsafe", (MoveStatement(second.span, first.span),))

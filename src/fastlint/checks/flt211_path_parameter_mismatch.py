@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.findings import AddParameter, Finding, Fix
+from fastlint.findings import Finding
 from fastlint.model.paths import template
+from fastlint.model.routing_fixes import take_parameter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastlint.model.paths import PathParameter
     from fastlint.model.project import Project
-    from fastlint.model.routers import Endpoint
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -33,7 +32,7 @@ def check(project: Project) -> Iterator[Finding]:
                     yield Finding(
                         at=route.stands,
                         message=_message(parameter.name, route.path, endpoint.function.name, meant),
-                        fix=None if meant else _fix(endpoint, parameter),
+                        fix=None if meant else take_parameter(endpoint, parameter),
                     )
 
 
@@ -41,10 +40,3 @@ def _message(name: str, path: str, function: str, meant: str) -> str:
     if meant:
         return f"`{name}` in `{path}` is not taken by `{function}`, whose `{meant}` is read from the query string"
     return f"`{name}` in `{path}` is taken neither by `{function}` nor by what it depends on"
-
-
-def _fix(endpoint: Endpoint, parameter: PathParameter) -> Fix | None:
-    if len(endpoint.routes) > 1:
-        return None  # the parameter would become a query parameter under the other paths
-    name, annotation = parameter.name, parameter.annotation
-    return Fix(f"Take `{name}`", "unsafe", (AddParameter(endpoint.function.span, f"{name}: {annotation}"),))

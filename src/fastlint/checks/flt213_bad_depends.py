@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.findings import AddImport, Finding, Fix, ReplaceExpression
+from fastlint.findings import Finding
+from fastlint.model.routing_fixes import wrap_in_depends
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 def check(project: Project) -> Iterator[Finding]:
     """Report uses of `Depends` that fail or do nothing."""
     for misuse in project.misused_depends.all():
-        yield Finding(at=misuse.span, message=_message(misuse), fix=_fix(misuse))
+        yield Finding(at=misuse.span, message=_message(misuse), fix=wrap_in_depends(misuse))
 
 
 def _message(misuse: Misuse) -> str:
@@ -32,10 +33,3 @@ def _message(misuse: Misuse) -> str:
         case "body":
             function = misuse.function.name if misuse.function else "this function"
             return f"`Depends` resolves nothing in the body of `{function}`: `{misuse.name}` is the marker itself"
-
-
-def _fix(misuse: Misuse) -> Fix | None:
-    if misuse.kind != "unwrapped":
-        return None
-    edits = (ReplaceExpression(misuse.span, f"Depends({misuse.text})"), AddImport(misuse.span, "fastapi", "Depends"))
-    return Fix("Wrap it in `Depends`", "safe", edits)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Sequence, Str
-from fastlint.findings import Finding, Fix, RemoveArgument, RenameAttribute, ReplaceExpression
+from fastlint.findings import Finding, Fix, RemoveArgument, RenameAttribute
 from fastlint.model.calling import keyword
 from fastlint.model.routers import METHODS, Hook, PlainRoute, Route, verb_of
+from fastlint.model.routing_fixes import event_handler
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,7 @@ def check(project: Project) -> Iterator[Finding]:
                 elif entry.verb == "route":
                     yield Finding(entry.span, "`route` registers past FastAPI: nothing is validated or documented")
             elif isinstance(entry, Hook) and on_app and _is_gone(entry):
-                yield _event_handler(entry)
+                yield event_handler(entry)
 
 
 def _is_gone(hook: Hook) -> bool:
@@ -52,14 +53,6 @@ def _specific(project: Project, route: Route) -> Iterator[Finding]:
     given = (RemoveArgument(route.span, "methods"),) if keyword(route.call, "methods") is not None else ()
     fix = Fix(f"Use `{method}`", "safe", (rename, *given))
     yield Finding(route.span, f"`api_route` for {route.methods[0]} alone is `{method}`", fix=fix)
-
-
-def _event_handler(hook: Hook) -> Finding:
-    func = hook.call.func
-    span = hook.scope.module.span(func.start, func.end)
-    owner = hook.scope.module.facts.source.text(func.start, func.end).rpartition(".")[0]
-    fix = Fix("Register on the router", "safe", (ReplaceExpression(span, f"{owner}.router.add_event_handler"),))
-    return Finding(hook.span, "`add_event_handler` is gone from `FastAPI` since Starlette 1", "error", fix=fix)
 
 
 def _is_literal(project: Project, route: Route) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Str
-from fastlint.findings import Finding, Fix, ReplaceExpression
+from fastlint.findings import Finding
 from fastlint.model.arguments import argument
+from fastlint.model.routing_fixes import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,7 @@ def _prefix(text: str, expr: Expr, scope: Scope) -> Iterator[Finding]:
         yield Finding(
             at=scope.module.span(expr.start, expr.end),
             message=f"Prefix `{text}` {where}, which fails at import",
-            fix=_quoted(expr, scope, fixed, "safe") if "?}" not in text else None,
+            fix=quoted(expr, scope, fixed, "safe") if "?}" not in text else None,
         )
 
 
@@ -63,15 +63,5 @@ def _path(endpoint: Endpoint, route: Route) -> Iterator[Finding]:
         message = f"`{route.path}` doesn't start with `/`: joined to its prefix it becomes `{one}`"
     else:
         return
-    fix = _quoted(expr, route.scope, f"/{route.path}", applicability) if expr is not None else None
+    fix = quoted(expr, route.scope, f"/{route.path}", applicability) if expr is not None else None
     yield Finding(at=route.span, message=message, fix=fix)
-
-
-def _quoted(expr: Expr, scope: Scope, text: str, applicability: Applicability) -> Fix | None:
-    if not isinstance(expr, Str) or '"' in text or "\\" in text:
-        return None
-    quote = scope.module.facts.source.text(expr.start, expr.start + 1)
-    if quote not in ('"', "'"):
-        return None
-    span = scope.module.span(expr.start, expr.end)
-    return Fix(f"Write `{text}`", applicability, (ReplaceExpression(span, f"{quote}{text}{quote}"),))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.findings import AddImport, AnnotateReturn, Finding, Fix
+from fastlint.findings import Finding
+from fastlint.model.contract_fixes import annotate_return
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastlint.findings import Edit
-    from fastlint.model.nodes import FunctionNode
     from fastlint.model.project import Project
 
 
@@ -26,21 +25,9 @@ def check(project: Project) -> Iterator[Finding]:
                 at=function.name_span,
                 message=f"`{function.name}` ({contracts.label(bare[0].route)}) has no response contract",
                 severity="info" if all(map(contracts.light, bare)) else None,
-                fix=_fix(project, function) if function.record.returns is None else None,
+                fix=annotate_return(project, function) if function.record.returns is None else None,
             )
         elif explicit and any(one.origin == "annotation" and contracts.sends_data(one) for one in made):
             yield Finding(
                 at=function.name_span, message=f"`{function.name}` ({endpoint.label}) has no `response_model`"
             )
-
-
-def _fix(project: Project, function: FunctionNode) -> Fix | None:
-    cls = project.contracts.returned.model(function)
-    found = project.naming.of(cls, function.module, function.record.start) if cls is not None else None
-    if cls is None or found is None:
-        return None
-    name, home = found
-    edits: list[Edit] = [AnnotateReturn(function.span, name)]
-    if home:
-        edits.append(AddImport(function.span, home, cls.name))
-    return Fix(f"Annotate the return as `{name}`", "unsafe", tuple(edits))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.findings import Finding, Fix, RemoveImport, ReplaceExpression, Step
+from fastlint.findings import Finding, Step
+from fastlint.model.contract_fixes import return_the_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from fastlint.findings import Edit
-    from fastlint.model.bypasses import Bypass
     from fastlint.model.project import Project
     from fastlint.text import Span
 
@@ -33,17 +32,5 @@ def check(project: Project) -> Iterator[Finding]:
                 message=f"`{function.name}` ({project.contracts.label(contract.route)}) promises `{promised}` and "
                 f"returns a `{returned}`, which goes past it",
                 trace=tuple(Step(one.at, "this response goes out as it is") for one in past),
-                fix=_fix(project, past) if all(one.bare and one.returned for one in past) else None,
+                fix=return_the_value(project, past) if all(one.bare and one.returned for one in past) else None,
             )
-
-
-def _fix(project: Project, past: Sequence[Bypass]) -> Fix:
-    edits: list[Edit] = []
-    for one in past:
-        module = one.contract.function.module
-        edits.append(ReplaceExpression(one.at, module.facts.source.text(one.content.start, one.content.end)))
-        imported = project.naming.imported(one.call.func, module)
-        removal = RemoveImport(one.at, *imported) if imported is not None else None
-        if removal is not None and all(getattr(edit, "name", None) != removal.name for edit in edits):
-            edits.append(removal)
-    return Fix("Return the value itself", "unsafe", tuple(edits))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.findings import Finding, Fix, SetArgument
+from fastlint.findings import Finding
+from fastlint.model.contract_fixes import keep_the_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastlint.model.contracts import Contract
     from fastlint.model.project import Project
 
 
@@ -27,13 +27,5 @@ def check(project: Project) -> Iterator[Finding]:
                 at=one.at,
                 message=f"`{one.function.name}` ({project.contracts.label(one.route)}) can't be served "
                 f"with the contract `{text}`: {why}",
-                fix=_fix(project, one, made),
+                fix=keep_the_model(project, one, made),
             )
-
-
-def _fix(project: Project, broken: Contract, made: tuple[Contract, ...]) -> Fix | None:
-    model = project.unservable.without_responses(broken)
-    if model is None:
-        return None
-    edits = tuple(SetArgument(one.route.span, "response_model", model) for one in made if one.at == broken.at)
-    return Fix(f"Set `response_model={model}`", "safe", edits)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.findings import Finding, Fix, RemoveArgument
+from fastlint.findings import Finding
+from fastlint.model.contract_fixes import drop_the_keyword
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastlint.model.contracts import Contract
     from fastlint.model.project import Project
 
 
@@ -28,9 +28,5 @@ def check(project: Project) -> Iterator[Finding]:
                 yield Finding(
                     at=one.at,
                     message=f"{where} repeats its return annotation in `response_model={text}`",
-                    fix=_fix(one) if project.naming.exists(returns, one.function.parent) else None,
+                    fix=drop_the_keyword(one) if project.naming.exists(returns, one.function.parent) else None,
                 )
-
-
-def _fix(one: Contract) -> Fix:
-    return Fix("Remove `response_model`", "safe", (RemoveArgument(one.route.span, "response_model"),))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.findings import Finding, Fix, RemoveArgument, RemoveImport, ReplaceExpression
+from fastlint.findings import Finding
+from fastlint.model.answer_fixes import without_the_class
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastlint.findings import Edit
     from fastlint.model.json_classes import JsonClass
     from fastlint.model.project import Project
 
@@ -21,10 +21,12 @@ def check(project: Project) -> Iterator[Finding]:
             first = one.generators[0]
             where = f"`{first.function.name}` ({project.contracts.label(first.route)})"
             message = f"{where} yields, which fails with `{one.text}` as its response class"
-            yield Finding(at=one.at, message=message, severity="error", fix=_fix(project, one))
+            yield Finding(at=one.at, message=message, severity="error", fix=without_the_class(project, one))
         elif one.deprecated:
             yield Finding(
-                at=one.at, message=f"{_who(project, one)} `{one.text}`, which is deprecated", fix=_fix(project, one)
+                at=one.at,
+                message=f"{_who(project, one)} `{one.text}`, which is deprecated",
+                fix=without_the_class(project, one),
             )
 
 
@@ -38,25 +40,3 @@ def _who(project: Project, one: JsonClass) -> str:
             return f"`{one.owner}` makes an" if one.text[:1] in "AEIOUaeiou" else f"`{one.owner}` makes a"
         case _:
             return f"every route of this {'router' if one.asking == 'include' else one.asking} answers with"
-
-
-def _fix(project: Project, one: JsonClass) -> Fix | None:
-    """Without the class FastAPI writes the JSON itself; that is the same bytes where there is a model."""
-    if one.call is None:
-        return None
-    if one.asking == "call":
-        at = one.calls[0]
-        content = one.call.args[0] if len(one.call.args) == 1 and not one.call.keywords else None
-        if content is None or not one.returned or not one.routes:
-            return None
-        text = one.scope.module.facts.source.text(content.start, content.end)
-        return Fix("Return the value itself", "unsafe", (ReplaceExpression(at, text), *_unimport(project, one)))
-    name = "response_class" if one.asking == "route" else "default_response_class"
-    safe = project.json_classes.can_go(one) and project.manifests.surely("fastapi", ">=0.130")
-    edits: list[Edit] = [RemoveArgument(call, name) for call in one.calls]
-    return Fix(f"Remove `{name}`", "safe" if safe else "unsafe", (*edits, *_unimport(project, one)))
-
-
-def _unimport(project: Project, one: JsonClass) -> list[Edit]:
-    imported = project.naming.imported(one.expr, one.scope.module)
-    return [RemoveImport(one.at, *imported)] if imported is not None else []

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from fastlint.findings import Finding, Fix, SetArgument
+from fastlint.findings import Finding
+from fastlint.model.answer_fixes import document_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastlint.model.contracts import Contract
     from fastlint.model.project import Project
 
 _CLIENT_ERRORS = range(400, 500)
@@ -34,18 +33,5 @@ def check(project: Project) -> Iterator[Finding]:
                     message=f"`{one.function.name}` ({project.contracts.label(one.route)}) raises {codes}, "
                     "which no `responses=` documents",
                     trace=raised[missing[0]],
-                    fix=_fix(made, missing),
+                    fix=document_errors(made, missing),
                 )
-
-
-def _fix(made: tuple[Contract, ...], missing: list[int]) -> Fix | None:
-    # timid: entries are not added to a dict that is there already
-    if any(one.route.option("responses") is not None for one in made):
-        return None
-    entries = ", ".join(f'{code}: {{"description": "{_phrase(code)}"}}' for code in missing)
-    edits = tuple(SetArgument(one.route.span, "responses", f"{{{entries}}}") for one in made)
-    return Fix("Document the errors in `responses=`", "unsafe", edits)
-
-
-def _phrase(code: int) -> str:
-    return HTTPStatus(code).phrase if code in HTTPStatus._value2member_map_ else "Error"
