@@ -43,6 +43,8 @@ def check(value): ...
         ("q: Request", "text(f'{q.query_params[\"a\"]}')", "q.query_params"),
         ("q: Request", "a = q.headers.get('a'); text(f'{a}')", "q.headers"),
         ("q: str", "[text(one) for one in (q,)]", "q"),
+        ("q: str", "a = []; a.append(f'b {q}'); text(' AND '.join(a))", "q"),
+        ("q: str", "a = ['c']; text(' AND '.join(a)); a.append(q)", None),
         ("q: int", "text(f'{q}')", None),
         ("q: Body", "text(f'{q.size}')", None),
         ("q: Checked", "text(f'{q.name}')", None),

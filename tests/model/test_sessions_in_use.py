@@ -68,6 +68,9 @@ def test_sessions_made_on_the_spot(project: ProjectFactory, code: str, count: in
         ("e = create_engine(url)\n    e.connect()", 0),
         ("app.state.e = create_engine('sqlite://')", 0),
         ("return create_engine('sqlite://')", 0),
+        ("e = create_engine('sqlite://')\n    m = sessionmaker(e)\n    with m() as s: ...", 1),
+        ("with Session(create_engine('sqlite://')) as s: ...", 1),
+        ("m = sessionmaker(engine)\n    with m() as s: ...", 1),
     ],
 )
 def test_engines_per_request(project: ProjectFactory, body: str, count: int) -> None:

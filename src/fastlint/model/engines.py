@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fastlint.facts.records import Call, Name
 from fastlint.model.arguments import argument, keyword
 from fastlint.model.callsites import says
 from fastlint.model.expressions import head, last, names_in
@@ -14,7 +15,6 @@ from fastlint.model.types import External
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from fastlint.facts.records import Call
     from fastlint.model.inference import Inference
     from fastlint.model.nodes import Module, Scope
     from fastlint.model.reached import Reached, Way
@@ -42,8 +42,27 @@ class Engines:
                 for func in self._inference.of(site.call.func, way.node):
                     if not isinstance(func, External) or not self._is_lasting(func, site.call, way.node):
                         continue
-                    if ends_with_request(self._inference, site, way):
-                        yield site, way, func.name.rpartition(".")[2], self._sessions.makes_engine(func)
+                    is_engine = self._sessions.makes_engine(func)
+                    if not is_engine and self._is_of_new_engine(site.call, way.node):
+                        continue  # the engine is what has to move
+                    kept = not ends_with_request(self._inference, site, way)
+                    if not kept or (is_engine and self._is_bound(site, way.node)):
+                        yield site, way, func.name.rpartition(".")[2], is_engine
+
+    def _is_of_new_engine(self, call: Call, node: FunctionNode) -> bool:
+        """Whether a maker is bound to an engine that the same function makes."""
+        bind = argument(call, 0, "bind")
+        values = [one.value for one in node.bindings(bind.id)] if isinstance(bind, Name) else [bind]
+        made = [value for value in values if isinstance(value, Call)]
+        return any(self._sessions.makes_engine(func) for one in made for func in self._inference.of(one.func, node))
+
+    def _is_bound(self, site: Site, node: FunctionNode) -> bool:
+        """`with Session(create_engine(url)) as session:`."""
+        for other in node.scan.calls:
+            given = (*other.call.args, *(one.value for one in other.call.keywords))
+            if other.use == "with" and any(one is site.call for one in given):
+                return self._sessions.made(other.call, node) is not None
+        return False
 
     def undisposed(self, modules: Collection[Module]) -> Iterator[tuple[Site, Scope]]:
         """The async engines that these modules make when they are imported, where nothing disposes of any engine."""

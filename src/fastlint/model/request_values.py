@@ -150,6 +150,10 @@ class RequestValues:
                 found = self._of(one.value, rest if one.kind == "value" else "", node, seen, depth + 1)
                 if found is not None:
                     return found
+        for value in _appended(name, at, node) if bindings else ():
+            found = self._of(value, "", node, seen, depth + 1)
+            if found is not None:
+                return found
         if any(one.kind == "value" and one.block.parent is None for one in bindings):
             return None
         parameter = node.params.get(name)
@@ -245,3 +249,11 @@ def _holds_text(one: Instance, depth: int) -> bool:
         return False
     held = [inner for types in one.args for inner in types if isinstance(inner, Instance)]
     return depth < 2 and any(_holds_text(inner, depth + 1) for inner in held)  # noqa: PLR2004
+
+
+def _appended(name: str, at: int, node: FunctionNode) -> Iterator[Expr]:
+    """What is appended to a local list before it is read: `conditions.append(f"…")`."""
+    for site in node.scan.named({"append", "extend", "insert"}):
+        owner = receiver(site.call.func)
+        if isinstance(owner, Name) and owner.id == name and site.call.start < at:
+            yield from site.call.args

@@ -184,11 +184,19 @@ class StatementSteps:
         return isinstance(expr, (Constant,))
 
     def _text(self, call: Call, place: Place) -> Query:
-        sql = self._constants.known(call.args[0], place.scope) if call.args else None
+        if not call.args or self._is_built(call.args[0], place):
+            return UNKNOWN
+        sql = self._constants.known(call.args[0], place.scope)
         match = _READING_SQL.match(sql) if sql else None
         if sql is None or match is None:
             return UNKNOWN
         return Query("text", call, place.scope, match[1].strip('"`'), filtered=bool(_NARROWING_SQL.search(sql)))
+
+    def _is_built(self, sql: Expr, place: Place) -> bool:
+        """Whether SQL is put together in several statements: which of them narrow it isn't known."""
+        if not isinstance(sql, Name) or not isinstance(place.scope, FunctionNode):
+            return False
+        return len([one for one in place.scope.bindings(sql.id) if one.kind != "declared"]) > 1
 
     def changed(self, query: Query, method: str, call: Call, place: Place) -> Query:
         """A statement, or a result, after one of its methods."""
