@@ -70,14 +70,16 @@ class AppState:
 
     def _of_app(self, name: str) -> Types:
         found = UNKNOWN
-        put = re.compile(rb"\b\w+\." + name.encode() + rb"\s*(?::[^=\n]+)?=(?!=)")
-        for module in self._inference.modules.by_path.values():
-            data = module.facts.source.data
-            if name.encode() not in data or b"FastAPI" not in data or is_test(module.path):
-                continue
-            for match in put.finditer(data):
+        put = re.compile(rb"\." + name.encode() + rb"\s*(?::[^=\n]+)?=(?!=)")
+        for module in self._naming_apps:
+            for match in put.finditer(module.facts.source.data):
                 found = union(found, self._assigned(module, match.start(), name, _APPS))
         return found
+
+    @cached_property
+    def _naming_apps(self) -> list[Module]:
+        modules = self._inference.modules.by_path.values()
+        return [one for one in modules if b"FastAPI" in one.facts.source.data and not is_test(one.path)]
 
     def _assigned(self, module: Module, at: int, name: str, owners: tuple[str, ...]) -> Types:
         """What the assignment around an offset gives the attribute, if it is one of such an owner."""

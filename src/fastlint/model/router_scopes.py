@@ -23,11 +23,17 @@ _HINTS = (
     b"api_route",
 )
 _INNER_HINTS = (b"APIRouter", b"FastAPI", b"include_router", b"api_route", b" @app.", b" @router.", b" @self.")
-_INNER = re.compile(
-    rb"Router\(|FastAPI\(|include_router|api_route\(|add_middleware|exception_handler|\.mount\(|\.middleware\(|websocket_route|on_event"
-    rb"|return [\w.]+\.(?:get|post|put|patch|delete|api_route|websocket)\([^\n]*\*\*"
-    rb"|return [\w.]*(?:app|outer|self)\.(?:get|post|put|patch|delete|api_route|websocket)\("
-    rb"|event_handler|@[\w.]+\.(?:get|post|put|patch|delete|options|head|trace|api_route|websocket|route)\(|_router\("
+_INNER_WORDS = (
+    *(b"Router(", b"FastAPI(", b"_router(", b"include_router", b"api_route(", b"websocket_route", b".mount("),
+    *(b".middleware(", b"add_middleware", b"exception_handler", b"event_handler", b"on_event"),
+)
+# Apart, so that each search goes by the plain text that it begins with.
+_INNER_RETURNS = re.compile(
+    rb"return (?:[\w.]+\.(?:get|post|put|patch|delete|api_route|websocket)\([^\n]*\*\*"
+    rb"|[\w.]*(?:app|outer|self)\.(?:get|post|put|patch|delete|api_route|websocket)\()"
+)
+_INNER_DECORATORS = re.compile(
+    rb"@[\w.]+\.(?:get|post|put|patch|delete|options|head|trace|api_route|websocket|route)\("
 )
 
 
@@ -41,13 +47,18 @@ def router_scopes(modules: Modules) -> Iterator[Scope]:
         yield from module.classes
         if not any(hint in data for hint in _INNER_HINTS):
             continue
+        words = [word for word in _INNER_WORDS if word in data]
         for function in module.functions:
-            yield from _inner(function, data)
+            yield from _inner(function, data, words)
 
 
-def _inner(function: FunctionNode, data: bytes) -> Iterator[FunctionNode]:
-    record = function.record
-    if _INNER.search(data, record.body_start, record.body_end):
+def _inner(function: FunctionNode, data: bytes, words: list[bytes]) -> Iterator[FunctionNode]:
+    start, end = function.record.body_start, function.record.body_end
+    if (
+        any(data.find(word, start, end) >= 0 for word in words)
+        or _INNER_DECORATORS.search(data, start, end)
+        or _INNER_RETURNS.search(data, start, end)
+    ):
         yield function
         for nested in function.nested.values():
-            yield from _inner(nested, data)
+            yield from _inner(nested, data, words)
