@@ -85,6 +85,15 @@ def test_many_processes_say_the_same_as_one(
     many.close()  # once more does no harm
 
 
+@forks
+def test_a_body_that_is_asked_for_alone_brings_all_of_its_file_from_the_helper(expected: Expected) -> None:
+    with read_project_files(LIBRARY, CHOSEN, cache_dir=None, jobs=3) as many:
+        assert bodies(many) == expected[1]
+        told = [file for file in many.files.values() if file.owner is not None and file.written]
+        assert told
+        assert all(file.bodies.keys() <= file.written.keys() for file in told)
+
+
 def test_helpers_are_had_later_if_bodies_pay_for_them(tmp_path: Path, expected: Expected) -> None:
     read_project_files(LIBRARY, CHOSEN, cache_dir=tmp_path, jobs=1).close()
     for _ in range(10):  # on a busy machine a helper may come too late for any share

@@ -21,6 +21,8 @@ from fastlint.facts.syntax import first_error, kinds, legible, parse, parse_part
 from fastlint.text import Source
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tree_sitter import Node
 
 
@@ -57,6 +59,12 @@ class Bodies:
         self._reader.yields = False
         statements = block(self._reader, node, 1)
         return Body(statements, self._reader.yields)
+
+    def rest(self) -> Iterator[tuple[int, Body]]:
+        """All bodies that are still to be read of functions seen, nested ones too, by the start of the function."""
+        while self._reader.bodies:
+            start = next(iter(self._reader.bodies))
+            yield start, self.body(start, 0)
 
 
 class Parsed(Bodies):

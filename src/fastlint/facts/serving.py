@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 Wanted: TypeAlias = tuple[int, int, int]
-"""The number of a file, start and end of a function in it."""
+"""The number of a file, start and end of a function in it; an end of 0 stands for all functions not read yet."""
 
 
 class Task(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -80,7 +80,8 @@ def serve(texts: Sequence[Text], share: Iterable[int], *, keep: bool, questions:
         for number, start, end in _WANTED.decode(question):
             if number != latest or tree is None:
                 latest, tree = number, trees.get(number) or Bodies(texts[number].data)
-            bodies.append(ReadBody(number, start, written(tree.body(start, end))))
+            read = [(start, tree.body(start, end))] if end else tree.rest()
+            bodies += [ReadBody(number, at, written(body)) for at, body in read]
         pipes.send(answers, _ENCODER.encode(bodies))
 
 

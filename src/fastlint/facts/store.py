@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from fastlint.facts.extract import Bodies
     from fastlint.facts.records import Function, Header
+    from fastlint.facts.serving import Wanted
     from fastlint.facts.workers import Crew
     from fastlint.text import Source
 
@@ -40,11 +41,12 @@ class File:
         header: all of it but the bodies of its functions.
         tree: what bodies are read from, once there is something to read from.
         owner: the worker that has the tree, if one has.
+        ask: has the owner tell the bodies that it has not told yet; None where there is nobody to ask.
         written: bodies as they were written by a worker or stand in the cache, by the start of their function.
         bodies: bodies read, by the start of their function.
     """
 
-    __slots__ = ("bodies", "header", "owner", "path", "source", "tree", "written")
+    __slots__ = ("ask", "bodies", "header", "owner", "path", "source", "tree", "written")
 
     def __init__(self, path: str, source: Source, header: Header, tree: Bodies | None = None) -> None:
         self.path = path
@@ -52,6 +54,7 @@ class File:
         self.header = header
         self.tree = tree
         self.owner: int | None = None
+        self.ask: Callable[[File], None] | None = None
         self.written: dict[int, msgspec.Raw] = {}
         self.bodies: dict[int, Body] = {}
 
@@ -59,6 +62,9 @@ class File:
         """The body of a function of this file; the same object each time it is asked for."""
         found = self.bodies.get(function.start)
         if found is None:
+            if self.ask is not None and function.start not in self.written:
+                # One body is seldom all that is wanted of a file, and here it would have to be parsed again.
+                self.ask(self)
             found = self._decoded(function.start)
             if found is None:
                 self.read([(function.start, function.end)])
@@ -114,6 +120,9 @@ class Store:
         self._crew = crew
         self._numbers = numbers or {}
         self._save = save
+        for file in files.values() if crew is not None else ():
+            if file.owner is not None:
+                file.ask = self._told
 
     def prefetch(self, wanted: Iterable[tuple[str, Function]]) -> None:
         """Read the bodies of many functions (path, function) at once, using all processes."""
@@ -135,7 +144,7 @@ class Store:
         own, asked = self._shares(lacking)
         if self._crew is not None:
             for helper, paths in asked.items():
-                self._crew.ask(helper, _wanted(self._numbers, lacking, paths))
+                self._crew.ask(helper, [one for path in paths for one in self._wanted(path, lacking[path])])
         for path in own:
             self.files[path].read(lacking[path].items())
         if self._crew is not None:
@@ -143,6 +152,23 @@ class Store:
             for helper in asked:
                 for read in self._crew.bodies(helper):
                     self.files[paths_by_number[read.number]].written[read.start] = read.body
+
+    def _wanted(self, path: str, spans: Mapping[int, int]) -> list[Wanted]:
+        """What to ask a helper for: all bodies of a file whose tree it has, else just these."""
+        file = self.files[path]
+        number = self._numbers[path]
+        if file.ask is not None:
+            file.ask = None
+            return [(number, 0, 0)]
+        return [(number, start, end) for start, end in spans.items()]
+
+    def _told(self, file: File) -> None:
+        """Have the helper that has the tree of a file tell all the bodies that are not known yet."""
+        wanted = self._wanted(file.path, {})
+        if self._crew is not None and file.owner in self._crew.alive:
+            self._crew.ask(file.owner, wanted)
+            for read in self._crew.bodies(file.owner):
+                file.written[read.start] = read.body
 
     def close(self) -> None:
         """Save what was read, and let the helpers go."""
@@ -200,15 +226,6 @@ def _portions(lacking: Mapping[str, Mapping[int, int]]) -> Iterator[dict[str, Ma
             portion, size = {}, 0
     if portion:
         yield portion
-
-
-def _wanted(
-    numbers: Mapping[str, int],
-    lacking: Mapping[str, Mapping[int, int]],
-    paths: Iterable[str],
-) -> list[tuple[int, int, int]]:
-    """Number, start and end of the functions lacking in some files."""
-    return [(numbers[path], start, end) for path in paths for start, end in lacking[path].items()]
 
 
 def _size(spans: Mapping[int, int]) -> int:

@@ -29,6 +29,7 @@ class Arguments:
         self._hanging: dict[FunctionNode, bool] = {}
         self._positional: dict[FunctionNode, tuple[str, ...]] = {}
         self._generic: dict[FunctionNode, dict[str, tuple[str, bool]]] = {}
+        self._optional: dict[FunctionNode, frozenset[str]] = {}
         self._class_envs: dict[Instance | ClassRef, Env] = {}
 
     def with_arguments(self, ref: FunctionRef, call: Call | None, scope: Scope, env: Env) -> FunctionRef:
@@ -84,7 +85,9 @@ class Arguments:
 
     def left_out(self, ref: FunctionRef, call: Call) -> frozenset[str]:
         """Parameters with a false default that guard code in the function and that the call does not give."""
-        optional = self._switches(ref.node)
+        optional = self._optional.get(ref.node)
+        if optional is None:
+            optional = self._optional[ref.node] = self._switches(ref.node)
         if not optional or any(one.name == "" for one in call.keywords):
             return frozenset()
         given = {name for name, _ in self.matched(ref.node, call, 1 if ref.bound is not None else 0)}
