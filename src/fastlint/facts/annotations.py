@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sys import intern
 from typing import TYPE_CHECKING, Final
 
 from fastlint.facts.literals import joined
@@ -27,7 +28,7 @@ def _type(reader: Reader, node: Node, depth: int) -> Expr:
     end = node.end_byte
     text = reader.text[start:end]
     if text.replace(".", "").isidentifier() and text.isascii() and text not in _NOT_NAMES:
-        return Name(text, start, end)
+        return Name(intern(text), start, end)
     return wrapped(reader, node, depth)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from sys import intern
 from typing import TYPE_CHECKING, Final
 
 from fastlint.facts.reader import DEEPEST, opaque, too_deep
@@ -31,20 +32,20 @@ _STRING: Final = kinds("string")
 
 def identifier(text: str) -> str:
     """An identifier as Python sees it, from the text read as latin-1."""
-    return text if text.isascii() else unicodedata.normalize("NFKC", recode(text))
+    return intern(text) if text.isascii() else unicodedata.normalize("NFKC", recode(text))
 
 
 def _name(reader: Reader, node: Node, depth: int) -> Name:  # noqa: ARG001
     start = node.start_byte
     end = node.end_byte
     text = reader.text[start:end]
-    return Name(text if text.isascii() else identifier(text), start, end)
+    return Name(intern(text) if text.isascii() else identifier(text), start, end)
 
 
 def _constant(reader: Reader, node: Node, depth: int) -> Constant:  # noqa: ARG001
     start = node.start_byte
     end = node.end_byte
-    return Constant(recode(reader.text[start:end]), start, end)
+    return Constant(intern(recode(reader.text[start:end])), start, end)
 
 
 def _attribute(reader: Reader, node: Node, depth: int) -> Expr:
@@ -53,7 +54,7 @@ def _attribute(reader: Reader, node: Node, depth: int) -> Expr:
     if end - start < _CHAIN_LENGTH:
         text = reader.text[start:end]
         if text.replace(".", "").isidentifier() and text.isascii() and not text.startswith(_CONSTANTS):
-            return Name(text, start, end)
+            return Name(intern(text), start, end)
     if depth > DEEPEST:
         return too_deep(reader, node)
     children = node.named_children
@@ -151,7 +152,7 @@ def _concatenation(reader: Reader, node: Node, depth: int) -> Expr:
     if len(values) == len(pieces):
         return Str("".join(values), start, end)
     if any(type(piece) is Constant for piece in pieces):
-        return Constant(recode(reader.text[start:end]), start, end)
+        return Constant(intern(recode(reader.text[start:end])), start, end)
     parts: list[Expr] = []
     for piece in pieces:
         parts += piece.parts if isinstance(piece, FString | Opaque) else (piece,)

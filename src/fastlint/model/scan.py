@@ -63,7 +63,7 @@ class _Walker(ExpressionWalker):
                 self.other(statement, block)
 
     def branch(self, statement: If, block: Block) -> None:
-        self.scan.ifs.append((statement, block))
+        self.scan.ifs.append(self.scan.statements[-1])  # type: ignore[arg-type]  # the same pair, not one more
         self.expr(statement.test, block)
         self.block(statement.body, Block("if", block, statement, statement.body))
         orelse = statement.orelse
@@ -71,7 +71,7 @@ class _Walker(ExpressionWalker):
             statement = orelse[0]
             block = Block("else", block, statement) if block.kind != "else" else block
             self.scan.statements.append((statement, block))
-            self.scan.ifs.append((statement, block))
+            self.scan.ifs.append(self.scan.statements[-1])  # type: ignore[arg-type]
             self.statement = statement
             self.expr(statement.test, block)
             self.block(statement.body, Block("if", block, statement, statement.body))
@@ -159,7 +159,7 @@ class _Walker(ExpressionWalker):
                 pass
 
     def assign(self, statement: Assign, block: Block) -> None:
-        self.scan.assigns.append((statement, block))
+        self.scan.assigns.append(self.scan.statements[-1])  # type: ignore[arg-type]  # the same pair, not one more
         value = statement.value
         if value is not None and type(value) not in LEAVES:
             self.expr(value, block)
@@ -181,6 +181,7 @@ def scan(statements: Iterable[Stmt]) -> Scan:
     """Walk statements once, in the order they run, not entering nested functions and classes."""
     found = Scan()
     _Walker(found).block(statements, found.root)
+    found.settle()
     return found
 
 
