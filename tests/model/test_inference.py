@@ -189,6 +189,13 @@ SESSIONS: dict[str, tuple[str, list[str]]] = {
         "def f(db=Depends(get_db)):\n    reveal(db)",
         ["sqlalchemy.orm.Session"],
     ),
+    "dependency that belies its annotation": (
+        "from fastapi import Depends\nfrom sqlalchemy.ext.asyncio import AsyncSession\nfrom sqlalchemy.orm import Session\n"
+        "async def get_db():\n    async with AsyncSession(e) as s:\n        yield s\n"
+        "def get_name() -> str: ...\n"
+        "def f(db: Session = Depends(get_db), name: int = Depends(get_name)):\n    reveal(db)\n    reveal(name)",
+        ["sqlalchemy.ext.asyncio.AsyncSession", "int"],
+    ),
     "dependency alias": (
         "from typing import Annotated\nfrom fastapi import Depends\nfrom sqlalchemy.orm import Session\n"
         "def get_db():\n    yield Session()\nDb = Annotated[Session, Depends(get_db)]\ndef f(db: Db):\n    reveal(db)",

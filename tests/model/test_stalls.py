@@ -273,6 +273,16 @@ class Store:
     def all_lines(self):
         yield from self.lines()
 
+class Remote(Store): ...
+
+class Local(Store):
+    @property
+    def size(self):
+        return 1
+
+def either_store(remote):
+    return Remote() if remote else Local()
+
 class Held:
     async def __aenter__(self):
         time.sleep(1)
@@ -299,6 +309,7 @@ nap = partial(time.sleep, 1)
         ("@repeated\ndef home(): ...", []),
         ("async def home():\n    helper()", [("time.sleep", "helper repeated.inner")]),
         ("async def home():\n    return store.size", [("time.sleep", "Store.size")]),
+        ("async def home():\n    one = either_store(1)\n    return one.size", []),
         ("async def home():\n    return list(store.all_lines())", [("time.sleep", "Store.all_lines Store.lines")]),
         ("async def home():\n    nap()", [("time.sleep", "")]),
         ("async def home():\n    async with Held(): ...", [("time.sleep", "")]),

@@ -85,8 +85,30 @@ class Bindings:
         found: Types = UNKNOWN
         if parameter.annotation is not None:
             found = self._inference.annotation(parameter.annotation, function.parent, env)
-        if not found:
-            found = self._inference.injection.injected(function, parameter)
+        if not found or _library(found):
+            given = self._inference.injection.injected(function, parameter)
+            found = given if not found or self._belies(given, found) else found
         if not found and parameter.default is not None and parameter.annotation is None:
             found = self._inference.of(parameter.default, function.parent)
         return found
+
+    def _belies(self, given: Types, annotated: Types) -> bool:
+        """Whether what a dependency gives isn't what the annotation says: `db: Session` of what yields AsyncSessions.
+
+        Nothing checks such an annotation at run time. Said only of two classes of one library.
+        """
+        library = _library(given)
+        if not library or library != _library(annotated):
+            return False
+        (one,), (other,) = given, annotated
+        is_subclass = self._inference.members.is_subclass
+        cls, said = one.cls, other.cls  # type: ignore[union-attr]
+        return not is_subclass(cls, str(said)) and not is_subclass(said, str(cls))
+
+
+def _library(types: Types) -> str:
+    """The library whose class one value surely is of; "" where it is no such value."""
+    if len(types) != 1 or not isinstance(types[0], Instance) or not isinstance(types[0].cls, str):
+        return ""
+    name = types[0].cls.partition(".")[0]
+    return {"sqlmodel": "sqlalchemy"}.get(name, "" if name in ("builtins", "typing", "collections") else name)

@@ -135,12 +135,12 @@ class ImpliedCalls:
             return
         types = self._inference.lookup.name(head, node, expr.start, env)
         for part in rest:
-            if part.encode() in self._properties:
-                for one in types:
-                    if isinstance(one, Instance) and isinstance(one.cls, ClassNode):
-                        method = self._inference.members.method(one.cls, part)
-                        if method is not None and self._inference.members.is_property(method):
-                            yield FunctionRef(method, one)
+            if part.encode() in self._properties and len(types) == 1:  # timid: which of several objects it is
+                (one,) = types
+                if isinstance(one, Instance) and isinstance(one.cls, ClassNode):
+                    method = self._inference.members.method(one.cls, part)
+                    if method is not None and self._inference.members.is_property(method):
+                        yield FunctionRef(method, one)
             types = self._inference.path(types, part)
 
     @cached_property
