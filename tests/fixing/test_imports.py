@@ -34,6 +34,21 @@ def after(head: str, *verbs: partial[AddImport] | partial[RemoveImport]) -> str:
             "from __future__ import annotations\n\nimport asyncio\n\n\n",
         ),
         ("import os\n", "asyncio", "", "import asyncio\nimport os\n\n\n"),
+        (
+            "import re_\nfrom fastapi import Depends\nfrom fastapi.responses import Response\nfrom arq import Arq\n",
+            "fastapi.concurrency",
+            "run_in_threadpool",
+            (
+                "import re_\nfrom fastapi import Depends\nfrom fastapi.responses import Response\n"
+                "from fastapi.concurrency import run_in_threadpool\nfrom arq import Arq\n\n\n"
+            ),
+        ),
+        (
+            "import bcrypt\n\nfrom sqlalchemy import select\n",
+            "fastapi.concurrency",
+            "run_in_threadpool",
+            "import bcrypt\n\nfrom fastapi.concurrency import run_in_threadpool\nfrom sqlalchemy import select\n\n\n",
+        ),
         ("import abc\n", "asyncio", "", "import abc\nimport asyncio\n\n\n"),
         (
             "import abc\nfrom a import b\n",

@@ -58,12 +58,16 @@ def own_package(path: str, entries: Sequence[Entry]) -> str:
 
 
 def place_among_entries(entries: Sequence[Entry], new: Entry) -> int:
-    """Where a statement belongs among the others of its group: at the end if they are in no known order."""
+    """Where a statement belongs among the others of its group.
+
+    If they are in no known order, it is below those of the same package, else at the end.
+    """
     for key in (Entry.by_kind, Entry.by_module):
         keys = [key(entry) for entry in entries]
         if keys == sorted(keys):
             return sum(one <= key(new) for one in keys)
-    return len(entries)
+    kin = [at for at, entry in enumerate(entries, 1) if entry.root == new.root]
+    return kin[-1] if kin else len(entries)
 
 
 def place_among(names: Sequence[str], new: str) -> int:
