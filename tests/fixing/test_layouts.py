@@ -11,6 +11,7 @@ from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING
 
+import libcst as cst
 from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
 
@@ -28,8 +29,9 @@ from fastlint.findings import (
     RunInThreadpool,
     SetArgument,
 )
+from fastlint.fixing.flat import flat
 from fixing.bench import apply, fix
-from fixing.layouts import in_form, modules
+from fixing.layouts import expressions, in_form, modules
 from fixing.trees import PATH, Places, Rewriter, awaited, handed_over, same, with_argument, without_argument
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 
 warnings.filterwarnings("ignore", category=SyntaxWarning)
 EXAMPLES = int(os.environ.get("FASTLINT_LAYOUTS", "40"))  # thousands find what dozens do not
+LONG = "a_name_that_makes_the_line_longer_than_it_may_be_" * 2
 layouts = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -86,8 +89,8 @@ def _in_function(places: Places) -> Iterator[ast.Call]:
 Verb = tuple["Callable[[Span], Edit]", "Callable[[ast.AST], ast.AST]"]
 
 
-def _verbs(node: ast.Call, parents: dict[ast.AST, ast.AST]) -> list[Verb]:
-    found: list[Verb] = [(partial(SetArgument, name="k", value="new"), partial(with_argument, name="k", value="new"))]
+def _verbs(node: ast.Call, parents: dict[ast.AST, ast.AST], value: str) -> list[Verb]:
+    found: list[Verb] = [(partial(SetArgument, name="k", value=value), partial(with_argument, name="k", value=value))]
     if any(one.arg == "old" for one in node.keywords):
         found.append((partial(RemoveArgument, name="old"), partial(without_argument, name="old")))
     if not isinstance(parents.get(node), ast.Await):
@@ -103,7 +106,8 @@ def test_calls_change_as_their_trees_should(data: st.DataObject, raw: bytes) -> 
     calls = sorted(_in_function(places), key=lambda node: (node.lineno, node.col_offset, -(node.end_col_offset or 0)))
     assume(calls)
     chosen = data.draw(st.lists(st.sampled_from(calls), unique_by=id, min_size=1, max_size=5))
-    verbs = {node: data.draw(st.sampled_from(_verbs(node, parents))) for node in chosen}
+    value = data.draw(st.sampled_from(("new", LONG)))
+    verbs = {node: data.draw(st.sampled_from(_verbs(node, parents, value))) for node in chosen}
     fixes = [fix(verb(places.span(node))) for node, (verb, _) in verbs.items()]
     note(raw.decode())
     result = apply(raw, *fixes)
@@ -227,3 +231,15 @@ def test_statements_are_wrapped_and_inserted(data: st.DataObject, raw: bytes) ->
     note(after.decode())
     assert same(ast.parse(after.removeprefix(b"\xef\xbb\xbf").decode()), places.tree)
     check_form(raw, after)
+
+
+@layouts
+@given(expressions())
+def test_what_is_laid_out_on_one_line_means_the_same(source: str) -> None:
+    try:
+        wanted = ast.parse(f"({source})", mode="eval")
+    except SyntaxError:
+        assume(False)
+    result = cst.Module([]).code_for_node(flat(cst.parse_expression(f"({source})")))
+    assert same(ast.parse(result, mode="eval"), wanted)
+    assert "\n" not in result or "#" in source or "\\" in source
