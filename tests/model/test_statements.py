@@ -51,3 +51,15 @@ def test_drivers(project: ProjectFactory) -> None:
             connection.execute("SELECT 1")
     """
     assert _kinds(project, text) == [("connection.execute", "read")]
+
+
+def test_models_that_ask_their_own_table(project: ProjectFactory) -> None:
+    text = """
+    import peewee
+    class Row(peewee.Model): ...
+    def f(id):
+        row = Row.get(Row.id == id)
+        row.save()
+        Row.alias()
+    """
+    assert _kinds(project, text) == [("Row.get", "read"), ("row.save", "write")]

@@ -47,6 +47,66 @@ _DRIVERS = (
     "databases.Database",
     "databases.core.Database",
 )
+# Collections of document databases, and models that ask their table themselves.
+_STORES = (
+    "pymongo.collection.Collection",
+    "pymongo.asynchronous.collection.AsyncCollection",
+    "motor.motor_asyncio.AsyncIOMotorCollection",
+    "beanie.Document",
+    "tortoise.models.Model",
+    "peewee.Model",
+)
+_STORE_KINDS: dict[str, DatabaseUse] = {
+    **dict.fromkeys(
+        [
+            "find",
+            "find_one",
+            "find_all",
+            "find_many",
+            "aggregate",
+            "count_documents",
+            "distinct",
+            "filter",
+            "all",
+            "get",
+            "get_or_none",
+            "first",
+            "exclude",
+            "count",
+            "exists",
+            "select",
+            "get_by_id",
+        ],
+        "read",
+    ),
+    **dict.fromkeys(
+        [
+            "insert_one",
+            "insert_many",
+            "insert",
+            "update_one",
+            "update_many",
+            "replace_one",
+            "delete_one",
+            "delete_many",
+            "bulk_write",
+            "find_one_and_update",
+            "find_one_and_delete",
+            "find_one_and_replace",
+            "create",
+            "bulk_create",
+            "update_or_create",
+            "get_or_create",
+            "update_all",
+            "delete_all",
+            "save",
+            "delete",
+            "insert_all",
+            "replace",
+        ],
+        "write",
+    ),
+}
 _READS = frozenset(
     {
         "execute",
@@ -136,8 +196,10 @@ class Statements:
             return "construct" if built else None
         if not isinstance(func, MethodRef):
             return None
-        kind = _KINDS.get(func.path)
-        if kind is None:
+        kind, store = _KINDS.get(func.path), _STORE_KINDS.get(func.path)
+        if kind is None and store is None:
             return None
         owners = (libraries.canonical(func.owner), *libraries.bases(func.owner))
-        return kind if any(owner in _SESSIONS or owner in _DRIVERS for owner in owners) else None
+        if kind is not None and any(owner in _SESSIONS or owner in _DRIVERS for owner in owners):
+            return kind
+        return store if any(owner in _STORES for owner in owners) else None
