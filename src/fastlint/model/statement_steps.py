@@ -51,6 +51,8 @@ _BOUNDS = _words(
     """
 )
 # `distinct` and `group_by` give as many rows as there are groups: few as a rule.
+# What is selected is told in messages, as far as it is short.
+_WIDEST = 40
 _AGGREGATES = _words("count exists group_by distinct with_only_columns with_entities scalar_subquery")
 METHODS = _SAME | _FILTERS | _JOINS | _BOUNDS | _AGGREGATES
 _AGGREGATE_FUNCTIONS = _words(
@@ -136,7 +138,10 @@ class StatementSteps:
         if not call.args or any(isinstance(one, Starred) for one in call.args):
             return UNKNOWN
         source = place.scope.module.facts.source
-        found = Query(kind, call, place.scope, source.text(call.args[0].start, call.args[0].end))
+        entity = " ".join(source.text(call.args[0].start, call.args[0].end).split())
+        if len(entity) > _WIDEST:
+            entity = f"{entity[:_WIDEST].rstrip()}…"
+        found = Query(kind, call, place.scope, entity)
         if all(self._aggregates(one, place) for one in call.args):
             return found._replace(bounded=True)
         for one in call.args:  # a subquery that is read from narrows what is read
