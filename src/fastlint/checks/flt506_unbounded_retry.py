@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Call, Name
-from fastlint.findings import AddImport, Edit, Finding, Fix, ReplaceExpression, SetArgument
+from fastlint.findings import AddImport, Edit, Finding, Fix, ReplaceExpression, SetArgument, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,10 +28,17 @@ def check(project: Project) -> Iterator[Finding]:
         if project.retries.endless(policy):
             pace = " and without a pause" if hasty else ""
             message = f"`{policy.name}` retries{what} without end{pace}"
-            yield Finding(at=policy.span, message=message, fix=_fix(policy, hasty=hasty))
+            severity = _severity(project, policy, hasty=hasty)
+            yield Finding(at=policy.span, message=message, severity=severity, fix=_fix(policy, hasty=hasty))
         elif hasty:
             message = f"`{policy.name}` retries{what} without a pause between attempts"
             yield Finding(at=policy.span, message=message, severity="warning")
+
+
+def _severity(project: Project, policy: Policy, *, hasty: bool) -> Severity | None:
+    """What no request is seen to wait for, and what pauses, may well be meant to go on."""
+    node = policy.function or policy.scope
+    return None if hasty or node in project.colour.per_request else "info"
 
 
 def _fix(policy: Policy, *, hasty: bool) -> Fix | None:

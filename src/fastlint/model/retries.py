@@ -16,6 +16,7 @@ from fastlint.model.arguments import argument, keyword
 from fastlint.model.failures import Failures
 from fastlint.model.layers import is_test
 from fastlint.model.nodes import FunctionNode
+from fastlint.model.scripts import is_script
 from fastlint.model.types import External, FunctionRef
 
 if TYPE_CHECKING:
@@ -85,7 +86,9 @@ class Retries:
 
     def _find(self) -> Iterator[Policy]:
         names: set[bytes] = set()
-        importing = [one for one in self._callsites.holding(*_LITERALS) if _imports(one)]
+        modules = self._inference.modules
+        held = self._callsites.holding(*_LITERALS)
+        importing = [one for one in held if _imports(one) and not is_script(one, modules)]
         for module in importing:
             names.update(
                 name.encode() for name, bound in module.scan.bindings.items() if self._is_policy(bound, module)
@@ -96,7 +99,7 @@ class Retries:
             return
         # files that only import a policy from another file of the project
         pattern = re.compile(rb"@\s*[\w.]*\b(?:" + b"|".join(sorted(names)) + rb")\b")
-        for module in self._inference.modules.by_path.values():
+        for module in modules.by_path.values():
             if module not in importing and not is_test(module.path) and pattern.search(module.facts.source.data):
                 for scope in self._callsites.inside(module, pattern):
                     yield from self._decorators(scope)
