@@ -98,7 +98,7 @@ class Calls:
                         continue
             elif type(func) is Attribute and not wanted[func.attr]:
                 continue
-            if site.block.deferred or (absent and excluded(site.block, absent)) or self._decorates(site):
+            if site.block.deferred or (absent and excluded(site.block, absent)) or _decorates(site):
                 continue
             self._of_site(site, node, env, found, types)
         found += self._implied.of(ref, env, absent)
@@ -111,9 +111,6 @@ class Calls:
         if types is None:
             types = named[name] = self._inference.named(name, module)
         return types
-
-    def _decorates(self, site: Site) -> bool:
-        return isinstance(site.statement, FunctionDef) and site.call in site.statement.function.decorators
 
     def _of_site(self, site: Site, node: FunctionNode, env: Env, found: list[Edge], types: Types | None = None) -> None:
         call = site.call
@@ -191,6 +188,8 @@ class Calls:
 
     def offloaded(self, node: FunctionNode) -> bool:
         """Whether its decorators make calling it run its body elsewhere than where the call stands."""
+        if not node.record.decorators:
+            return False
         return any(offload.escape(name) is not None for name in self._inference.decorator_names(node))
 
     def cached(self, node: FunctionNode) -> bool:
@@ -200,3 +199,8 @@ class Calls:
             rows = [offload.cache(name) for name in self._inference.decorator_names(node)]
             found = self._cached[node] = any(row is not None and row.once for row in rows) or remembers(node)
         return found
+
+
+def _decorates(site: Site) -> bool:
+    statement = site.statement
+    return type(statement) is FunctionDef and site.call in statement.function.decorators

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Call, For, Name
+from fastlint.facts.records import Call, ClassDef, For, FunctionDef, Name
+from fastlint.model.blocks import extent
 from fastlint.model.edges import Edge, excluded
 from fastlint.model.nodes import ClassNode
 from fastlint.model.types import External, FunctionRef, Instance, MethodRef
@@ -16,7 +18,7 @@ from fastlint.model.wrapping import wrappers
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastlint.facts.records import Expr
+    from fastlint.facts.records import Expr, Stmt
     from fastlint.model.blocks import Block
     from fastlint.model.calls import Calls
     from fastlint.model.inference import Inference
@@ -114,12 +116,9 @@ class ImpliedCalls:
 
     def _of_properties(self, node: FunctionNode, env: Env, found: list[Edge], absent: frozenset[str]) -> None:
         """Properties of the project that are read and whose bodies call something of note."""
-        record = node.record
-        data = node.module.facts.source.data
-        if self._reads is None or self._reads.search(data, record.body_start, record.body_end) is None:
-            return
-        for statement, block in node.scan.statements:
-            if block.deferred or (absent and excluded(block, absent)):
+        places = self._property_reads(node)
+        for statement, block in node.scan.statements if places else ():
+            if not _holds(statement, places) or block.deferred or (absent and excluded(block, absent)):
                 continue
             for expr, _ in uses_in(statement):
                 if isinstance(expr, Name) and "." in expr.id:
@@ -142,6 +141,14 @@ class ImpliedCalls:
                     if method is not None and self._inference.members.is_property(method):
                         yield FunctionRef(method, one)
             types = self._inference.path(types, part)
+
+    def _property_reads(self, node: FunctionNode) -> list[int]:
+        """Where the text of a function reads such properties, or others of their names, in order."""
+        if self._reads is None:
+            return []
+        record = node.record
+        found = self._reads.finditer(node.module.facts.source.data, record.body_start, record.body_end)
+        return [match.start() for match in found]
 
     @cached_property
     def _reads(self) -> re.Pattern[bytes] | None:
@@ -167,6 +174,15 @@ class ImpliedCalls:
                     if any(self._relevant.is_wanted(name.decode()) for name in names):
                         found.add(node.name.encode())
         return frozenset(found)
+
+
+def _holds(statement: Stmt, places: list[int]) -> bool:
+    """Whether one of these places, given in order, lies in a statement, or may lie in its decorators."""
+    if isinstance(statement, (FunctionDef, ClassDef)):
+        return True
+    start, end = extent(statement)
+    at = bisect_left(places, start)
+    return at < len(places) and places[at] < end
 
 
 def _exhausts(call: Call) -> bool:

@@ -88,7 +88,8 @@ class Lookup:
         """What a name may be that any of these bindings gave its value."""
         binding = self._inference.binding
         if len(live) == 1:
-            return union(binding(live[0], scope, env))
+            found = binding(live[0], scope, env)
+            return found if len(found) <= 1 else union(found)
         return union(*[binding(one, scope, env) for one in live])
 
     def member(self, module: Module, name: str, at: int | None = None) -> Types:

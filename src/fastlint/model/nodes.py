@@ -182,7 +182,7 @@ class FunctionNode:
         """Whether it is an `async def`."""
         return self.record.is_async
 
-    @property
+    @cached_property
     def is_generator(self) -> bool:
         """Whether it yields."""
         record = self.record
