@@ -55,6 +55,8 @@ def test_what_counts(project: ProjectFactory, body: str, score: int, text: str) 
         "if a:\n    if b:\n        go()\n        return b\nraise ValueError",
         "x = a or b\ny = b or a\nreturn go(x, y)",
         "if a > 100:\n    a = 100",
+        "if a:\n    if b:\n        raise ValueError",
+        "if a:\n    return {'x': b, 'y': None}",
         "for x, y in rows:\n    setattr(a, x, y)",
         "found = go()\nfor x in found:\n    adapt(x, a)\nreturn found",
     ],

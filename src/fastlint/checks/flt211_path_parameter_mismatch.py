@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastlint.findings import Finding
+from fastlint.model.layers import is_test
 from fastlint.model.paths import template
 from fastlint.model.routing_fixes import take_parameter
 
@@ -18,7 +19,7 @@ def check(project: Project) -> Iterator[Finding]:
     """Report parameters of paths that nothing takes."""
     use = project.path_use
     for endpoint in project.routes.endpoints:
-        routes = [route for route in endpoint.routes if template(route.path).params]
+        routes = [one for one in endpoint.routes if template(one.path).params and not is_test(one.scope.module.path)]
         taken = use.taken(endpoint) if routes else None
         if taken is None:
             continue

@@ -30,6 +30,8 @@ def check(project: Project) -> Iterator[Finding]:
             yield from _prefix(include.prefix, *option)
     for endpoint in project.routes.endpoints:
         for route in endpoint.routes:
+            if route.path.startswith("{$"):
+                continue  # of a callback: an expression that OpenAPI evaluates
             if (route.path and route.path[0] not in "/{:.-~_") or (
                 route.path.startswith("{") and "?}" not in route.path
             ):

@@ -11,6 +11,7 @@ from fastlint.facts.records import (
     Await,
     Call,
     Comprehension,
+    Dict,
     ExprStatement,
     FString,
     If,
@@ -193,6 +194,10 @@ class LogicMeasure:
                 isinstance(one, Assign) or (isinstance(one, If) and self._is_plumbing(one, block, function))
                 for one in before
             )
+        if not statement.orelse and all(
+            isinstance(one, If) and self._is_plumbing(one, block, function) for one in body
+        ):
+            return True  # a guard in a guard
         if forwards(statement.test, body) and not statement.orelse and not block.looped:
             return True
         return not is_threshold(statement.test, body) and all(
@@ -261,4 +266,6 @@ def _is_simple(value: Expr | None) -> bool:
     """An early answer that asks nobody: nothing, a name, a literal, an object made of such."""
     if isinstance(value, Call):
         return not any(isinstance(one, Await) for one in inside(value))
+    if isinstance(value, Dict):
+        return all(one is None or is_plain(one) for one in (*value.keys, *value.values))
     return value is None or is_plain(value)
