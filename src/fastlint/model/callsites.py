@@ -44,9 +44,15 @@ class CallSites:
                 yield site, scope
 
     def outside_functions(self, pattern: re.Pattern[bytes], *literals: bytes) -> Iterator[tuple[Site, Scope]]:
-        """Every call that runs when a file is imported, defaults of parameters too, in files whose text matches."""
+        """Every call that runs when a file is imported, defaults of parameters too, in files whose text matches.
+
+        Whatever matches holds one of the literals.
+        """
         for module in self.holding(*literals):
-            if is_test(module.path) or pattern.search(module.facts.source.data) is None:
+            if is_test(module.path):
+                continue
+            data = module.facts.source.data
+            if not _is_near(pattern, data, _spots(module, literals), 0, len(data)):
                 continue
             outside: tuple[Scope, ...] = (module, *module.classes)
             for scope in outside:
@@ -101,18 +107,19 @@ class CallSites:
     ) -> Iterator[Scope]:
         record = node.record
         data, start, end = module.facts.source.data, record.body_start, record.body_end
-        if not (
-            pattern.search(data, start, end)
-            if spots is None
-            else any(
-                pattern.search(data, max(start, _line_before(data, at)), min(end, at + _BEHIND))
-                for at in spots[bisect_left(spots, start) : bisect_left(spots, end)]
-            )
-        ):
+        if not (pattern.search(data, start, end) if spots is None else _is_near(pattern, data, spots, start, end)):
             return
         yield node
         for inner in node.nested.values():
             yield from self._functions(inner, module, pattern, spots)
+
+
+def _is_near(pattern: re.Pattern[bytes], data: bytes, spots: list[int], start: int, end: int) -> bool:
+    """Whether a pattern matches at or near one of the spots within a stretch of text."""
+    return any(
+        pattern.search(data, max(start, _line_before(data, at)), min(end, at + _BEHIND))
+        for at in spots[bisect_left(spots, start) : bisect_left(spots, end)]
+    )
 
 
 def _line_before(data: bytes, at: int) -> int:

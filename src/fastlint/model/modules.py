@@ -27,6 +27,7 @@ class Modules:
         self._packages = {dirname(path) for path in files if path.endswith("/__init__.py") or path == "__init__.py"}
         self._folders = self._all_folders()
         self._configured = tuple(root.strip("./").rstrip("/") for root in roots)
+        self.scripts: dict[str, bool] = {}  # what `is_script` knows already
         self._found: dict[tuple[str, str], Module | str | None] = {}
         self.by_path: dict[str, Module] = {
             path: Module(facts, self._name(path), is_package=path.rpartition("/")[2] == "__init__.py")

@@ -30,6 +30,7 @@ _TEXT = re.compile(rb"Client(?:Session)?\w*\s*\(")
 # In a function only what it puts where it stays: `app.state.x =`, `self.x = …Client(`, a name that is `global`.
 _KEPT = re.compile(rb"\.state\.\w+\s*(?::[^=\n]*)?=|\bglobal\s|\.\w+\s*(?::[^=\n]*)?=\s*[\w.]*Client\w*\s*\(")
 _WORDS = (b".state.", b"global", b"Client")
+_WORD = re.compile(rb"\w")
 _APPS = ("fastapi.FastAPI", "starlette.applications.Starlette")
 # `x.aclose`, `x.close()`, `async with x`, `enter_async_context(x)`, `closing(x)`, `close_it(x)`, `getattr(x, "close")`
 _CLOSING = (
@@ -221,7 +222,9 @@ def _around(name: bytes, data: bytes, pattern: re.Pattern[bytes]) -> Iterator[in
     """Where a name stands in what a pattern matches, which holds no colon before it: only there is it looked for."""
     at = data.find(name)
     while at >= 0:
-        found = pattern.search(data, data.rfind(b":", 0, at) + 1, at + len(name) + _BEHIND)
+        end = at + len(name)
+        whole = not (_WORD.match(data, max(0, at - 1), at) or _WORD.match(data, end, end + 1))
+        found = pattern.search(data, data.rfind(b":", 0, at) + 1, end + _BEHIND) if whole else None
         if found is not None:
             yield from (found.start() + one.start() for one in re.finditer(rb"\b%s\b" % re.escape(name), found[0]))
         at = data.find(name, at + 1)

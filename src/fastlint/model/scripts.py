@@ -13,6 +13,13 @@ _FOLDERS = frozenset({"script", "scripts"})
 
 def is_script(module: Module, modules: Modules) -> bool:
     """Whether a file runs on its own: it says so, or lies among scripts, and nothing of the app imports it."""
+    found = modules.scripts.get(module.path)
+    if found is None:
+        found = modules.scripts[module.path] = _is_script(module, modules)
+    return found
+
+
+def _is_script(module: Module, modules: Modules) -> bool:
     importers = modules.importers.get(module.path, frozenset())
     data = module.facts.source.data
     if b"__main__" in data or data.startswith(b"#!"):

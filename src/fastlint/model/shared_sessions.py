@@ -145,7 +145,10 @@ class SharedSessions:
 
     def _cached(self) -> Iterator[_Made]:
         """In what a function with `lru_cache` returns."""
-        for scope in self._callsites.scopes(_TEXT, b"ession", words=(b"ession", b"next")):
+        callsites = self._callsites
+        caching = [one for one in callsites.holding(b"cache") if not is_test(one.path)]
+        caching = [one for one in caching if b"ession" in one.facts.source.data]
+        for scope in (scope for one in caching for scope in callsites.inside(one, _TEXT, (b"ession", b"next"))):
             if not isinstance(scope, FunctionNode) or b"cache" not in _head(scope) or not self._calls.cached(scope):
                 continue
             for opening in self._sessions.openings(scope):

@@ -63,14 +63,16 @@ class Tls:
         """Every such place in the app's own code."""
         for site, scope in self._callsites.matching(_TEXT, *_WORDS, words=_WORDS):
             call = site.call
-            if is_script(scope.module, self._inference.modules):
-                continue
             if last(call.func) == "_create_unverified_context":
+                if is_script(scope.module, self._inference.modules):
+                    continue
                 if _UNVERIFIED in self._inference.of(call.func, scope) and not self._is_choice(site.block, scope):
                     yield Unverified(_span(scope, call), "", _UNVERIFIED.name)
                 continue
             given = next((one for one in call.keywords if one.name in ("verify", "ssl", "verify_ssl")), None)
             if given is None or not self._is_false(given.value, scope) or _is_here(call):
+                continue
+            if is_script(scope.module, self._inference.modules):
                 continue
             name = self._taker(call, given.name, scope)
             if name and not self._is_choice(site.block, scope) and not self._has_twin(site, scope, name):
