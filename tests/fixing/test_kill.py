@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-KILLS = int(os.environ.get("FASTLINT_KILLS", "60"))  # some hundreds, where there is time for them
+KILLS = int(os.environ.get("FASTLINT_KILLS", "200"))
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the runs to be killed are forked")
