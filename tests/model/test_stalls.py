@@ -361,12 +361,16 @@ def export(session: Session):
         ("with ThreadPoolExecutor() as pool:\n    await asyncio.wrap_future(pool.submit(print))", []),
         ("ConfigParser().write(io.StringIO())", []),
         ("sqlalchemy.inspect(object)", []),
+        (
+            "query = supabase.create_client('u', 'k').table('t').select('*')\nquery.eq('a', 1).execute().data.get('a')",
+            ["supabase.Client.table().select().eq().execute"],
+        ),
         ("Path('x').joinpath('y').open().read()", ["pathlib.Path.open"]),
     ],
 )
 def test_an_object_is_told_of_where_it_waits(project: ProjectFactory, body: str, found: list[str]) -> None:
     head = """
-import asyncio, io, openai, sqlalchemy
+import asyncio, io, openai, sqlalchemy, supabase
 from concurrent.futures import ThreadPoolExecutor
 from configparser import ConfigParser
 from pathlib import Path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Call, Constant
@@ -9,6 +10,7 @@ from fastlint.model.arguments import argument, keyword
 from fastlint.model.builtin_calls import builtin_call
 from fastlint.model.containers import elements
 from fastlint.model.injection import DEPENDS
+from fastlint.model.knowledge import lookup
 from fastlint.model.nodes import ClassNode, FunctionNode
 from fastlint.model.types import (
     ANOTHER,
@@ -137,7 +139,7 @@ class Calling:
             return receiver.args[1]
         if shelf.is_coroutine(owner, path):
             return (AwaitableOf(UNKNOWN, MethodRef(owner, path, receiver)),)
-        return UNKNOWN
+        return (MethodRef(owner, f"{path}()", receiver),) if _leads_on(owner, path) else UNKNOWN
 
     def _argument_types(self, call: Call | None, scope: Scope, env: Env) -> tuple[Type | None, ...]:
         """The one type of each positional argument, None where there is none or several."""
@@ -244,6 +246,16 @@ class Calling:
             return self._yielded(ref)
         found = self.returns(ref)
         return union(*(one.value if isinstance(one, (AwaitableOf, ContextOf)) else (one,) for one in found))
+
+
+@cache
+def _leads_on(owner: str, path: str) -> bool:
+    """Whether what a method gives is a step on the way to a call that waits: `client.table("x")`, then `.execute()`."""
+    row = lookup.class_row(owner)
+    if row is None or path.rpartition(".")[2] in row.deep_leaf:
+        return False
+    steps = {known[:at] for known in row.paths for at in range(len(known)) if known.startswith("()", at)}
+    return bool(row.deep_leaf) and (path in steps or any(path.startswith(f"{one}()") for one in steps))
 
 
 def _own(types: Types, owner: str, receiver: Instance | None) -> Types:
