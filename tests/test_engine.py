@@ -73,7 +73,19 @@ def test_findings_are_sorted_filled_in_and_told_once(probe: Probe) -> None:
     assert report.counts() == {"error": 3, "warning": 3, "info": 0}
     assert report.names == {"FLT101": "probe", "FLT102": "probe"}
     assert report.files == 2
-    assert {timing.name for timing in report.timings} == {"FLT101", "FLT102"}
+    assert {timing.name for timing in report.timings} == {"imports", "model", "FLT101", "FLT102"}
+
+
+def test_what_rules_share_is_not_laid_to_the_first_that_asks(probe: Probe) -> None:
+    made: list[bool] = []
+
+    def asks(project: Project) -> Iterator[Finding]:
+        made.append("stalls" in vars(project) and "all" in vars(project.stalls))
+        if project.stalls.all:
+            yield from _find_bad(project)
+
+    check_sources({"a.py": "x = 1\n"}, rules=[probe("FLT101", asks)])
+    assert made == [True]
 
 
 def test_a_crashed_check_is_told_and_the_others_go_on(probe: Probe) -> None:

@@ -172,7 +172,7 @@ OPTIONS: tuple[Option, ...] = (
         _OUTPUT,
     ),
     Option("statistics", ("--statistics",), "flag", "Count findings by rule instead of showing them.", _OUTPUT),
-    Option("timings", ("--timings",), "flag", "Tell on stderr how long each rule took.", _OUTPUT),
+    Option("timings", ("--timings",), "flag", "Tell on stderr how long the model and each rule took.", _OUTPUT),
     Option("show_files", ("--show-files",), "flag", "List the files that would be checked, and stop.", _OUTPUT),
     Option("show_settings", ("--show-settings",), "flag", "Print the settings in force, and stop.", _OUTPUT),
     Option("color", ("--color",), "text", "When to use colours.", _OUTPUT, "WHEN", ("auto", "always", "never")),

@@ -17,8 +17,9 @@ from fastlint.engine.symbols import with_symbols
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from types import CodeType
 
-    from fastlint.catalog import Rule
+    from fastlint.catalog import Check, Rule
     from fastlint.findings import Finding, Severity
     from fastlint.model.project import Project
     from fastlint.settings import Settings
@@ -54,7 +55,7 @@ def run_checks(project: Project, rules: Sequence[Rule]) -> Report:
         findings=with_symbols(in_order(one for one in findings if not ignores.drop(one)), project.files),
         suppressed=tuple(sorted(entries, key=lambda entry: (entry.finding.at, entry.finding.code))),
         notes=tuple(first.notes),
-        timings=tuple(first.timings),
+        timings=first.timings,
         names={rule.code: rule.name for rule in able},
         titles={rule.code: rule.title for rule in able},
     )
@@ -76,14 +77,20 @@ class _Pass:
     def __init__(self, project: Project) -> None:
         self.found: list[Finding] = []
         self.notes: list[Note] = []
-        self.timings: list[Timing] = []
+        self._spent: dict[str, float] = {}
         self._settings = project.settings
 
     def ask(self, project: Project, rule: Rule) -> None:
-        started = time.perf_counter()
         mended = _is_fixable(rule, self._settings)
+        started = time.perf_counter()
         try:
-            for finding in load_check(rule)(project):
+            check = load_check(rule)
+            self._spend("imports", started)
+            started = time.perf_counter()
+            project.settle(_names_in(check))
+            self._spend("model", started)
+            started = time.perf_counter()
+            for finding in check(project):
                 severity = _severity(finding, rule, self._settings.severity)
                 fix = finding.fix if mended else None
                 self.found.append(clean(msgspec.structs.replace(finding, code=rule.code, severity=severity, fix=fix)))
@@ -91,7 +98,21 @@ class _Pass:
             self.notes.append(Note("error", str(error), rule.code))
         except Exception as error:  # noqa: BLE001 - whatever a check does, the others must be heard
             self.notes.append(Note("error", _crash(rule, error), rule.code))
-        self.timings.append(Timing(rule.code, time.perf_counter() - started))
+        self._spend(rule.code, started)
+
+    @property
+    def timings(self) -> tuple[Timing, ...]:
+        """What the model took, which is everybody's, and what each rule took besides."""
+        return tuple(Timing(name, seconds) for name, seconds in self._spent.items())
+
+    def _spend(self, name: str, since: float) -> None:
+        self._spent[name] = self._spent.get(name, 0.0) + time.perf_counter() - since
+
+
+def _names_in(check: Check) -> tuple[str, ...]:
+    """The attributes that a check speaks of, the questions that it asks of the project among them."""
+    code: CodeType | None = getattr(check, "__code__", None)
+    return code.co_names if code is not None else ()
 
 
 def _is_fixable(rule: Rule, settings: Settings) -> bool:

@@ -30,7 +30,7 @@ from fastlint.model.tasks import Tasks
 from fastlint.model.threads import Threads
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from fastlint.facts.files import FactsStore, FileFacts
     from fastlint.facts.manifests import Manifests
@@ -48,6 +48,20 @@ class Core:
         # What is known only after the checks have run; a check that asks for it runs last.
         self.spent_suppressions: frozenset[tuple[str, int, str]] = frozenset()
         self.rules_run: frozenset[str] = frozenset()
+
+    def settle(self, questions: Iterable[str]) -> None:
+        """Work out what nearly all share of some questions, so that it isn't laid to whoever asks first.
+
+        Names that are no questions are passed over.
+        """
+        for name in questions:
+            if isinstance(getattr(type(self), name, None), cached_property):
+                getattr(self, name)
+        made = vars(self)
+        if "stalls" in made:
+            _ = self.stalls.all
+        if "colour" in made:
+            _ = self.reached.by_node
 
     @property
     def files(self) -> Mapping[str, FileFacts]:
