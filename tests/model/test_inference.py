@@ -469,3 +469,15 @@ def test_what_a_constructor_is_given_is_known_where_its_parameter_says_nothing(p
         }
     )
     assert revealed(made) == ["main.Mail", "main.Mail", "?", "?"]
+
+
+def test_a_library_goes_before_a_folder_of_its_name_that_is_no_package(project: ProjectFactory) -> None:
+    made = project(
+        {
+            "alembic/env.py": "from alembic import context\nreveal(context)\n",
+            "alembic/versions/one.py": "from alembic import op\nreveal(op)\n",
+            "tools/helper.py": "class Helper: ...\n",
+            "main.py": "from tools import helper\nreveal(helper.Helper())\n",
+        }
+    )
+    assert sorted(revealed(made)) == ["the alembic.context", "the alembic.op", "tools.helper.Helper"]

@@ -63,6 +63,10 @@ app = FastAPI()
             "db.query",
         ),
         ("names = [one(db, u.id) for u in users(db)]", "one"),
+        (
+            "rows = db.execute(select(User.id))\n    for key, in rows:\n        names.append(db.get(User, key))",
+            "db.get",
+        ),
         ("for u in names:\n        names.append(db.get(User, u))", None),
         ("for u in users(db):\n        names.append(perhaps(db, u.id))", None),
         ("for u in users(db):\n        names.append(kept(u.id))", None),

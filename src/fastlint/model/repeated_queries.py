@@ -9,7 +9,7 @@ from fastlint.model.callsites import says
 from fastlint.model.expressions import head, inside, last, names_in, receiver
 from fastlint.model.nodes import FunctionNode
 from fastlint.model.statement_steps import Place
-from fastlint.model.types import FunctionRef, Instance
+from fastlint.model.types import AwaitableOf, FunctionRef, Instance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,7 +136,8 @@ class RepeatedQueries:
         name = last(call.func)
         if isinstance(call.func, Name) and name in _THROUGH and call.args:
             return self._is_rows(call.args[0], place, depth)
-        types = self._inference.of(call, place.scope, place.env)
+        found = self._inference.of(call, place.scope, place.env)
+        types = [inner for one in found for inner in (one.value if isinstance(one, AwaitableOf) else (one,))]
         is_subclass = self._inference.members.is_subclass
         if any(isinstance(one, Instance) and is_subclass(one.cls, *_RESULTS) for one in types):
             return True
