@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from fastlint.facts.records import Await, Call, Name, Sequence, With
 from fastlint.model.calling import argument
 from fastlint.model.expressions import last, receiver
-from fastlint.model.types import External, Instance
+from fastlint.model.types import External, Instance, MethodRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from fastlint.model.inference import Inference
     from fastlint.model.nodes import FunctionNode
     from fastlint.model.scan import Site
+    from fastlint.model.types import Type
 
 _OPENERS = frozenset({"builtins.open", "io.open", "aiofiles.open", "aiofiles.threadpool.open", "anyio.open_file"})
 _PATHS = frozenset({"pathlib.Path", "anyio.Path", "pathlib.PosixPath", "pathlib.WindowsPath"})
 _READS = frozenset({"read_bytes", "read_text"})
+_FRAMES = frozenset({"pandas.DataFrame", "polars.DataFrame"})
 _WRITERS = frozenset({"csv.writer", "csv.DictWriter"})
 _BUFFERS = frozenset({"io.StringIO", "io.BytesIO"})
 _CHAIN = 4
@@ -116,15 +118,35 @@ class BufferedAnswers:
 
     def _is_table(self, expr: Expr, function: FunctionNode) -> bool:
         """`buffer.getvalue()`, `iter([buffer.getvalue()])` or the buffer itself, where a csv writer fills it."""
-        name = self._buffer_name(expr, function, 0)
-        if name is None or function.is_generator:
+        if function.is_generator:
             return False
-        return any(
-            isinstance(one, External) and one.name in _WRITERS
+        if self._is_written_frame(expr, function, 0):
+            return True
+        name = self._buffer_name(expr, function, 0)
+        return name is not None and any(
+            (isinstance(one, External) and one.name in _WRITERS) or _writes_frame(one)
             for site in function.scan.calls
             if site.call.args and isinstance(site.call.args[0], Name) and site.call.args[0].id == name
             for one in self._inference.of(site.call.func, function)
         )
+
+    def _is_written_frame(self, expr: Expr, function: FunctionNode, depth: int) -> bool:
+        """`frame.to_csv()`, which gives the text, be it in a buffer, encoded, or kept in a variable."""
+        match expr:
+            case Call(func=func, args=args):
+                if not args and any(map(_writes_frame, self._inference.of(func, function))):
+                    return True
+                owner = receiver(func)
+                if depth < _CHAIN and owner is not None and last(func) == "encode":
+                    return self._is_written_frame(owner, function, depth + 1)
+                wraps = last(func) == "iter" or self._is_buffer(expr, function)
+                return depth < _CHAIN and wraps and bool(args) and self._is_written_frame(args[0], function, depth + 1)
+            case Sequence(items=(item,)):
+                return depth < _CHAIN and self._is_written_frame(item, function, depth + 1)
+            case Name(id=name) if "." not in name:
+                values = [one.value for one in function.bindings(name) if one.value is not None]
+                return depth < _CHAIN and len(values) == 1 and self._is_written_frame(values[0], function, depth + 1)
+        return False
 
     def _buffer_name(self, expr: Expr, function: FunctionNode, depth: int) -> str | None:
         if depth > _CHAIN:
@@ -150,6 +172,10 @@ class BufferedAnswers:
         return any(
             isinstance(one, External) and one.name in _BUFFERS for one in self._inference.of(call.func, function)
         )
+
+
+def _writes_frame(one: Type) -> bool:
+    return isinstance(one, MethodRef) and one.owner in _FRAMES and one.path in ("to_csv", "write_csv")
 
 
 def _is_caught(site: Site) -> bool:
