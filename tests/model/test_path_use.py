@@ -26,6 +26,10 @@ def test_parameters_aliases_and_dependencies(project: ProjectFactory) -> None:
     assert {"a", "x", "why", "sea"} <= taken
 
 
+def test_lambdas_take_what_they_name(project: ProjectFactory) -> None:
+    assert _taken(project, "@app.get('/{x}')\ndef f(a=Depends(lambda x: x)): ...\n") == {"a", "x"}
+
+
 def test_what_cannot_be_told(project: ProjectFactory) -> None:
     assert _taken(project, "@app.get('/')\ndef f(**kwargs): ...\n") is None
     assert _taken(project, "from x import unknown\n@app.get('/')\ndef f(a=Depends(unknown.thing())): ...\n") is not None

@@ -6,7 +6,7 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Call, Name, Sequence, Starred, Str
+from fastlint.facts.records import Call, Lambda, Name, Sequence, Starred, Str
 from fastlint.model.calling import argument, keyword
 from fastlint.model.nodes import ClassNode, FunctionNode
 from fastlint.model.paths import template
@@ -58,7 +58,10 @@ class PathUse:
         if function.owner is not None:
             found |= self._of_class(function.owner)
         for one in self._dependencies.closure(self._dependencies.of_endpoint(endpoint)):
-            if one.target is None and not self._foreign(one):
+            dependable = argument(one.call, 0, "dependency")
+            if isinstance(dependable, Lambda):
+                found |= {parameter.name for parameter in dependable.params}
+            elif one.target is None and not self._foreign(one):
                 return None
             if one.function is not None:
                 found |= self._names(one.function)
