@@ -6,7 +6,8 @@ import pytest
 
 from fastlint.fixing.width import Widths
 
-LONG = "x" * 110
+LONG = f"f({'x' * 107})"
+TEXT = f"f('{'x' * 200}')\n# {'x' * 200} (y)"
 BLACK = b"repos:\n  - repo: x\n    hooks:\n      - id: isort\n        args: [--line-length, '70']\n      - id: black\n"
 
 
@@ -29,3 +30,7 @@ BLACK = b"repos:\n  - repo: x\n    hooks:\n      - id: isort\n        args: [--l
 )
 def test_width(files: dict[str, bytes], width: int) -> None:
     assert Widths(lambda path: files.get(path, b"")).of("app/main.py", LONG) == width
+
+
+def test_texts_and_comments_tell_nothing() -> None:
+    assert Widths(lambda _: b"").of("app/main.py", TEXT) == 88

@@ -18,6 +18,8 @@ _NARROW: Final = 88
 _WIDE: Final = 120
 _KEYS: Final = ("line-length", "line_length")
 _MOST: Final = 320  # what ruff takes at most
+# The end of a line that a formatter could break: texts and comments are long in any file.
+_CODE: Final = re.compile(r"[(\[{][^\"']*[)\]},:(\[{]\s*$")
 # A hook that formats, and the width that its arguments set, before the next hook begins.
 _HOOK: Final = re.compile(
     rb"\bid:[ \t]*(?:black|ruff-format)\b(?:(?!\bid:)(?:.|\n))*?"
@@ -44,7 +46,7 @@ class Widths:
             width = self._known[folder]
             if width is not None:
                 return width
-        longest = max(map(len, code.split("\n")), default=0)
+        longest = max((len(line) for line in code.split("\n") if len(line) > _NARROW and _is_code(line)), default=0)
         return min(max(longest, _NARROW), _WIDE)
 
     def _configured(self, folder: str) -> int | None:
@@ -67,6 +69,10 @@ class Widths:
             if found:
                 return int(found[1])
         return None
+
+
+def _is_code(line: str) -> bool:
+    return "#" not in line and _CODE.search(line) is not None
 
 
 def _is_formatted(tools: dict[str, object]) -> bool:
