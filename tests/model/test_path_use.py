@@ -27,7 +27,7 @@ def test_parameters_aliases_and_dependencies(project: ProjectFactory) -> None:
 
 
 def test_lambdas_take_what_they_name(project: ProjectFactory) -> None:
-    assert _taken(project, "@app.get('/{x}')\ndef f(a=Depends(lambda x: x)): ...\n") == {"a", "x"}
+    assert _taken(project, "@app.get('/{x}')\ndef f(a=Depends(lambda x: x)): ...\n") == frozenset({"a", "x"})
 
 
 def test_what_cannot_be_told(project: ProjectFactory) -> None:

@@ -12,25 +12,19 @@ from fastlint.facts.records import (
     Conditional,
     Constant,
     Dict,
-    If,
-    Jump,
     Name,
-    Raise,
     Return,
     Sequence,
     Str,
-    Try,
-    While,
-    With,
 )
 from fastlint.model.decoded_data import DecodedData
 from fastlint.model.expressions import last, receiver
+from fastlint.model.narrowing import ends, is_present
 from fastlint.model.nodes import ClassNode
-from fastlint.model.scan import scan
 from fastlint.model.types import ClassRef, FunctionRef, Instance, MethodRef, TupleOf
 
 if TYPE_CHECKING:
-    from fastlint.facts.records import Expr, Stmt
+    from fastlint.facts.records import Expr
     from fastlint.model.inference import Inference
     from fastlint.model.nodes import FunctionNode, Scope
     from fastlint.model.responses import Responses
@@ -101,7 +95,7 @@ class Returned:
         found = self._known.get(function)
         if found is None:
             answers = tuple(self._answer(one, function) for one in function.scan.returns)
-            found = self._known[function] = Answers(answers, not _ends(function.body.statements))
+            found = self._known[function] = Answers(answers, not ends(function.body.statements))
         return found
 
     def _answer(self, statement: Return, function: FunctionNode) -> Answer:
@@ -190,40 +184,46 @@ class Returned:
         cls = found.pop() if len(found) == 1 else None
         return cls if cls is not None and self._schemas.is_model(cls) and not self._schemas.is_entity(cls) else None
 
-    def _exact(self, expr: Expr | None, function: FunctionNode, depth: int = 0) -> ClassNode | None:
-        """The class that an expression gives an object of: this one, no other, never None."""
+    def _exact(
+        self, expr: Expr | None, function: FunctionNode, depth: int = 0, *, present: bool = False
+    ) -> ClassNode | None:
+        """The class that an expression gives an object of: this one, no other, never None unless it is `present`."""
         if depth > _CHAIN:
             return None
         match expr:
             case Await(value=Call() as call):
-                return self._called(call, function, awaited=True)
+                return self._called(call, function, awaited=True, present=present)
             case Call():
-                return self._called(expr, function, awaited=False)
+                return self._called(expr, function, awaited=False, present=present)
             case Conditional(body=body, orelse=orelse):
                 first = self._exact(body, function, depth + 1)
                 return first if first is not None and first is self._exact(orelse, function, depth + 1) else None
             case Name(id=name) if "." not in name:
-                return self._variable(name, function, depth)
+                return self._variable(expr, function, depth)
             case _:
                 return None
 
-    def _variable(self, name: str, function: FunctionNode, depth: int) -> ClassNode | None:
-        bindings = function.bindings(name)
-        parameter = function.params.get(name)
+    def _variable(self, used: Name, function: FunctionNode, depth: int) -> ClassNode | None:
+        bindings = function.bindings(used.id)
+        parameter = function.params.get(used.id)
+        present = is_present(used, function)
         if parameter is not None:
             declared = parameter.annotation if not bindings else None
-            return self._declared(declared, function.parent) if declared is not None else None
+            return self._declared(declared, function.parent, present=present) if declared is not None else None
         found: set[ClassNode | None] = set()
         for one in bindings:
-            plain = one.kind == "value" and not one.path
-            found.add(self._exact(one.value, function, depth + 1) if plain and one.value is not None else None)
+            plain = one.kind == "value" and not one.path and one.value is not None
+            found.add(self._exact(one.value, function, depth + 1, present=present) if plain else None)
         return found.pop() if len(found) == 1 else None
 
-    def _declared(self, annotation: Expr, scope: Scope) -> ClassNode | None:
-        shape = self._shapes.of(annotation, scope).plain
-        return shape.cls if shape.kind == "class" and isinstance(shape.cls, ClassNode) and not shape.args else None
+    def _declared(self, annotation: Expr, scope: Scope, *, present: bool) -> ClassNode | None:
+        shapes = self._shapes.of(annotation, scope).alternatives
+        named = [one.plain for one in shapes if not present or one.plain.kind != "none"]
+        if len(named) != 1 or named[0].kind != "class" or named[0].args:
+            return None
+        return named[0].cls if isinstance(named[0].cls, ClassNode) else None
 
-    def _called(self, call: Call, function: FunctionNode, *, awaited: bool) -> ClassNode | None:
+    def _called(self, call: Call, function: FunctionNode, *, awaited: bool, present: bool) -> ClassNode | None:
         types = self._inference.of(call.func, function)
         if len(types) != 1:
             return None
@@ -231,7 +231,7 @@ class Returned:
             case ClassRef(cls=cls, args=()) if not awaited:
                 return cls
             case FunctionRef(node=node) if node.record.returns is not None and node.is_async == awaited:
-                return None if node.is_generator else self._declared(node.record.returns, node.parent)
+                return None if node.is_generator else self._declared(node.record.returns, node.parent, present=present)
             case MethodRef() if not awaited:
                 return self._built(call.func, function)
             case _:
@@ -258,25 +258,5 @@ def is_literal(expr: Expr) -> bool:
             return all(key is not None and is_literal(key) for key in keys) and all(map(is_literal, values))
         case Sequence(items=items):
             return all(map(is_literal, items))
-        case _:
-            return False
-
-
-def _ends(statements: tuple[Stmt, ...]) -> bool:
-    """Whether no path runs off the end of a block. timid: `match` and calls that never return count as running on."""
-    last = statements[-1] if statements else None
-    match last:
-        case Return() | Raise():
-            return True
-        case If():
-            return _ends(last.body) and _ends(last.orelse)
-        case With():
-            return _ends(last.body)
-        case Try():
-            if _ends(last.final):
-                return True
-            return _ends(last.orelse or last.body) and all(_ends(one.body) for one in last.handlers)
-        case While(test=Constant(text="True")):
-            return not any(isinstance(one, Jump) and one.kind == "break" for one, _ in scan(last.body).statements)
         case _:
             return False
