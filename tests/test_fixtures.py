@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
+MESSY = ["messy_courier", "messy_shop"]
 _EXPECTED = re.compile(r"# expect: (?P<codes>FLT\d{3}(?:, FLT\d{3})*)")
+_EXPECTED_OFF = re.compile(r"# expect off: (?P<codes>FLT\d{3}(?:, FLT\d{3})*)")
 
 
 def _check(name: str, *options: str) -> list[tuple[str, int, str]]:
@@ -21,18 +23,29 @@ def _check(name: str, *options: str) -> list[tuple[str, int, str]]:
     return [(row["filename"], row["location"]["row"], row["code"]) for row in json.loads(done.stdout)]
 
 
+def _expected(name: str, *kinds: re.Pattern[str]) -> list[tuple[str, int, str]]:
+    """The place and code of every finding that a comment of these kinds promises."""
+    return [
+        (file.relative_to(FIXTURES / name).as_posix(), row, code)
+        for file in (FIXTURES / name).rglob("*")
+        if file.suffix in {".py", ".toml", ".ini"}
+        for row, line in enumerate(file.read_text("utf-8").splitlines(), 1)
+        for kind in kinds
+        if (match := kind.search(line))
+        for code in match["codes"].split(", ")
+    ]
+
+
 @pytest.mark.parametrize("name", ["clean_domain", "clean_services", "clean_sqlmodel"])
 def test_what_follows_the_spec_is_silent(name: str) -> None:
     assert _check(name) == []
 
 
-def test_what_breaks_the_spec_is_found_where_the_comments_say() -> None:
-    root = FIXTURES / "messy_shop"
-    expected = [
-        (file.relative_to(root).as_posix(), row, code)
-        for file in root.rglob("*.py")
-        for row, line in enumerate(file.read_text("utf-8").splitlines(), 1)
-        if (match := _EXPECTED.search(line))
-        for code in match["codes"].split(", ")
-    ]
-    assert sorted(_check("messy_shop")) == sorted(expected)
+@pytest.mark.parametrize("name", MESSY)
+def test_what_breaks_the_spec_is_found_where_the_comments_say(name: str) -> None:
+    assert sorted(_check(name)) == sorted(_expected(name, _EXPECTED))
+
+
+@pytest.mark.parametrize("name", MESSY)
+def test_rules_that_are_off_find_what_the_comments_say(name: str) -> None:
+    assert sorted(_check(name, "--select", "ALL")) == sorted(_expected(name, _EXPECTED, _EXPECTED_OFF))

@@ -64,6 +64,7 @@ APPS = (
     App("clean_domain", "shop.main", "create_app", factory=True),
     App("clean_sqlmodel", "library.main", "app"),
     App("clean_services", "courier.main", "create_app", factory=True),
+    App("messy_courier", "courier.main", "app"),
     App("messy_shop", "messy.main", "app"),
 )
 CLEAN = tuple(app for app in APPS if app.clean)
