@@ -173,7 +173,18 @@ def try_fixing(name: str, source: Path, options: argparse.Namespace) -> bool:
 
 def is_formatted(folder: Path, path: str, data: bytes) -> bool:
     """Whether the formatter of this project, set up as the other project says, would leave a file as it is."""
-    command = ["ruff", "format", "--check", "--quiet", "--no-cache", "--stdin-filename", path, "-"]
+    command = [
+        sys.executable,
+        "-m",
+        "ruff",
+        "format",
+        "--check",
+        "--quiet",
+        "--no-cache",
+        "--stdin-filename",
+        path,
+        "-",
+    ]
     return (
         path.endswith(".py")
         and subprocess.run(command, check=False, input=data, cwd=folder, capture_output=True).returncode == 0

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fastlint.findings import Finding, Step
 from fastlint.model.layers import is_test
+from fastlint.model.paths import last_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,7 +22,7 @@ _SHOWN = 3
 def check(project: Project) -> Iterator[Finding]:
     """Report endpoints whose own body talks to the database."""
     for endpoint in project.routes.endpoints:
-        if is_test(endpoint.function.module.path) or _is_health(project, endpoint):
+        if is_test(endpoint.function.module.path) or last_part(endpoint.label) in project.settings.health_paths:
             continue
         found = project.statements.of(endpoint.function)
         asking = [one for one in found if one.kind != "transaction"]
@@ -45,9 +46,3 @@ def _message(endpoint: Endpoint, told: Sequence[Statement], *, asking: bool) -> 
     )
     what = "talks to the database itself" if asking else "runs the transaction itself"
     return f"Endpoint `{endpoint.function.name}` {what}: {listed}"
-
-
-def _is_health(project: Project, endpoint: Endpoint) -> bool:
-    """A readiness check has to ping the database."""
-    last = endpoint.routes[0].path.rstrip("/").rpartition("/")[2]
-    return last in project.settings.health_paths

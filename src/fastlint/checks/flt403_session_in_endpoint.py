@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastlint.findings import Finding
+from fastlint.model.paths import last_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 def check(project: Project) -> Iterator[Finding]:
     for site, way in project.session_use.on_the_spot():
-        if way.root.label.rstrip("/").rpartition("/")[2] in project.settings.health_paths:
+        if last_part(way.root.label) in project.settings.health_paths:
             continue
         at = way.node.module.span(site.call.start, site.call.end)
         func = way.node.module.facts.source.text(site.call.func.start, site.call.func.end)

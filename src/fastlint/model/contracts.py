@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from fastlint.facts.records import Constant
 from fastlint.model.nodes import ClassNode
+from fastlint.model.paths import last_part
 from fastlint.model.routers import METHODS
 from fastlint.model.shapes import Shape
 from fastlint.model.types import Instance
@@ -270,7 +271,8 @@ class Contracts:
         """Whether its answer matters little: it is all literals, out of the schema, or that of a health check."""
         if self.returned.of(contract.function).constant or self.hidden(contract.route):
             return True
-        return contract.route.path.rstrip("/").rpartition("/")[2] in self._health_paths
+        served = self.served.get(contract.route)
+        return last_part((served or contract.route).label) in self._health_paths
 
     # -- what goes out
 

@@ -30,6 +30,11 @@ _SAMPLES = {
 _TYPES = {"int": "int", "float": "float"}
 
 
+def last_part(path: str) -> str:
+    """`health` of `/api/health/`, or of `GET /api/health`."""
+    return path.rstrip("/").rpartition("/")[2]
+
+
 class PathParameter:
     """A `{name:convertor}` in a path."""
 

@@ -153,7 +153,8 @@ def _what(stall: Stall) -> str:
     if verdict.via == "iteration":
         return f"iterating `{owner}` blocks the event loop"
     if verdict.kind == "loop":
-        return f"`{verdict.name}` fails on the running event loop"
+        nests = verdict.name.startswith("nest_asyncio.")
+        return f"`{verdict.name}` {'lets event loops nest' if nests else 'fails on the running event loop'}"
     if verdict.rule == "FLT107":
         return f"`{verdict.name}` computes on the event loop"
     return f"`{verdict.name}` blocks the event loop"
