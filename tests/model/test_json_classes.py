@@ -134,6 +134,27 @@ def test_creations(project: ProjectFactory) -> None:
             def a(db: Session = Depends(session)):
                 return store(db, {})
 
+            def save(db: Session, row: Row) -> Row:
+                db.add(row)
+                return row
+
+            def replace(db: Session, row: Row) -> Row:
+                row = db.get(Row, row.id)
+                db.add(row)
+                return row
+
+            @app.post("/d", response_model=Base)
+            def d(db: Session = Depends(session)):
+                return save(db, row=Row(id=1))
+
+            @app.post("/e", response_model=Base)
+            def e(db: Session = Depends(session)):
+                return save(db, db.get(Row, 1))
+
+            @app.post("/f", response_model=Base)
+            def f(db: Session = Depends(session)):
+                return replace(db, Row(id=1))
+
             @app.post("/b", response_model=Base)
             def b(db: Session = Depends(session)):
                 row = db.get(Row, 1)
@@ -147,4 +168,4 @@ def test_creations(project: ProjectFactory) -> None:
         }
     )
     contracts = [one for _, each in made.contracts.all for one in each]
-    assert [one.function.name for one in contracts if made.creations.of(one) is not None] == ["a"]
+    assert [one.function.name for one in contracts if made.creations.of(one) is not None] == ["a", "d"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Call
+from fastlint.facts.records import Call, Name
 from fastlint.model.expressions import last, receiver
 from fastlint.model.types import ClassRef
 
@@ -36,6 +36,7 @@ class Creations:
         self._schemas = schemas
         self._contracts = contracts
         self._own: dict[FunctionNode, frozenset[ClassNode]] = {}
+        self._stored: dict[FunctionNode, frozenset[str]] = {}
 
     def of(self, contract: Contract) -> ClassNode | None:
         """The entity that a POST stores a new object of and gives back, where it leaves the status at 200.
@@ -68,20 +69,48 @@ class Creations:
             frontier = following
 
     def _added(self, node: FunctionNode) -> frozenset[ClassNode]:
-        """The entities of which a function constructs an object and adds it to a session."""
+        """The entities of which a function constructs an object that it adds to a session, or has another add."""
         found = self._own.get(node)
         if found is None:
             found = self._own[node] = frozenset(self._find(node))
         return found
 
     def _find(self, node: FunctionNode) -> Iterator[ClassNode]:
+        for value in (*self._adds(node), *self._handed_on(node)):
+            for origin, scope in self._inference.origins(value, node):
+                yield from self._made(origin, scope)
+
+    def _adds(self, node: FunctionNode) -> Iterator[Expr]:
+        """What a function itself adds to a session."""
         record = node.record
         if b".add(" not in node.module.facts.source.data[record.body_start : record.body_end]:
             return
         for site in node.scan.calls:
             if self._is_add(site.call, node) and site.call.args:
-                for value, scope in self._inference.origins(site.call.args[0], node):
-                    yield from self._made(value, scope)
+                yield site.call.args[0]
+
+    def _handed_on(self, node: FunctionNode) -> Iterator[Expr]:
+        """What a function gives to one that adds it: a service makes the object, its repository stores it."""
+        for site in node.scan.calls:
+            call = site.call
+            for one in self._inference.of(call.func, node) if call.args or call.keywords else ():
+                ref = self._calls.target(one)
+                stored = self._parameters_stored(ref.node) if ref is not None else frozenset()
+                if ref is None or not stored:
+                    continue
+                skip = 1 if ref.bound is not None else 0
+                for name, value in self._inference.arguments.matched(ref.node, call, skip):
+                    if name in stored:
+                        yield value
+
+    def _parameters_stored(self, node: FunctionNode) -> frozenset[str]:
+        """The parameters that a function adds to a session as they came."""
+        found = self._stored.get(node)
+        if found is None:
+            names = {one.id for one in self._adds(node) if isinstance(one, Name) and one.id in node.params}
+            replaced = {part.id for one, _ in node.scan.assigns for part in one.targets if isinstance(part, Name)}
+            found = self._stored[node] = frozenset(names - replaced)
+        return found
 
     def _made(self, value: Expr, scope: Scope) -> Iterator[ClassNode]:
         """The entity whose constructor, or class method that makes one, a value comes from; a query gives old ones."""
