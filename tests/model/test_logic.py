@@ -47,6 +47,7 @@ def test_what_counts(project: ProjectFactory, body: str, score: int, text: str) 
         "q = go()\nif a:\n    q = q.limit(a)\nreturn q",
         "try:\n    go()\nexcept ValueError:\n    for x in rows:\n        if x:\n            stay()",
         "found = []\nfor x in rows:\n    y = x.z\n    found.append(go(y))\nreturn found",
+        "for x in rows:\n    yield go(x)\n    await asyncio.sleep(1)",
         "return text + 'x'",
         "text += 'x'\nreturn text",
         "return [go(x) for x in rows]",

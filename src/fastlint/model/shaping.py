@@ -29,9 +29,11 @@ def is_mapping(loop: Stmt) -> bool:
     if not isinstance(loop, For) or not loop.body or loop.orelse or (loop.is_async and not _yields(loop.body[-1])):
         return False
     *before, last = loop.body
+    if before and _pauses(last) and _yields(before[-1]):
+        *before, last = before  # a stream that keeps time
     if not all(isinstance(one, Assign) and not one.op and isinstance(one.targets[0], Name) for one in before):
         return False
-    if any(isinstance(part, Await) for one in loop.body for expr in own(one) for part in inside(expr)):
+    if any(isinstance(part, Await) for one in (*before, last) for expr in own(one) for part in inside(expr)):
         return False
     if isinstance(last, Assign):
         return not last.op and isinstance(last.targets[0], Subscript)
@@ -56,6 +58,16 @@ def touches_up(loop: Stmt, sent: set[str]) -> bool:
 
 def _yields(statement: Stmt) -> bool:
     return isinstance(statement, ExprStatement) and isinstance(statement.value, Yield)
+
+
+def _pauses(statement: Stmt) -> bool:
+    """`await asyncio.sleep(1)`, which lets other requests in between two items."""
+    value = (
+        statement.value.value if isinstance(statement, ExprStatement) and isinstance(statement.value, Await) else None
+    )
+    return (
+        isinstance(value, Call) and isinstance(value.func, Name) and value.func.id in ("asyncio.sleep", "anyio.sleep")
+    )
 
 
 def _appends(statement: Stmt) -> bool:
