@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
-MESSY = ["messy_courier", "messy_shop"]
+MESSY = ["messy_clinic", "messy_courier", "messy_shop"]
 _EXPECTED = re.compile(r"# expect: (?P<codes>FLT\d{3}(?:, FLT\d{3})*)")
 _EXPECTED_OFF = re.compile(r"# expect off: (?P<codes>FLT\d{3}(?:, FLT\d{3})*)")
 

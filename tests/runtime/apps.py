@@ -65,6 +65,7 @@ APPS = (
     App("clean_sqlmodel", "library.main", "app"),
     App("clean_services", "courier.main", "create_app", factory=True),
     App("messy_courier", "courier.main", "app"),
+    App("messy_clinic", "clinic.main", "app"),
     App("messy_shop", "messy.main", "app"),
 )
 CLEAN = tuple(app for app in APPS if app.clean)
@@ -108,6 +109,6 @@ def serve(app: App, scratch: Path, *, source: Path | None = None) -> Served:
 
 def environment() -> dict[str, str]:
     """The variables of a fixture's process: nothing that would configure it, and no compiled files left behind."""
-    prefixes = ("SHOP_", "LIBRARY_", "COURIER_", "MESSY_", "PYTEST_", "COV_", "OTEL_")
+    prefixes = ("SHOP_", "LIBRARY_", "COURIER_", "MESSY_", "CLINIC_", "PYTEST_", "COV_", "OTEL_")
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(prefixes)}
     return inherited | {"PYTHONDONTWRITEBYTECODE": "1"}
