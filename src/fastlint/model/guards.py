@@ -78,6 +78,15 @@ def forwards(test: Expr, body: list[Stmt]) -> bool:
     return all(map(is_plain, given)) and any(isinstance(one, Name) and one.id == tested.id for one in given)
 
 
+def is_presence(test: Expr) -> bool:
+    """`if key is not None:`, `if body.key:`: whether something that may be left out is there."""
+    match test:
+        case Operation(kind="comparison", op="is not", operands=(_, Constant(text="None"))):
+            return True
+        case _:
+            return isinstance(test, (Name, Attribute))
+
+
 def is_threshold(test: Expr, body: list[Stmt]) -> bool:
     """`if order.total > 100: discount = 10`: what follows from a bound is a rule; `limit = 50` only keeps to one."""
     compared = [

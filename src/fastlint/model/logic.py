@@ -25,7 +25,7 @@ from fastlint.facts.records import (
     Str,
 )
 from fastlint.model.expressions import inside
-from fastlint.model.guards import forwards, hands_on, is_decision, is_plain, is_threshold, turned_guards
+from fastlint.model.guards import forwards, hands_on, is_decision, is_plain, is_presence, is_threshold, turned_guards
 from fastlint.model.shaping import is_mapping, own, touches_up
 from fastlint.model.types import External, FunctionRef, Instance, MethodRef
 
@@ -194,10 +194,12 @@ class LogicMeasure:
                 isinstance(one, Assign) or (isinstance(one, If) and self._is_plumbing(one, block, function))
                 for one in before
             )
+        seeks = is_presence(statement.test) and isinstance(last, If)
         if not statement.orelse and all(
-            isinstance(one, If) and self._is_plumbing(one, block, function) for one in body
+            (isinstance(one, If) and self._is_plumbing(one, block, function)) or (seeks and isinstance(one, Assign))
+            for one in body
         ):
-            return True  # a guard in a guard
+            return True  # a guard in a guard; what is named is looked for, and must be there
         if forwards(statement.test, body) and not statement.orelse and not block.looped:
             return True
         return not is_threshold(statement.test, body) and all(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Constant, Name
+from fastlint.facts.records import Constant, FString, Name, Str
 from fastlint.model.knowledge import lookup, offload
 from fastlint.model.knowledge.conditions import arguments_of
 from fastlint.model.types import External, Instance, MethodRef, qualified
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fastlint.model.nodes import FunctionNode, Scope
     from fastlint.model.types import Env, Types
 
+_KERNEL = ("/proc/", "/sys/", "/dev/null", "/dev/urandom")  # reading these waits for no disk
 _BUFFERS = frozenset({"io.BytesIO", "io.StringIO", "_io.BytesIO", "_io.StringIO"})
 # What looks at what it is given, and calls none of it.
 _LOOKERS = frozenset(
@@ -112,11 +113,17 @@ class Verdicts:
         )
 
     def _in_memory(self, exprs: Iterable[Expr], scope: Scope, env: Env) -> bool:
+        """Whether some of it is a buffer, or a file that the kernel makes up (`/proc/self/status`)."""
         return any(
-            isinstance(one, Instance) and one.cls in _BUFFERS
+            _of_kernel(expr)
+            or any(isinstance(one, Instance) and one.cls in _BUFFERS for one in self._inference.of(expr, scope, env))
             for expr in exprs
-            for one in self._inference.of(expr, scope, env)
         )
+
+
+def _of_kernel(path: Expr) -> bool:
+    first = path.parts[0] if isinstance(path, FString) and path.parts else path
+    return isinstance(first, Str) and first.value.startswith(_KERNEL)
 
 
 def _hands_names(call: Call) -> bool:
