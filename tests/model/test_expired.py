@@ -34,6 +34,22 @@ async def store(db: AsyncSession, user: User) -> User:
     await db.commit()
     return user
 
+async def store_elsewhere(db: AsyncSession, other: AsyncSession, user: User) -> User:
+    other.add(user)
+    await db.commit()
+    return user
+
+async def store_maybe(db: AsyncSession, user: User) -> User:
+    if user.id is None:
+        db.add(user)
+    await db.commit()
+    return user
+
+async def merge(db: AsyncSession, user: User) -> User:
+    await db.merge(user)
+    await db.commit()
+    return user
+
 async def made(db: AsyncSession) -> User:
     user = User()
     db.add(user)
@@ -61,6 +77,12 @@ def _read(body: str) -> str:
         ("u = await find(db, key); await db.commit(); return u.id", "u"),
         ("return await made(db)", "user"),
         ("u = await made(db); return u.id", "user"),
+        ("return await store(db, User())", "user"),
+        ("u = await store(db, User()); return u.id", "user"),
+        ("u = await store(db, User()); await db.refresh(u); return u.id", None),
+        ("return await store_elsewhere(db, other, User())", None),
+        ("return await store_maybe(db, User())", None),
+        ("return await merge(db, User())", None),
         ("u = User(); db.add(u); await db.commit(); await db.refresh(u); return u.id", None),
         ("u = await made(db); await db.refresh(u); return u.id", None),
         ("u = User(); db.add(u); i = u.id; await db.commit(); return i", None),

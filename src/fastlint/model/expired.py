@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from fastlint.facts.records import Assign, Await, Call, Constant, Name, Return
 from fastlint.model.arguments import keyword
-from fastlint.model.expressions import head, last, receiver
+from fastlint.model.expressions import head, inside, last, receiver
 from fastlint.model.held import HeldEntities
 from fastlint.model.types import Instance
 from fastlint.model.uses import uses
@@ -126,6 +126,9 @@ class ExpiredEntities:
         at = commit.call.start
         owner = receiver(commit.call.func)
         session = owner.id if isinstance(owner, Name) else ""
+        for name in node.params:
+            if name not in node.scan.bindings and self._is_stored(name, session, node, at):
+                yield name
         for name, bindings in node.scan.bindings.items():
             if name in node.params or any(one.start > at for one in bindings):
                 continue
@@ -135,6 +138,17 @@ class ExpiredEntities:
             loaded = any(self._held.is_loaded(one, node, session) for one in values)
             if (loaded and not _is_deleted(name, node)) or self._held.is_added(name, node, at):
                 yield name
+
+    def _is_stored(self, name: str, session: str, node: FunctionNode, at: int) -> bool:
+        """Whether a parameter is an entity that the session surely was given before a place."""
+        if self._held.entity(self._inference.lookup.name(name, node, at, ())) is None:
+            return False
+        for site in node.scan.named(("add", "add_all")):
+            owner = receiver(site.call.func)
+            added = any(isinstance(one, Name) and one.id == name for given in site.call.args for one in inside(given))
+            if added and isinstance(owner, Name) and owner.id == session and site.call.start < at:
+                return not site.block.kinds() & _BRANCHES
+        return False
 
     def _use(self, node: FunctionNode, name: str, commit: Site) -> _Use | None:
         """The first place behind the commit that reads the entity, unless it is refreshed there, and its function."""
