@@ -80,13 +80,17 @@ def test_a_closed_pipe_is_no_traceback(folder: FolderFactory) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 def test_an_interrupt_is_exit_code_130(folder: FolderFactory) -> None:
     root = folder({"fastlint.toml": ""})
-    process = subprocess.Popen(
-        _command("check", "-", "--no-cache"),
-        stdin=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        cwd=root,
-    )
+    inherited = signal.signal(signal.SIGINT, signal.default_int_handler)  # who runs the tests may ignore it
+    try:
+        process = subprocess.Popen(
+            _command("check", "-", "--no-cache"),
+            stdin=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=root,
+        )
+    finally:
+        signal.signal(signal.SIGINT, inherited)
     time.sleep(0.6)  # it waits for its input by then
     process.send_signal(signal.SIGINT)
     _, error = process.communicate(timeout=20)

@@ -147,3 +147,9 @@ def test_comments_beside_brackets_are_kept(source: str, old: str, new: str) -> N
     result = fixed(source, partial(ReplaceExpression, text=new))
     assert "# why" in result
     assert result.replace("\n", "").replace(" ", "").count(old) == 0
+
+
+def test_what_stands_in_an_f_string_stays() -> None:
+    source = "x = f'{«f(a)»!r} {a}'\n"
+    value = f"{LONG}{LONG}{LONG}{LONG}{LONG}"
+    assert fixed(source, partial(SetArgument, name="k", value=value)) == f"x = f'{{f(a, k={value})!r}} {{a}}'\n"

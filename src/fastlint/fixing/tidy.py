@@ -52,12 +52,12 @@ def _broken(module: cst.Module, rows: Mapping[int, str], width: int) -> cst.Modu
     """A module with one construct broken on each of some rows; None where nothing can be."""
     places = Places(module).resolve(PositionProvider)
     found: dict[int, list[tuple[int, int, cst.CSTNode]]] = {}
-    for node in filter(is_breakable, within(module)):
+    blocks = _block_indents(module)
+    for node in filter(blocks.__contains__, within(module)):
         for part in (node, _first_item(node)):  # items may share a line of their own
             place = places.get(part) if part is not None else None
             if place is not None and place.start.line in rows:
                 found.setdefault(place.start.line, []).append((place.start.column, -place.end.column, node))
-    blocks = _block_indents(module)
     new: dict[cst.CSTNode, cst.CSTNode] = {}
     for row, line in rows.items():
         indent = line[: len(line) - len(line.lstrip())]
@@ -91,7 +91,7 @@ def _first_item(node: cst.CSTNode) -> cst.CSTNode | None:
 
 
 def _block_indents(module: cst.Module) -> dict[cst.CSTNode, str]:
-    """The indentation of the block that each breakable node stands in."""
+    """The indentation of the block of each node that can be broken; in f-strings nothing can, before Python 3.12."""
     found: dict[cst.CSTNode, str] = {}
     pending: list[tuple[cst.CSTNode, str]] = [(module, "")]
     while pending:
@@ -101,5 +101,6 @@ def _block_indents(module: cst.Module) -> dict[cst.CSTNode, str]:
         inside = indent
         if isinstance(node, (cst.IndentedBlock, cst.Match)):
             inside = indent + (module.default_indent if node.indent is None else node.indent)
-        pending.extend((child, inside) for child in node.children)
+        if not isinstance(node, cst.FormattedString):
+            pending.extend((child, inside) for child in node.children)
     return found
