@@ -25,7 +25,7 @@ def check(project: Project) -> Iterator[Finding]:
         elif one.deprecated:
             yield Finding(
                 at=one.at,
-                message=f"{_who(project, one)} `{one.text}`, which is deprecated",
+                message=f"{_who(project, one)} {one.shown}, which is deprecated",
                 fix=without_the_class(project, one),
             )
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fastlint.model.sessions import Sessions
     from fastlint.model.types import Types
 
-_ADDS = frozenset({"add", "add_all", "merge", "refresh"})
+_ADDS = frozenset({"add", "add_all", "refresh"})  # `merge` gives another object
 
 
 class HeldEntities:

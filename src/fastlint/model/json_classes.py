@@ -59,6 +59,12 @@ class JsonClass:
         return self.scope.module.facts.source.text(self.expr.start, self.expr.end)
 
     @property
+    def shown(self) -> str:
+        """Its text for messages; where that is another name for the class, its own besides."""
+        own = {"orjson": "ORJSONResponse", "ujson": "UJSONResponse"}.get(self.kind, "")
+        return f"`{self.text}`" if own in self.text else f"`{self.text}` (`{own}`)"
+
+    @property
     def calls(self) -> tuple[Span, ...]:
         """All calls that give the class there: for a route each of its function's registrations that does."""
         if self.asking == "route":
