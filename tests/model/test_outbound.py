@@ -145,3 +145,26 @@ def test_what_the_app_imports_is_no_script(project: ProjectFactory) -> None:
     job = "import requests\ndef run():\n    requests.get('https://x.example')\n"
     model = project({"scripts/jobs.py": job, "app.py": "from scripts.jobs import run\n"})
     assert len(list(model.timeouts.missing())) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "placed"),
+    [
+        ("settings.url", True),
+        ("settings.url.parent / 'health'", True),
+        ("f'{settings.url}/health'", True),
+        ("later", True),
+        ("'https://shop.example'", False),
+        ("given.url", False),
+        ("url", False),
+    ],
+)
+def test_calls_to_where_settings_say(project: ProjectFactory, url: str, *, placed: bool) -> None:
+    source = (
+        "import requests\nfrom pydantic_settings import BaseSettings\n"
+        "class Settings(BaseSettings):\n    url: str\n"
+        "class Given:\n    url: str\n"
+        "settings = Settings()\ngiven = Given()\n"
+        f"def ask(url):\n    later = settings.url\n    return requests.get({url}, verify=False)\n"
+    )
+    assert [one.placed for one in project({"app/m.py": source}).tls.unverified()] == [placed]

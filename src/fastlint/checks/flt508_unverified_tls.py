@@ -18,4 +18,4 @@ def check(project: Project) -> Iterator[Finding]:
             message = f"`{one.text}` lets `{one.name}` take any certificate"
         else:
             message = f"a context of `{one.name}` takes any certificate"
-        yield Finding(at=one.at, message=message)
+        yield Finding(at=one.at, message=message, severity="info" if one.placed else None)

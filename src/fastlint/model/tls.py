@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from fastlint.facts.records import Assign, Constant, FString, If, Keyword, Name, Str
-from fastlint.model.expressions import last
+from fastlint.model.expressions import inside, last
 from fastlint.model.nodes import ClassNode, FunctionNode, Module
 from fastlint.model.scripts import is_script
 from fastlint.model.types import ClassRef, External, Instance, MethodRef
@@ -39,17 +39,22 @@ _TEXT = re.compile(
 )
 _WORDS = (b"verify", b"ssl")
 _ATTRIBUTE = re.compile(rb"\.verify\s*=\s*False\b")
+_SETTINGS = ("pydantic_settings.BaseSettings", "pydantic.BaseSettings")
 _HERE = ("https://localhost", "https://127.0.0.1", "https://[::1]", "http://")
 # A branch on one of these is a choice that whoever runs the app makes.
 _CHOICE = re.compile(rb"verif|insecure|ssl|tls|cert|local|debug|dev|test", re.IGNORECASE)
 
 
 class Unverified(NamedTuple):
-    """Where verification is switched off: the argument, how it is written, and what it is given to."""
+    """Where verification is switched off: the argument, how it is written, and what it is given to.
+
+    `placed` tells that where the call goes is a setting: often a service of the same cluster.
+    """
 
     at: Span
     text: str
     name: str
+    placed: bool = False
 
 
 class Tls:
@@ -76,7 +81,8 @@ class Tls:
                 continue
             name = self._taker(call, given.name, scope)
             if name and not self._is_choice(site.block, scope) and not self._has_twin(site, scope, name):
-                yield Unverified(_span(scope, given), f"{given.name}={_source(scope, given.value)}", name)
+                text = f"{given.name}={_source(scope, given.value)}"
+                yield Unverified(_span(scope, given), text, name, self._is_placed(call, scope))
         yield from self._attributes()
 
     def _taker(self, call: Call, option: str, scope: Scope) -> str:
@@ -120,6 +126,24 @@ class Tls:
             isinstance(one, Constant) and one.text == "False" and isinstance(where, (Module, ClassNode))
             for one, where in origins
         )
+
+    def _is_placed(self, call: Call, scope: Scope) -> bool:
+        """Whether the address comes from a settings object, which whoever runs the app fills in."""
+        return any(
+            isinstance(part, Name) and self._is_setting(part, place)
+            for url in _urls(call)
+            for expr, place in ((url, scope), *self._inference.origins(url, scope))
+            for part in inside(expr)
+        )
+
+    def _is_setting(self, name: Name, scope: Scope) -> bool:
+        holder = name.id.rpartition(".")[0]
+        while holder:
+            for one in self._inference.of(Name(holder, name.start, name.start + len(holder)), scope):
+                if isinstance(one, Instance) and self._inference.members.is_subclass(one.cls, *_SETTINGS):
+                    return True
+            holder = holder.rpartition(".")[0]
+        return False
 
     def _is_choice(self, block: Block, scope: Scope) -> bool:
         """Whether a branch around a place asks for something that speaks of certificates or of where the app runs."""
@@ -166,10 +190,13 @@ def _is_off(statement: Assign) -> bool:
     return isinstance(statement.value, Constant) and statement.value.text == "False"
 
 
+def _urls(call: Call) -> tuple[Expr, ...]:
+    return (*call.args[:2], *(one.value for one in call.keywords if one.name in ("url", "base_url")))
+
+
 def _is_here(call: Call) -> bool:
     """Whether what is called runs on the same machine, or without TLS."""
-    urls = (*call.args[:2], *(one.value for one in call.keywords if one.name in ("url", "base_url")))
-    for url in urls:
+    for url in _urls(call):
         first = url.parts[0] if isinstance(url, FString) and url.parts else url
         if isinstance(first, Str) and first.value.startswith(_HERE):
             return True
