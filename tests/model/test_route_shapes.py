@@ -49,10 +49,10 @@ SHAPES: dict[str, tuple[dict[str, str], list[str]]] = {
     ),
     "texts put together": (
         {
-            "main.py": "from fastapi import FastAPI, APIRouter\nfrom consts import API, Paths, Version\napp=FastAPI()\nr=APIRouter(prefix=f'{API}/{Version.V2.value}')\n@r.get(Paths.USERS)\ndef users(): ...\n@r.get(Paths.USERS + '/{id}')\ndef user(id): ...\n@r.get('/{}/x'.format('fmt'))\ndef fmt(): ...\n@r.get('/%s/y' % 'pct')\ndef pct(): ...\napp.include_router(r, prefix='/' + 'root')\n",
+            "main.py": "from fastapi import FastAPI, APIRouter\nfrom consts import API, Paths, Version\napp=FastAPI()\nr=APIRouter(prefix=f'{API}/{Version.V2.value}')\n@r.get(Paths.USERS)\ndef users(): ...\n@r.get(Paths.USERS + '/{id}')\ndef user(id): ...\n@r.get('/{}/x'.format('fmt'))\ndef fmt(): ...\n@r.get('/%s/y' % 'pct')\ndef pct(): ...\napp.include_router(r, prefix='/' + 'base')\n",
             "consts.py": "from enum import Enum\nAPI='/api'\nclass Paths:\n    USERS='/users'\nclass Version(str, Enum):\n    V1='v1'\n    V2='v2'\n",
         },
-        ["GET /root/api/v2/users", "GET /root/api/v2/users/{id}", "GET /root/api/v2/fmt/x", "GET /root/api/v2/pct/y"],
+        ["GET /base/api/v2/users", "GET /base/api/v2/users/{id}", "GET /base/api/v2/fmt/x", "GET /base/api/v2/pct/y"],
     ),
     "a function that makes decorators": (
         {

@@ -217,17 +217,17 @@ def test_spans_at_the_edges(start: int, end: int) -> None:
 
 
 def test_paths_are_relative_to_where_the_user_stands() -> None:
-    root = Path("/work/shop")
+    root = Path("/srv/shop")
     shown = {
         here: Context(Sources(None), root=root, here=Path(here)).shown("app/main.py")
-        for here in ("/work/shop", "/work", "/work/shop/app", "/work/shop/tests", "/other")
+        for here in ("/srv/shop", "/srv", "/srv/shop/app", "/srv/shop/tests", "/other")
     }
     assert shown == {
-        "/work/shop": "app/main.py",
-        "/work": "shop/app/main.py",
-        "/work/shop/app": "main.py",
-        "/work/shop/tests": "../app/main.py",
-        "/other": "../work/shop/app/main.py",
+        "/srv/shop": "app/main.py",
+        "/srv": "shop/app/main.py",
+        "/srv/shop/app": "main.py",
+        "/srv/shop/tests": "../app/main.py",
+        "/other": "../srv/shop/app/main.py",
     }
 
 

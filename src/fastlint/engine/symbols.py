@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from fastlint.facts.records import Class, ClassDef, For, FunctionDef, If, Match, Try, While, With
+from fastlint.facts.nesting import inner_blocks
+from fastlint.facts.records import Class, ClassDef, FunctionDef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -53,18 +54,5 @@ def _definitions(statements: Sequence[Stmt]) -> Iterator[Function | Class]:
         elif isinstance(statement, ClassDef):
             yield statement.class_
         else:
-            for block in _blocks(statement):
+            for block in inner_blocks(statement):
                 yield from _definitions(block)
-
-
-def _blocks(statement: Stmt) -> Iterator[Sequence[Stmt]]:
-    if isinstance(statement, (If, For, While)):
-        yield from (statement.body, statement.orelse)
-    elif isinstance(statement, With):
-        yield statement.body
-    elif isinstance(statement, Try):
-        yield statement.body
-        yield from (handler.body for handler in statement.handlers)
-        yield from (statement.orelse, statement.final)
-    elif isinstance(statement, Match):
-        yield from (case.body for case in statement.cases)

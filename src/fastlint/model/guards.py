@@ -62,13 +62,9 @@ def _chain(statement: If) -> Iterator[If]:
 
 def forwards(test: Expr, body: list[Stmt]) -> bool:
     """`if body.llm is not None: await save(body.llm)`: a value that may be left out is handed on where it is there."""
-    match test:
-        case Operation(kind="comparison", op="is not", operands=(tested, Constant(text="None"))):
-            pass
-        case Name() | Attribute():
-            tested = test
-        case _:
-            return False
+    tested = test.operands[0] if isinstance(test, Operation) else test
+    if not is_presence(test):
+        return False
     if len(body) != 1 or not isinstance(body[0], ExprStatement) or not isinstance(tested, Name):
         return False
     call = body[0].value.value if isinstance(body[0].value, Await) else body[0].value

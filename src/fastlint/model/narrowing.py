@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fastlint.facts.nesting import inner_blocks
 from fastlint.facts.records import (
     ClassDef,
     Constant,
-    For,
     FunctionDef,
     If,
     Jump,
+    Match,
     Name,
     Operation,
     Raise,
@@ -66,7 +67,8 @@ def is_present(used: Name, function: FunctionNode) -> bool:
             if _holds(one, used):
                 if isinstance(one, If) and bound < one.start and _within(one.body, used) and _tells(one.test, used.id):
                     return True
-                inner = next((block for block in _blocks(one) if _within(block, used)), ())
+                blocks = () if isinstance(one, Match) else inner_blocks(one)
+                inner = next((block for block in blocks if _within(block, used)), ())
                 break
             if isinstance(one, If) and bound < one.start and ends(one.body) and _refuses(one.test, used.id):
                 return True
@@ -106,20 +108,3 @@ def _within(block: tuple[Stmt, ...], used: Name) -> bool:
 
 def _holds(statement: Stmt, used: Name) -> bool:
     return not isinstance(statement, (FunctionDef, ClassDef)) and statement.start <= used.start < statement.end
-
-
-def _blocks(statement: Stmt) -> tuple[tuple[Stmt, ...], ...]:
-    match statement:
-        case If(body=body, orelse=orelse) | For(body=body, orelse=orelse) | While(body=body, orelse=orelse):
-            return body, orelse
-        case With(body=body):
-            return (body,)
-        case Try():
-            return (
-                statement.body,
-                *(one.body for one in statement.handlers),
-                statement.orelse,
-                statement.final,
-            )
-        case _:
-            return ()
