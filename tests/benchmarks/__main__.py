@@ -6,12 +6,12 @@
 Every figure is the best of three runs; ratios are to the floor: `ast.parse` of the same files in one process.
 fastlint runs from compiled modules, as an installed package does, even where the environment forbids to write them.
 
-CPU time in floors as last measured, on two busy cores, Python 3.13 (the budget for a cold run is 2):
+CPU time in floors as last measured, on two idle cores, Python 3.13 (the budget for a cold run is 2):
 
                         open-webui   litellm
-    cold                      5.2       3.8
+    cold                      4.8       3.8
     warm                      0.13      0.04
-    one file changed          3.5       2.2
+    one file changed          3.2       2.1
 
 Of a cold run on open-webui, in one process: start-up 0.15, headers 0.9 (0.75 of it is tree-sitter's parse), bodies 0.5,
 routes 0.2, what runs on the loop 1.0, what requests reach 0.2, rules 1.7. Roughly the same on litellm, its rules 0.8.
