@@ -18,10 +18,10 @@ def check(project: Project) -> Iterator[Finding]:
     """Report endpoints in whose bodies enough is worked out."""
     for endpoint in project.routes.endpoints:
         # timid: an open socket is served by a loop, and a page is put together by branches
-        if endpoint.is_websocket or is_test(endpoint.function.module.path) or _is_page(project, endpoint):
+        if endpoint.is_websocket or is_test(endpoint.function.module.path):
             continue
         logic = project.logic.of(endpoint.function)
-        if logic.score >= project.settings.logic_threshold:
+        if logic.score >= project.settings.logic_threshold and not _is_page(project, endpoint):
             yield Finding(
                 at=endpoint.function.name_span,
                 message=f"Endpoint `{endpoint.function.name}` computes rather than orchestrates: {logic.text}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -19,10 +20,13 @@ if TYPE_CHECKING:
 
 def with_symbols(findings: Sequence[Finding], files: Mapping[str, FileFacts]) -> tuple[Finding, ...]:
     """Findings with the dotted names of the innermost definitions around them, where a check gave none."""
+    outlines: dict[str, _Outline] = {}
     named = []
     for finding in findings:
-        file = files.get(finding.at.path)
-        symbol = symbol_at(file, finding.at.start) if file is not None and not finding.symbol else ""
+        path = finding.at.path
+        if path not in outlines and path in files:
+            outlines[path] = _Outline(files[path])
+        symbol = outlines[path].symbol_at(finding.at.start) if path in outlines and not finding.symbol else ""
         named.append(msgspec.structs.replace(finding, symbol=symbol) if symbol else finding)
     return tuple(named)
 
@@ -32,14 +36,41 @@ def symbol_at(file: FileFacts, offset: int) -> str:
 
     Decorators belong to what they decorate.
     """
-    names: list[str] = []
-    statements: Sequence[Stmt] = file.header.statements
-    while True:
-        inner = next((one for one in _definitions(statements) if _begin(one) <= offset < one.end), None)
-        if inner is None:
-            return ".".join(names)
-        names.append(inner.name)
-        statements = inner.body if isinstance(inner, Class) else file.body(inner).statements
+    return _Outline(file).symbol_at(offset)
+
+
+class _Outline:
+    """The definitions of a file, worked out as far as is asked."""
+
+    def __init__(self, file: FileFacts) -> None:
+        self._file = file
+        self._top = tuple(_definitions(file.header.statements))
+        self._inner: dict[int, tuple[Function | Class, ...]] = {}
+
+    def symbol_at(self, offset: int) -> str:
+        names: list[str] = []
+        definitions = self._top
+        while True:
+            place = bisect_right(definitions, offset, key=_begin) - 1
+            if place < 0 or offset >= definitions[place].end:
+                return ".".join(names)
+            names.append(definitions[place].name)
+            definitions = self._within(definitions[place])
+
+    def _within(self, definition: Function | Class) -> tuple[Function | Class, ...]:
+        found = self._inner.get(definition.start)
+        if found is None:
+            found = self._inner[definition.start] = tuple(_definitions(self._statements(definition)))
+        return found
+
+    def _statements(self, definition: Function | Class) -> Sequence[Stmt]:
+        if isinstance(definition, Class):
+            return definition.body
+        find = self._file.source.data.find
+        start, end = definition.body_start, definition.body_end
+        if find(b"def ", start, end) < 0 and find(b"class ", start, end) < 0:
+            return ()  # most define nothing, and their bodies need not be read
+        return self._file.body(definition).statements
 
 
 def _begin(definition: Function | Class) -> int:

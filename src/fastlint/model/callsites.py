@@ -34,6 +34,7 @@ class CallSites:
     def __init__(self, modules: Modules) -> None:
         self._modules = modules
         self._known: dict[bytes, frozenset[str]] = {}
+        self._tests = frozenset(path for path in modules.by_path if is_test(path))
 
     def matching(
         self, pattern: re.Pattern[bytes], *literals: bytes, tests: bool = False, words: Sequence[bytes] = ()
@@ -49,7 +50,7 @@ class CallSites:
         Whatever matches holds one of the literals.
         """
         for module in self.holding(*literals):
-            if is_test(module.path):
+            if module.path in self._tests:
                 continue
             data = module.facts.source.data
             if not _is_near(pattern, data, _spots(module, literals), 0, len(data)):
@@ -67,7 +68,7 @@ class CallSites:
         `words` are such that each text of interest holds one: bytes are found far faster than patterns.
         """
         for module in self.holding(*literals) if literals else self._modules.by_path.values():
-            if not tests and is_test(module.path):
+            if not tests and module.path in self._tests:
                 continue
             if not literals and pattern.search(module.facts.source.data) is None:
                 continue

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from fastlint.facts.records import Call, Constant, ExprStatement, Jump, Name, Raise, Str
 from fastlint.model.types import External, FunctionRef, MethodRef
-from fastlint.model.uses import OWN, uses
+from fastlint.model.uses import OWN, uses, uses_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -148,12 +148,14 @@ class Coroutines:
         if not made:
             return
         node = ref.node
-        found = list(uses(node.scan))
-        for expr, how in found:
+        around = {id(site.statement): site.statement for site, _ in made.values()}
+        for expr, how in (use for statement in around.values() for use in uses_in(statement)):
             if id(expr) in made and self._is_wrong(how, node) and _surely(how, made[id(expr)][1]):
                 yield Forgotten(node, made[id(expr)][0], how, made[id(expr)][1])
-        for site, known, name in _held(node, made):
-            misuse = _misuse(name, ((expr, how) for expr, how in found if isinstance(expr, Name)), node)
+        held = list(_held(node, made))
+        names = [(expr, how) for expr, how in uses(node.scan) if isinstance(expr, Name)] if held else []
+        for site, known, name in held:
+            misuse = _misuse(name, names, node)
             if misuse is not None and _surely(misuse, known):
                 yield Forgotten(node, site, misuse, known)
 

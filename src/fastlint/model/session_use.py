@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Assign, Name, Return
@@ -58,20 +59,24 @@ class SessionUse:
             return
         own: list[tuple[Site, Way]] = []
         deeper: list[tuple[Site, Way]] = []
-        takers = 0
         for way in self._reached.by_node.values():
-            if self.takes_session(way.node):
-                takers += 1
-            elif self._may_be_given(way):
-                found = [one.site for one in self._sessions.openings(way.node) if self._is_global(one.site, way.node)]
-                if way.parent is None:
-                    found += self._entered(way)
+            if not self._may_be_given(way):
+                continue
+            found = [one.site for one in self._sessions.openings(way.node) if self._is_global(one.site, way.node)]
+            if way.parent is None:
+                found += self._entered(way)
+            if found and not self.takes_session(way.node):
                 (own if way.parent is None else deeper).extend(
                     (site, way) for site in found if not _leaves(site, way.node)
                 )
         yield from own
-        if takers >= (1 if len(deeper) <= _FEW else _NORM) * len(deeper):
+        if deeper and self._are_given((1 if len(deeper) <= _FEW else _NORM) * len(deeper)):
             yield from deeper
+
+    def _are_given(self, many: int) -> bool:
+        """Whether so many functions have a parameter for a session."""
+        takers = (way for way in self._reached.by_node.values() if self.takes_session(way.node))
+        return sum(1 for _ in islice(takers, many)) == many
 
     def _may_be_given(self, way: Way) -> bool:
         """Whether a function is part of the request's own flow, and no provider of sessions itself."""

@@ -160,13 +160,12 @@ class SharedSessions:
         for site, scope in self._callsites.outside_functions(_TEXT, b"ession"):
             yield from self._given_to(site, scope)
         held: dict[ClassNode, _Made] = {}
-        for scope in self._callsites.scopes(_OWN, b"ession", words=(b"self.",)):
-            owner = scope.owner if isinstance(scope, FunctionNode) and scope.name == "__init__" else None
-            for opening in self._sessions.openings(scope) if isinstance(scope, FunctionNode) and owner else ():
+        for node, owner in self._constructors():
+            for opening in self._sessions.openings(node):
                 statement = opening.site.statement
                 target = statement.targets[0] if isinstance(statement, Assign) else None
-                if owner is not None and isinstance(target, Name) and target.id.count(".") == 1:
-                    held.setdefault(owner, _Made(opening.site, scope, f"{owner.name}.{target.id[5:]}", "object"))
+                if isinstance(target, Name) and target.id.count(".") == 1:
+                    held.setdefault(owner, _Made(opening.site, node, f"{owner.name}.{target.id[5:]}", "object"))
         if not held:
             return
         names = re.compile(b"|".join(rb"\b%s\s*\(" % one.name.encode() for one in held))
@@ -177,6 +176,15 @@ class SharedSessions:
                 made = held.get(func.cls) if isinstance(func, ClassRef) and isinstance(func.cls, ClassNode) else None
                 if made is not None:
                     yield (scope.module.path, site.call.start), made
+
+    def _constructors(self) -> Iterator[tuple[FunctionNode, ClassNode]]:
+        """Those that may put a session of their own on the object."""
+        for module in self._callsites.holding(b"ession"):
+            for node in module.functions if not is_test(module.path) else ():
+                if node.name == "__init__" and node.owner is not None and says(node, b"ession", b"next"):
+                    record = node.record
+                    if _OWN.search(module.facts.source.data, record.body_start, record.body_end):
+                        yield node, node.owner
 
     def _given_to(self, site: Site, scope: Scope) -> Iterator[tuple[_Key, _Made]]:
         """`users = Users(SessionLocal())`."""
