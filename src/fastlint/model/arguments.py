@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Attribute, Call, Constant, Name, Subscript
+from fastlint.facts.records import Attribute, Call, Constant, Name, Operation, Subscript
 from fastlint.model.annotations import spelled
 from fastlint.model.nodes import ClassNode, FunctionNode
 from fastlint.model.types import UNKNOWN, ClassRef, External, FunctionRef, Instance, PartialOf
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 # Libraries whose objects are told of a function's parameters that say nothing of themselves.
 _DATABASE = ("sqlalchemy.", "sqlmodel.")
+
+# What stands around annotations, and what holds values without being called itself.
+_WRAPPERS = frozenset({"Optional", "Union", "Annotated"})
+_CONTAINERS = frozenset({"list", "List", "dict", "Dict", "set", "Set", "tuple", "Tuple", "Literal"})
 
 
 class Arguments:
@@ -71,7 +75,7 @@ class Arguments:
         names = [
             parameter.name
             for parameter in record.params[1 if node.owner is not None else 0 :]
-            if parameter.annotation is None or isinstance(parameter.annotation, Subscript)
+            if parameter.annotation is None or _admits_code(parameter.annotation)
         ]
         if not names:
             return False
@@ -233,6 +237,19 @@ class Arguments:
             return ()
         known = dict(self.variables(init, call, scope, env, skip=1))
         return tuple(known.get(name, UNKNOWN) for name in names)
+
+
+def _admits_code(annotation: Expr) -> bool:
+    """Whether what an annotation admits may be a class or function; a plain name is taken for a class of values."""
+    if isinstance(annotation, Operation):
+        return any(_admits_code(one) for one in annotation.operands)
+    if not isinstance(annotation, Subscript):
+        return False
+    base = annotation.value
+    name = base.id.rpartition(".")[2] if isinstance(base, Name) else ""
+    if name in _WRAPPERS:
+        return any(_admits_code(one) for one in annotation.items)
+    return name not in _CONTAINERS
 
 
 def _is_local(expr: Expr, scope: Scope) -> bool:

@@ -13,7 +13,7 @@ from fastlint.model.knowledge.conditions import arguments_of
 from fastlint.model.nodes import ClassNode, FunctionNode, Module
 from fastlint.model.once import remembers
 from fastlint.model.types import ClassRef, External, FunctionRef, Instance, MethodRef, PartialOf
-from fastlint.model.verdicts import Verdicts
+from fastlint.model.verdicts import Verdicts, hands_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +44,8 @@ class Calls:
         self.verdicts = Verdicts(inference, blocking)
         self._implied = ImpliedCalls(inference, blocking, relevant, self)
         self._edges: dict[tuple[FunctionRef, frozenset[str]], tuple[Edge, ...]] = {}
-        self._named: defaultdict[Module, dict[str, Types]] = defaultdict(dict)
+        # What names mean that only a module binds, which is the same for all its functions, and the idleness of that.
+        self._named: defaultdict[Module, dict[str, tuple[Types, int]]] = defaultdict(dict)
         self._contexts: dict[FunctionNode, set[FunctionRef]] = {}
         self._cached: dict[FunctionNode, bool] = {}
 
@@ -85,32 +86,37 @@ class Calls:
         scan = node.scan
         own, params = scan.bindings, node.params
         wanted = self._relevant.names(node.module.path)
+        only_waiting = self._relevant.only_waiting
+        named = self._named[node.module]
         for site in scan.calls:
             func = site.call.func
             types = None
             if type(func) is Name:
-                head, dot, _ = func.id.partition(".")
-                if dot and not wanted[func.id]:
+                name = func.id
+                head, dot, _ = name.partition(".")
+                if dot and not wanted[name]:
                     continue
                 if outer is not None and head not in own and head not in params:
-                    types = self._of_module(node.module, func.id)
-                    if not types or self.verdicts.is_idle(types, site.call):
+                    known = named.get(name)
+                    if known is None:
+                        types = self._inference.named(name, node.module)
+                        known = named[name] = types, self.verdicts.idleness(types)
+                    types, idleness = known
+                    if not types or (idleness and idleness > hands_names(site.call)):
                         continue
-            elif type(func) is Attribute and not wanted[func.attr]:
+            elif type(func) is Attribute:
+                name = func.attr
+                if not wanted[name]:
+                    continue
+            else:
+                name = ""
+            if site.awaited and types is None and name[name.rfind(".") + 1 :] in only_waiting:
                 continue
             if site.block.deferred or (absent and excluded(site.block, absent)) or _decorates(site):
                 continue
             self._of_site(site, node, env, found, types)
         found += self._implied.of(ref, env, absent)
         return found
-
-    def _of_module(self, module: Module, name: str) -> Types:
-        """What a name means that only the module binds: the same for all functions of the module."""
-        named = self._named[module]
-        types = named.get(name)
-        if types is None:
-            types = named[name] = self._inference.named(name, module)
-        return types
 
     def _of_site(self, site: Site, node: FunctionNode, env: Env, found: list[Edge], types: Types | None = None) -> None:
         call = site.call

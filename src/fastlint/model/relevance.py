@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Attribute, Name
+from fastlint.model.knowledge import offload
 from fastlint.model.knowledge.terminals import terminals
 
 if TYPE_CHECKING:
@@ -22,6 +23,12 @@ _COMMON = frozenset(
     for kind in (str, bytes, dict, list, set, tuple, int, float, logging.Logger)
     for name in dir(kind)
     if not name.startswith("__")
+) | frozenset(  # what builds a statement of SQL, and what pydantic's models have
+    (
+        *("where", "filter_by", "order_by", "group_by", "asc", "desc", "ilike", "in_", "not_in", "is_", "is_not"),
+        *("isnot", "correlate", "outerjoin", "select_from", "subquery", "scalar_subquery"),
+        *("model_copy", "model_dump", "model_dump_json", "model_validate"),
+    )
 )
 
 
@@ -67,6 +74,14 @@ class Relevance:
         """For the file at `path`: whether a call through an attribute, by its name, dotted or not, may matter."""
         # timid: an attribute that holds a function under another name is followed only in the wide case
         return self._wide_names if self._extra or path in self._wide else self._narrow_names
+
+    @cached_property
+    def only_waiting(self) -> frozenset[str]:
+        """Last names of calls of libraries that matter for nothing but waiting: not, where they are awaited.
+
+        No function of the project is called so, and nothing of that name runs what it is given elsewhere.
+        """
+        return terminals()[0] - self._own - offload.names()
 
     @cached_property
     def _narrow_names(self) -> Mapping[str, bool]:

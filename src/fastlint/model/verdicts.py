@@ -42,22 +42,30 @@ class Verdicts:
 
     def is_idle(self, types: Types, call: Call) -> bool:
         """Whether a call can only be of libraries' callables that don't block, nor run what they are given."""
-        hands = _hands_names(call)
+        return self.idleness(types) > hands_names(call)
+
+    def idleness(self, types: Types) -> int:
+        """Whether calls can only be of libraries' callables that don't block, nor run what they are given.
+
+        2: whatever the call, 1: unless it is given something by name, which they may run, 0: no.
+        """
+        found = 2
         for one in types:
             if isinstance(one, External):
-                if hands and one.name not in _LOOKERS:
-                    return False
+                if one.name not in _LOOKERS:
+                    found = 1
                 key: str | tuple[str, str] = one.name
-            elif isinstance(one, MethodRef) and not hands:
+            elif isinstance(one, MethodRef):
+                found = 1
                 key = (one.owner, one.path)
             else:
-                return False
+                return 0
             plain = self._plain.get(key)
             if plain is None:
                 plain = self._plain[key] = not self._of_note(one)
             if not plain:
-                return False
-        return bool(types)
+                return 0
+        return found if types else 0
 
     def _of_note(self, func: External | MethodRef) -> bool:
         """Whether a library's callable blocks, runs what it is given, or makes a coroutine that must be awaited."""
@@ -126,12 +134,14 @@ def _of_kernel(path: Expr) -> bool:
     return isinstance(first, Str) and first.value.startswith(_KERNEL)
 
 
-def _hands_names(call: Call) -> bool:
-    """Whether a call is given something by name, which may be a function."""
-    for one in call.args:
+def hands_names(call: Call) -> bool:
+    """Whether a call is given something by name, which may be a function, in a place for functions to be run."""
+    for one in call.args[:3]:
         if type(one) is Name:
             return True
-    return any(type(one.value) is Name for one in call.keywords) if call.keywords else False
+    return bool(call.keywords) and any(
+        keyword.name in ("func", "target") and type(keyword.value) is Name for keyword in call.keywords
+    )
 
 
 def _is_impatient(given: Keyword) -> bool:

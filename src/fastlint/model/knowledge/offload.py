@@ -64,6 +64,13 @@ def spawn_method(type_name: str, method: str) -> SpawnRow | None:
     return _find_method(store.offload().spawns, type_name, method)
 
 
+@remembered
+def names() -> frozenset[str]:
+    """The last names of all that takes functions off the loop or runs them on it."""
+    table = store.offload()
+    return frozenset(name.rpartition(".")[2] for name in (*table.escapes, *table.spawns))
+
+
 def cache(qualified: str) -> CacheRow | None:
     """How the decorator `qualified` remembers results."""
     return _find(store.offload().caches, qualified)
