@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from fastlint.model.layering import subject
 
 if TYPE_CHECKING:
@@ -97,3 +99,11 @@ def test_framework_names_are_resolved(project: ProjectFactory) -> None:
         ("service.py", "Request", False),
         ("service.py", "JSONResponse", False),
     ]
+
+
+@pytest.mark.parametrize(("others", "style"), [(0, False), (10, True), (25, False)])
+def test_injection_by_depends_is_a_style_of_many(project: ProjectFactory, others: int, *, style: bool) -> None:
+    injected = 10 if others else 3
+    files = {f"services/a{i}.py": "from fastapi import Depends\n" for i in range(injected)}
+    files |= {f"services/b{i}.py": "import fastapi\n" for i in range(others)}
+    assert project(files).framework_use.is_injected_style is style

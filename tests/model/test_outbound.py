@@ -168,3 +168,12 @@ def test_calls_to_where_settings_say(project: ProjectFactory, url: str, *, place
         f"def ask(url):\n    later = settings.url\n    return requests.get({url}, verify=False)\n"
     )
     assert [one.placed for one in project({"app/m.py": source}).tls.unverified()] == [placed]
+
+
+@pytest.mark.parametrize(("url", "placed"), [("url", True), ("'https://shop.example'", False)])
+def test_a_call_of_a_session_goes_where_the_app_knows(project: ProjectFactory, url: str, *, placed: bool) -> None:
+    source = (
+        "import aiohttp\nasync def ask(session: aiohttp.ClientSession, url: str):\n"
+        f"    await session.get({url}, ssl=False)\n"
+    )
+    assert [one.placed for one in project({"app/m.py": source}).tls.unverified()] == [placed]

@@ -122,3 +122,15 @@ def test_long_chains_of_rebinding_end(project: ProjectFactory) -> None:
     lines = "".join(f"    if flag == {n}:\n        query = query.order_by(User.id)\n" for n in range(40))
     found = _returned(project, f"def f(flag: int):\n    query = select(User)\n{lines}    return query\n")
     assert found.is_open or not found.known
+
+
+def test_what_a_class_method_reads_is_called_by_the_name_of_its_class(project: ProjectFactory) -> None:
+    source = (
+        "from sqlalchemy import select\nfrom sqlalchemy.orm import DeclarativeBase, Session\n"
+        "from fastapi import Depends, FastAPI\nclass Base(DeclarativeBase): ...\n"
+        "class Kind(Base):\n    __tablename__ = 'kind'\n    @classmethod\n"
+        "    def every(cls, session: Session):\n        return session.scalars(select(cls)).all()\n"
+        "def get_session() -> Session: ...\napp = FastAPI()\n"
+        "@app.get('/kinds')\ndef kinds(session: Session = Depends(get_session)):\n    return Kind.every(session)\n"
+    )
+    assert [one.query.entity for one in project({"app.py": source}).loads.whole_tables()] == ["Kind"]

@@ -22,4 +22,5 @@ def check(project: Project) -> Iterator[Finding]:
             )
         else:
             message = f"{role} `{use.module.name}` imports `{use.name}` from the web framework"
-        yield Finding(at=use.span, message=message)
+        style = use.name == "Depends" and project.framework_use.is_injected_style
+        yield Finding(at=use.span, message=message, severity="info" if style else None)

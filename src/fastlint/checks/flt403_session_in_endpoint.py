@@ -18,9 +18,12 @@ def check(project: Project) -> Iterator[Finding]:
         if last_part(way.root.label) in project.settings.health_paths:
             continue
         at = way.node.module.span(site.call.start, site.call.end)
-        func = way.node.module.facts.source.text(site.call.func.start, site.call.func.end)
+        source = way.node.module.facts.source
+        made = f"{source.text(site.call.func.start, site.call.func.end)}()"
+        if made == "next()":
+            made = source.text(site.call.start, site.call.end)
         yield Finding(
             at=at,
-            message=f"`{func}()` makes a session of its own {way.place}",
+            message=f"`{made}` makes a session of its own {way.place}",
             trace=way.trace(at, "makes a session"),
         )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Attribute, Call, Constant, Name, Operation, Subscript
 from fastlint.model.annotations import spelled
+from fastlint.model.knowledge import lookup
 from fastlint.model.nodes import ClassNode, FunctionNode
 from fastlint.model.types import UNKNOWN, ClassRef, External, FunctionRef, Instance, PartialOf
 
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
     from fastlint.model.nodes import Scope
     from fastlint.model.types import Env, Type, Types
 
-# Libraries whose objects are told of a function's parameters that say nothing of themselves.
+# Objects that are told of a function's parameters that say nothing of themselves: sessions, and clients that block.
 _DATABASE = ("sqlalchemy.", "sqlmodel.")
+_CLIENTS = frozenset({"db", "http", "cloud", "queue", "cache", "mail"})
 
 # What stands around annotations, and what holds values without being called itself.
 _WRAPPERS = frozenset({"Optional", "Union", "Annotated"})
@@ -59,8 +61,8 @@ class Arguments:
                 if isinstance(one, (ClassRef, FunctionRef, PartialOf))
                 or (isinstance(one, External) and one.name.rpartition(".")[2][:1].isupper())
             )
-            if untyped and not useful:  # a session that a function takes without saying so
-                useful = tuple(Instance(one.cls, one.args) for one in types if _is_database(one))
+            if untyped and not useful:  # a session or client that a function takes without saying so
+                useful = tuple(Instance(one.cls, one.args) for one in types if _is_telling(one))
             if useful:
                 given.append(((ref.node, name), useful))
         if not given:
@@ -261,8 +263,14 @@ def _is_local(expr: Expr, scope: Scope) -> bool:
     return head in scope.params or (bindings is not None and bindings[0].kind == "value")
 
 
-def _is_database(one: Type) -> TypeGuard[Instance]:
-    return isinstance(one, Instance) and isinstance(one.cls, str) and one.cls.startswith(_DATABASE)
+def _is_telling(one: Type) -> TypeGuard[Instance]:
+    """A session of a database, or a client whose methods block."""
+    if not isinstance(one, Instance) or not isinstance(one.cls, str):
+        return False
+    if one.cls.startswith(_DATABASE):
+        return True
+    row = lookup.class_row(one.cls)
+    return row is not None and row.kind in _CLIENTS
 
 
 def _instance(one: Type) -> Type:

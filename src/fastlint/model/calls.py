@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Attribute, FunctionDef, Name
+from fastlint.facts.records import Attribute, For, FunctionDef, Name, With
 from fastlint.model.edges import Edge, excluded
 from fastlint.model.implied_calls import ImpliedCalls
 from fastlint.model.knowledge import offload
@@ -132,11 +132,11 @@ class Calls:
                 target = self.context(self._inference.given(target, call, node, env))
                 found.append(Edge(site, call.start, call.end, target, None, None, block))
             elif isinstance(func, (External, MethodRef)):
-                verdict = None if site.awaited else self.verdicts.of(func, call, node, env)
+                verdict = None if _waits(site) else self.verdicts.of(func, call, node, env)
                 found.append(Edge(site, call.start, call.end, None, func, verdict, block))
                 found += self._in_greenlet(func, call, node, env, block)
             elif isinstance(func, Instance) and isinstance(func.cls, str):
-                verdict = None if site.awaited else self._blocking.calls_instance(func.cls, arguments_of(call))
+                verdict = None if _waits(site) else self._blocking.calls_instance(func.cls, arguments_of(call))
                 if verdict is not None:
                     found.append(
                         Edge(site, call.start, call.end, None, MethodRef(func.cls, "__call__", func), verdict, block)
@@ -205,6 +205,14 @@ class Calls:
             rows = [offload.cache(name) for name in self._inference.decorator_names(node)]
             found = self._cached[node] = any(row is not None and row.once for row in rows) or remembers(node)
         return found
+
+
+def _waits(site: Site) -> bool:
+    """Whether the call is awaited, by `async with` and `async for` too: whatever an annotation says, it can't block."""
+    if site.awaited:
+        return True
+    statement = site.statement
+    return site.use in ("with", "for") and isinstance(statement, (With, For)) and statement.is_async
 
 
 def _decorates(site: Site) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Call, Name
@@ -44,6 +45,8 @@ _NAMES = frozenset(
     }
 )
 
+_STYLE = 10  # so few modules make no style
+
 
 @dataclass(frozen=True, slots=True)
 class FrameworkUse:
@@ -73,6 +76,13 @@ class FrameworkUses:
             role = self._layers.role(module)
             if role in ("service", "repo"):
                 yield from self._of_module(module, role)
+
+    @cached_property
+    def is_injected_style(self) -> bool:
+        """Whether services and repositories are put together by `Depends` as a matter of course, most of them."""
+        inner = [one for one in self._modules.by_path.values() if self._layers.role(one) in ("service", "repo")]
+        using = {one.module for one in self.all() if one.name == "Depends"}
+        return len(using) >= _STYLE and 2 * len(using) >= len(inner)
 
     def _of_module(self, module: Module, role: Role) -> Iterator[FrameworkUse]:
         guarded = [statement for statement, _ in module.scan.ifs if _is_for_checkers(statement)]

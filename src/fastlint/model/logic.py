@@ -26,7 +26,7 @@ from fastlint.facts.records import (
 )
 from fastlint.model.expressions import inside
 from fastlint.model.guards import forwards, hands_on, is_decision, is_plain, is_presence, is_threshold, turned_guards
-from fastlint.model.shaping import is_mapping, own, touches_up
+from fastlint.model.shaping import is_mapping, own, relays, takes_out, touches_up
 from fastlint.model.types import External, FunctionRef, Instance, MethodRef
 
 if TYPE_CHECKING:
@@ -144,7 +144,9 @@ class LogicMeasure:
             if isinstance(inner, Name)
         }
         loops = [
-            one for one, block in scan.loops if not _aside(block) and not is_mapping(one) and not touches_up(one, sent)
+            one
+            for one, block in scan.loops
+            if not _aside(block) and not (is_mapping(one) or touches_up(one, sent) or takes_out(one) or relays(one))
         ]
         filters = [
             one for one, block in scan.comprehensions if not _aside(block) and any(c.conditions for c in one.clauses)

@@ -8,12 +8,17 @@ from fastlint.facts.records import (
     Assign,
     Await,
     Call,
+    Delete,
     ExprStatement,
     For,
     If,
+    Jump,
     Name,
     Return,
+    Sequence,
+    Str,
     Subscript,
+    While,
     Yield,
 )
 from fastlint.model.expressions import inside
@@ -53,6 +58,30 @@ def touches_up(loop: Stmt, sent: set[str]) -> bool:
         isinstance(loop.iter, Name)
         and loop.iter.id.partition(".")[0] in sent
         and any(isinstance(one, Name) and one.id == loop.target.id for one in given)
+    )
+
+
+def takes_out(loop: Stmt) -> bool:
+    """`for name in ("limit", "offset"): params.pop(name, None)`: fields that are named are left out of what is sent."""
+    statement = loop.body[0] if isinstance(loop, For) and len(loop.body) == 1 else None
+    if not isinstance(loop, For) or not isinstance(loop.iter, Sequence):
+        return False
+    if not all(isinstance(one, Str) for one in loop.iter.items):
+        return False
+    if isinstance(statement, Delete):
+        return True
+    call = statement.value if isinstance(statement, ExprStatement) else None
+    return isinstance(call, Call) and isinstance(call.func, Name) and call.func.id.endswith(".pop")
+
+
+def relays(loop: Stmt) -> bool:
+    """`while True: chunk = file.read(size); if not chunk: break; yield chunk`: what is read is sent as it is."""
+    if not isinstance(loop, While) or not loop.body or loop.orelse or not _yields(loop.body[-1]):
+        return False
+    return all(
+        (isinstance(one, Assign) and not one.op)
+        or (isinstance(one, If) and not one.orelse and len(one.body) == 1 and isinstance(one.body[0], Jump))
+        for one in loop.body[:-1]
     )
 
 

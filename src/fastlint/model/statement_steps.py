@@ -139,6 +139,9 @@ class StatementSteps:
             return UNKNOWN
         source = place.scope.module.facts.source
         entity = " ".join(source.text(call.args[0].start, call.args[0].end).split())
+        scope = place.scope
+        if entity == "cls" and isinstance(scope, FunctionNode) and scope.owner is not None:
+            entity = scope.owner.name
         if len(entity) > _WIDEST:
             entity = f"{entity[:_WIDEST].rstrip()}…"
         found = Query(kind, call, place.scope, entity)

@@ -48,7 +48,8 @@ _CHOICE = re.compile(rb"verif|insecure|ssl|tls|cert|local|debug|dev|test", re.IG
 class Unverified(NamedTuple):
     """Where verification is switched off: the argument, how it is written, and what it is given to.
 
-    `placed` tells that where the call goes is a setting: often a service of the same cluster.
+    `placed` tells that where the call goes is a setting, or for one call of a shared session not said in the text:
+    often a service of the same cluster.
     """
 
     at: Span
@@ -82,7 +83,8 @@ class Tls:
             name = self._taker(call, given.name, scope)
             if name and not self._is_choice(site.block, scope) and not self._has_twin(site, scope, name):
                 text = f"{given.name}={_source(scope, given.value)}"
-                yield Unverified(_span(scope, given), text, name, self._is_placed(call, scope))
+                placed = _is_within(name, call) or self._is_placed(call, scope)
+                yield Unverified(_span(scope, given), text, name, placed)
         yield from self._attributes()
 
     def _taker(self, call: Call, option: str, scope: Scope) -> str:
@@ -201,6 +203,13 @@ def _is_here(call: Call) -> bool:
         if isinstance(first, Str) and first.value.startswith(_HERE):
             return True
     return False
+
+
+def _is_within(name: str, call: Call) -> bool:
+    """Whether one call of a session of aiohttp goes to where only the rest of the app knows."""
+    return name.startswith("aiohttp.ClientSession.") and not any(
+        isinstance(part, Str) and "://" in part.value for url in _urls(call) for part in inside(url)
+    )
 
 
 def _span(scope: Scope, part: Expr | Keyword | Assign) -> Span:
