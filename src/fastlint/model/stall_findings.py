@@ -146,18 +146,17 @@ def title(root: Root) -> str:
 def _what(stall: Stall) -> str:
     verdict = stall.verdict
     owner = verdict.name.rpartition(".")[0]
+    verb = "computes on" if verdict.rule == "FLT107" else "blocks"
     if verdict.via == "enter":
-        return f"entering `{owner}` blocks the event loop"
+        return f"entering `{owner}` {verb} the event loop"
     if verdict.via == "exit":
-        return f"leaving `{owner}` blocks the event loop"
+        return f"leaving `{owner}` {verb} the event loop"
     if verdict.via == "iteration":
-        return f"iterating `{owner}` blocks the event loop"
+        return f"iterating `{owner}` {verb} the event loop"
     if verdict.kind == "loop":
         nests = verdict.name.startswith("nest_asyncio.")
         return f"`{verdict.name}` {'lets event loops nest' if nests else 'fails on the running event loop'}"
-    if verdict.rule == "FLT107":
-        return f"`{verdict.name}` computes on the event loop"
-    return f"`{verdict.name}` blocks the event loop"
+    return f"`{verdict.name}` {verb} the event loop"
 
 
 def _twin(stall: Stall) -> str:
