@@ -95,9 +95,12 @@ class CallSites:
 
     def inside(self, module: Module, pattern: re.Pattern[bytes], words: Sequence[bytes] = ()) -> Iterator[Scope]:
         """A module, its classes, and those of its functions whose own text matches, at or near one of some words."""
-        spots = _spots(module, words) if words else None
-        if spots == []:
-            return
+        spots: list[int] | None = None
+        if words:
+            data = module.facts.source.data
+            spots = [at for at in _spots(module, words) if _is_at(pattern, data, at, 0, len(data))]
+            if not spots:  # mostly: the functions of such a file need not be gone through
+                return
         yield module
         yield from module.classes
         for node in module.functions:
@@ -117,10 +120,13 @@ class CallSites:
 
 def _is_near(pattern: re.Pattern[bytes], data: bytes, spots: list[int], start: int, end: int) -> bool:
     """Whether a pattern matches at or near one of the spots within a stretch of text."""
-    return any(
-        pattern.search(data, max(start, _line_before(data, at)), min(end, at + _BEHIND))
-        for at in spots[bisect_left(spots, start) : bisect_left(spots, end)]
-    )
+    near = spots[bisect_left(spots, start) : bisect_left(spots, end)]
+    return any(_is_at(pattern, data, at, start, end) for at in near)
+
+
+def _is_at(pattern: re.Pattern[bytes], data: bytes, at: int, start: int, end: int) -> bool:
+    """Whether a pattern matches at or near an offset, between two others."""
+    return pattern.search(data, max(start, _line_before(data, at)), min(end, at + _BEHIND)) is not None
 
 
 def _line_before(data: bytes, at: int) -> int:

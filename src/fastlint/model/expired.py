@@ -102,7 +102,7 @@ class ExpiredEntities:
         """The first use of each entity after a commit, in request code."""
         if not self.makers:
             return
-        for way in self._reached.calling(("commit",)):
+        for way in self._reached.calling({"commit"}):
             node = way.node
             if not node.is_async:
                 continue

@@ -139,7 +139,7 @@ class LogicMeasure:
         matches = [one for one, block in scan.statements if isinstance(one, Match) and not _aside(block)]
         sent = {
             inner.id.partition(".")[0]
-            for one in scan.returns
+            for one in (scan.returns if scan.loops else ())
             for inner in (inside(one.value) if one.value is not None else ())
             if isinstance(inner, Name)
         }

@@ -53,6 +53,12 @@ class Modules:
                 found[root] = None
         return tuple(found)
 
+    @cached_property
+    def uses_sqlalchemy(self) -> bool:
+        """Whether the project speaks of SQLAlchemy or SQLModel at all."""
+        texts = (one.facts.source.data for one in self.by_path.values())
+        return any(b"sqlalchemy" in text or b"sqlmodel" in text for text in texts)
+
     def _name(self, path: str) -> str:
         """The dotted name: from the outermost package, else from the deepest source root."""
         stem = path.removesuffix(".py").removesuffix("/__init__")

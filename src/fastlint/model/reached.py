@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Name
 from fastlint.findings import Step
+from fastlint.model.callsites import says
 from fastlint.model.expressions import last
 from fastlint.model.knowledge import offload
 from fastlint.model.types import External, FunctionRef, MethodRef, PartialOf
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from fastlint.facts.files import FactsStore
     from fastlint.facts.records import Call
@@ -145,8 +147,15 @@ class Reached:
                 found.setdefault(name, {})[node] = way
         return found
 
-    def calling(self, names: Collection[str]) -> Iterable[Way]:
-        """The functions that call something of one of these names, each once, with its first way."""
+    def calling(self, names: AbstractSet[str], words: Sequence[bytes] = ()) -> Iterable[Way]:
+        """The functions that call something of one of these names, each once, with its first way.
+
+        `words` are such that the text of each function of interest holds one. Where few do, as in a project without a
+        database, that saves sorting all calls by name.
+        """
+        if words and "_calling" not in vars(self):
+            telling = [way for node, way in self.by_node.items() if says(node, *words)]
+            return [way for way in telling if not names.isdisjoint(way.node.scan.called)]
         found = [self._calling[name] for name in names if name in self._calling]
         if len(found) == 1:
             return found[0].values()

@@ -24,7 +24,7 @@ _HOMES = ("httpx", "httpx2")
 _CLIENTS = frozenset(f"{home}.{name}" for home in _HOMES for name in ("AsyncClient", "Client"))
 _VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "request", "stream")
 _FUNCTIONS = frozenset(f"{home}.{name}" for home in _HOMES for name in _VERBS)
-_WORDS = (b"app", b"proxies", b"Client")
+_WORDS = (b"app=", b"app =", b"proxies", b"Client")
 _TRANSPORTS = tuple(
     f"{home}.{name}"
     for home in _HOMES

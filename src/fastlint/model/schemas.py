@@ -128,10 +128,15 @@ class Schemas:
 
     def _has_table(self, cls: ClassNode) -> bool:
         """`__tablename__` and columns: mapped, even where the base class comes from elsewhere."""
+        record = cls.record
+        if cls.module.facts.source.data.find(b"__tablename__", record.start, record.end) < 0:
+            return False
         return "__tablename__" in cls.scan.bindings and any(True for _ in self._own_columns(cls))
 
     def _is_declarative(self, cls: ClassNode) -> bool:
         """`class X(declarative_base())` with the base by whatever name, or `@registry.mapped`."""
+        if not self._inference.modules.uses_sqlalchemy:
+            return False
         for base in cls.record.bases:
             for value, where in self._inference.origins(base, cls.parent):
                 if isinstance(value, Call) and self._named(value.func, where, _MAKERS, "sqlalchemy"):

@@ -49,6 +49,8 @@ class ScopedSessions:
 
     def all(self, reached: Reached) -> Iterator[Scoped]:
         """Every `scoped_session(…)` and `async_scoped_session(…)`, but for those that a job makes for itself."""
+        if not self._sessions.used:
+            return
         for site, scope in self._callsites.matching(_SCOPED, b"scoped_session"):
             for func in self._inference.of(site.call.func, scope):
                 if not isinstance(func, External) or func.name not in (_SYNC_SCOPED, _ASYNC_SCOPED):

@@ -155,9 +155,10 @@ class Sensitive:
             data = module.facts.source.data
             if not any(hint in data for hint in _TABLES):
                 continue
-            for cls in module.classes:
+            needles = [one for one in _NEEDLES if one in data]
+            for cls in module.classes if needles else ():
                 text = data[cls.record.start : cls.record.end]
-                if any(needle in text for needle in _NEEDLES) and self._schemas.is_entity(cls):
+                if any(needle in text for needle in needles) and self._schemas.is_entity(cls):
                     found.update(_spelled(one.name) for one in self._schemas.columns(cls) if not one.relationship)
         return frozenset(name for name in found if _TAIL.search(name))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from fastlint.facts.records import Attribute, Await, Call, Name
@@ -195,11 +194,10 @@ class Sessions:
             if made is not None:
                 yield Opening(site, *made)
 
-    @cached_property
+    @property
     def used(self) -> bool:
         """Whether the project speaks of SQLAlchemy or SQLModel at all."""
-        modules = self._inference.modules.by_path.values()
-        return any(b"sqlalchemy" in one.facts.source.data or b"sqlmodel" in one.facts.source.data for one in modules)
+        return self._inference.modules.uses_sqlalchemy
 
     def may_make(self, call: Call) -> bool:
         """Whether a call may make a session, by its looks: asked before its types are."""

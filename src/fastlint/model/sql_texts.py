@@ -79,7 +79,7 @@ class SqlTexts:
 
     def injected(self) -> Iterator[Injected]:
         """The calls in request code whose SQL holds what a client sent."""
-        for way in self._reached.calling(_CALLED):
+        for way in self._reached.calling(_CALLED, _WORDS):
             node = way.node
             if not says(node, *_WORDS):
                 continue
