@@ -35,6 +35,7 @@ _LEGACY: Final = kinds("print_statement", "exec_statement")
 _CHEVRON: Final = kinds("chevron")
 _BEFORE_STATEMENT: Final = ("", " ", "\t", "\f", "\n", "\r", ":", ";")
 _AFTER_WORD: Final = (" ", "\t", "'", '"')
+_COROUTINE: Final = b"async def "
 _BLANK: Final = re.compile(r"(?:\s|#[^\n]*)*")
 _NOTHING: Final = Body((), yields=False)
 _SHOWN: Final = 40  # so much of what is wrong stands in a message
@@ -59,6 +60,14 @@ class Bodies:
         self._reader.yields = False
         statements = block(self._reader, node, 1)
         return Body(statements, self._reader.yields)
+
+    def ahead(self) -> Iterator[tuple[int, Body]]:
+        """All bodies, if most of them will be asked for; else none.
+
+        Of functions beside coroutine functions about two in three are asked for, which pays for the third:
+        to read a body that is not wanted costs as much as to parse one again that is.
+        """
+        return self.rest() if _COROUTINE in self._data else iter(())
 
     def rest(self) -> Iterator[tuple[int, Body]]:
         """All bodies that are still to be read of functions seen, nested ones too, by the start of the function."""

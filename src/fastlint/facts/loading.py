@@ -141,7 +141,8 @@ class Loading:
             for helper, read in crew.headers():
                 draft = drafts[read.number]
                 file = File(draft.path, Source(draft.path, draft.text.data), _HEADER.decode(read.header))
-                file.owner = helper if keep else None
+                file.written = read.bodies
+                file.owner = helper if keep and not read.bodies else None
                 self._keep(file, draft, read.header, doubtful=read.doubtful)
             for draft in drafts:
                 if draft.path not in self._files:
@@ -156,6 +157,10 @@ class Loading:
 
         parsed = Parsed(draft.text)
         file = File(draft.path, Source(draft.path, draft.text.data), parsed.header, parsed if keep else None)
+        if not keep:
+            from fastlint.facts.serving import ahead
+
+            file.written = ahead(parsed)
         self._keep(file, draft, parsed.header, doubtful=parsed.doubtful)
 
     def _keep(self, file: File, draft: Draft, header: Header | msgspec.Raw, *, doubtful: bool) -> None:

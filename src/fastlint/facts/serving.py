@@ -37,11 +37,19 @@ class Task(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class ReadHeader(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """The header of the file `number`, and whether the grammar's word is all that speaks against it."""
+    """What a helper says of a file unasked.
+
+    Attributes:
+        number: which file.
+        doubtful: whether the grammar's word is all that speaks against it.
+        header: its header.
+        bodies: those that are likely to be asked for, by the start of their function.
+    """
 
     number: int
     doubtful: bool
     header: msgspec.Raw
+    bodies: dict[int, msgspec.Raw]
 
 
 class ReadBody(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -62,6 +70,11 @@ def written(record: Header | Body) -> msgspec.Raw:
     return msgspec.Raw(_ENCODER.encode(record))
 
 
+def ahead(parsed: Parsed) -> dict[int, msgspec.Raw]:
+    """The bodies that are likely to be asked for, while the tree to read them from is there."""
+    return {start: written(body) for start, body in parsed.ahead()}
+
+
 def serve(texts: Sequence[Text], share: Iterable[int], *, keep: bool, questions: int, answers: int) -> None:
     """Tell the headers of a share of the files, then the bodies that are asked for, until there is no more to come."""
     gc.disable()
@@ -69,20 +82,21 @@ def serve(texts: Sequence[Text], share: Iterable[int], *, keep: bool, questions:
     headers: list[ReadHeader] = []
     for number in share:
         parsed = Parsed(texts[number])
-        headers.append(ReadHeader(number, parsed.doubtful, written(parsed.header)))
-        if keep:
+        bodies = ahead(parsed)
+        headers.append(ReadHeader(number, parsed.doubtful, written(parsed.header), bodies))
+        if keep and not bodies:
             trees[number] = parsed
     pipes.send(answers, _ENCODER.encode(headers))
     del headers
     while (question := pipes.receive(questions)) is not None:
-        bodies: list[ReadBody] = []
+        answer: list[ReadBody] = []
         latest, tree = -1, None
         for number, start, end in _WANTED.decode(question):
             if number != latest or tree is None:
                 latest, tree = number, trees.get(number) or Bodies(texts[number].data)
             read = [(start, tree.body(start, end))] if end else tree.rest()
-            bodies += [ReadBody(number, at, written(body)) for at, body in read]
-        pipes.send(answers, _ENCODER.encode(bodies))
+            answer += [ReadBody(number, at, written(body)) for at, body in read]
+        pipes.send(answers, _ENCODER.encode(answer))
 
 
 def main() -> None:
