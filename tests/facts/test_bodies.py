@@ -5,7 +5,7 @@ import pytest
 from facts.outline import first_function, functions, outline, read
 from fastlint.facts import records as r
 from fastlint.facts.encodings import text_of
-from fastlint.facts.extract import Bodies
+from fastlint.facts.extract import Bodies, Parsed
 
 
 def body_of(source: str) -> r.Body:
@@ -84,3 +84,14 @@ def test_a_function_that_is_not_there_has_an_empty_body() -> None:
         "f", (), None, (), is_async=False, start=1, end=2, name_start=1, name_end=1, body_start=1, body_end=2
     )
     assert read("x = 1").body(nowhere) == r.Body((), yields=False)
+
+
+def test_bodies_read_ahead_are_those_read_when_asked_for() -> None:
+    source = b"async def f():\n    def g():\n        return 1\n    return g\n\nclass A:\n    def h(self): yield 2\n"
+    ahead = dict(Parsed(text_of(source)).ahead())
+    assert sorted(ahead) == [0, source.index(b"def g"), source.index(b"def h")]
+    assert all(Bodies(source).body(start, len(source)) == body for start, body in ahead.items() if start)
+
+
+def test_nothing_is_read_ahead_of_a_file_without_coroutine_functions() -> None:
+    assert dict(Parsed(text_of(b"def f():\n    return 1\n")).ahead()) == {}
