@@ -91,6 +91,8 @@ def test_a_call_is_harmless(qualified: str) -> None:
         ("concurrent.futures.Future", "result", "FLT108"),
         ("asyncio.AbstractEventLoop", "run_until_complete", "FLT109"),
         ("asyncio.Runner", "run", "FLT109"),
+        ("fastapi_users.password.PasswordHelper", "hash", "FLT107"),
+        ("keycloak.KeycloakOpenID", "decode_token", "FLT106"),
     ],
 )
 def test_a_method_blocks(type_name: str, path: str, rule: str) -> None:
@@ -148,6 +150,10 @@ def test_arguments_make_a_call_harmless() -> None:
     assert BLOCKING.method("threading.Lock", "acquire", keywords(blocking="False")) is None
     assert BLOCKING.method("kubernetes.client.CoreV1Api", "list_node", keywords(async_req="True")) is None
     assert BLOCKING.call("email_validator.validate_email", keywords(check_deliverability="False")) is None
+
+
+def test_a_token_is_decoded_with_a_key_at_hand() -> None:
+    assert BLOCKING.method("keycloak.KeycloakOpenID", "decode_token", keywords(key="'k'")) is None
 
 
 def test_arguments_decide_whether_a_constructor_blocks() -> None:

@@ -31,6 +31,10 @@ def _score(project: ProjectFactory, body: str) -> tuple[int, str]:
         ("a += b\nreturn a", 1, "sums"),
         ("found = {}\nfor x in rows:\n    found.setdefault(x.y, []).append(x)", 2, "a loop"),
         ("if rows.total > 100:\n    x = 10\nelse:\n    x = 0\nreturn x", 1, "a branch"),
+        ("for x in ('limit', 'page'):\n    go(x)", 2, "a loop"),
+        ("while True:\n    x = text.read(9)\n    if a:\n        go(x)\n    yield x", 3, "a branch, a loop"),
+        ("if a > b:\n    return await go(a)\nreturn await stay(b)", 1, "a branch"),
+        ("if not a:\n    a = await go(b)\n    stay(a)", 1, "a branch"),
         ("match a:\n    case 1:\n        go()\n    case _:\n        stay()", 1, "a branch"),
         ("def inner():\n    while a:\n        go()\nreturn inner", 2, "a loop"),
     ],
@@ -62,6 +66,10 @@ def test_what_counts(project: ProjectFactory, body: str, score: int, text: str) 
         "if a:\n    return {'x': b, 'y': None}",
         "for x, y in rows:\n    setattr(a, x, y)",
         "found = go()\nfor x in found:\n    adapt(x, a)\nreturn found",
+        "for x in ('limit', 'page'):\n    rows.pop(x, None)",
+        "while True:\n    x = text.read(9)\n    if not x:\n        break\n    yield x",
+        "if rows.x:\n    return await drop(rows)\nelif a:\n    return await change(a)\nreturn await make(rows)",
+        "if not a:\n    a = go()\nif b is None:\n    b = go()\nreturn stay(a, b)",
     ],
 )
 def test_what_is_plumbing(project: ProjectFactory, body: str) -> None:

@@ -74,6 +74,32 @@ def forwards(test: Expr, body: list[Stmt]) -> bool:
     return all(map(is_plain, given)) and any(isinstance(one, Name) and one.id == tested.id for one in given)
 
 
+def dispatches(test: Expr, body: list[Stmt]) -> bool:
+    """`if data.deleted: return await service.delete(data)`: which function answers is all that is chosen."""
+    value = body[0].value if len(body) == 1 and isinstance(body[0], Return) else None
+    call = value.value if isinstance(value, Await) else None
+    if not isinstance(call, Call) or not is_presence(test):
+        return False
+    return all(map(is_plain, (*call.args, *(one.value for one in call.keywords))))
+
+
+def fills_in(statement: If, body: list[Stmt]) -> bool:
+    """`if since is None: since = now() - DAY`: a default for what a client may leave out."""
+    match statement.test:
+        case Operation(op="not", operands=(Name() as tested,)):
+            pass
+        case Operation(kind="comparison", op="is", operands=(Name() as tested, Constant(text="None"))):
+            pass
+        case _:
+            return False
+    one = body[0]
+    if statement.orelse or len(body) != 1 or not isinstance(one, Assign) or one.op or one.value is None:
+        return False
+    target = one.targets[0]
+    asks = any(isinstance(part, Await) for part in inside(one.value))
+    return not asks and isinstance(target, Name) and target.id == tested.id
+
+
 def is_presence(test: Expr) -> bool:
     """`if key is not None:`, `if body.key:`: whether something that may be left out is there."""
     match test:

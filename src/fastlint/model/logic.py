@@ -25,7 +25,17 @@ from fastlint.facts.records import (
     Str,
 )
 from fastlint.model.expressions import inside
-from fastlint.model.guards import forwards, hands_on, is_decision, is_plain, is_presence, is_threshold, turned_guards
+from fastlint.model.guards import (
+    dispatches,
+    fills_in,
+    forwards,
+    hands_on,
+    is_decision,
+    is_plain,
+    is_presence,
+    is_threshold,
+    turned_guards,
+)
 from fastlint.model.shaping import is_mapping, own, relays, takes_out, touches_up
 from fastlint.model.types import External, FunctionRef, Instance, MethodRef
 
@@ -203,6 +213,8 @@ class LogicMeasure:
         ):
             return True  # a guard in a guard; what is named is looked for, and must be there
         if forwards(statement.test, body) and not statement.orelse and not block.looped:
+            return True
+        if dispatches(statement.test, body) or fills_in(statement, body):
             return True
         return not is_threshold(statement.test, body) and all(
             isinstance(one, Assign) and not one.op and (hands_on(one) or self._is_answer(one.value, function))

@@ -152,7 +152,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     health_paths: Annotated[
         Words,
         _key("Last path segments that make a route a health check.", 'health-paths = ["healthz", "up"]'),
-    ] = ("health", "healthz", "live", "livez", "ready", "readyz", "ping", "status")
+    ] = (
+        *("health", "healthz", "healthcheck", "health-check", "health_check", "live", "livez", "liveness", "ready"),
+        *("readyz", "readiness", "ping", "status", "heartbeat", "__heartbeat__", "__lbheartbeat__"),
+    )
     severity: Annotated[
         dict[str, SeverityName],
         _key(
