@@ -1,4 +1,4 @@
-"""FLT217: paths begin with a slash, prefixes begin with one and don't end in one."""
+"""FLT217: paths begin with a slash, prefixes begin with one and don't end in one; braces are of parameters."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fastlint.findings import Finding
 from fastlint.model.arguments import argument
+from fastlint.model.paths import template
 from fastlint.model.routing_fixes import quoted
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Report paths and prefixes with slashes in the wrong places."""
+    """Report paths and prefixes with slashes in the wrong places, and braces that are none of a parameter."""
     for router in project.routes.routers:
         option = router.option("prefix")
         if option is not None and router.kind == "router":
@@ -32,6 +33,9 @@ def check(project: Project) -> Iterator[Finding]:
         for route in endpoint.routes:
             if route.path.startswith("{$"):
                 continue  # of a callback: an expression that OpenAPI evaluates
+            if template(route.path).has_stray_brace:
+                message = f"`{route.path}` has a brace that is part of no parameter, so only URLs with it are served"
+                yield Finding(at=route.span, message=message)
             if (route.path and route.path[0] not in "/{:.-~_") or (
                 route.path.startswith("{") and "?}" not in route.path
             ):

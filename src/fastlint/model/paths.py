@@ -65,6 +65,12 @@ class PathTemplate:
         self.shape = _PARAMETER.sub(lambda match: f"{{:{match[2] or 'str'}}}", text)
         self.known = not _UNKNOWN.search(text) and all(one.convertor in _PATTERNS for one in self.params)
 
+    @property
+    def has_stray_brace(self) -> bool:
+        """Whether a brace belongs to no parameter (`{user-id}`, `owner}`), so that clients must send it."""
+        rest = _UNKNOWN.sub("", _PARAMETER.sub("", self.text))
+        return "{" in rest or "}" in rest
+
     @cached_property
     def start(self) -> str:
         """The text before the first parameter."""
