@@ -34,12 +34,14 @@ _ORDER = frozenset({"<", ">", "<=", ">="})
 
 
 def turned_guards(statements: tuple[Stmt, ...]) -> Iterator[If]:
-    """Guards the other way round: `if found: if allowed: …; return x`, and then nothing but `raise`."""
+    """Guards the other way round: `if found: if allowed: …; return x`, and then, or in `else`, nothing but `raise`."""
     for place, statement in enumerate(statements):
         match statement:
             case If(body=body, orelse=orelse):
                 if not orelse and isinstance(statements[-1], Raise) and place == len(statements) - 2:
                     yield from _chain(statement)
+                if len(orelse) == 1 and isinstance(orelse[0], Raise):
+                    yield statement
                 yield from turned_guards(body)
                 yield from turned_guards(orelse)
             case Try(body=body, orelse=orelse, final=final):
@@ -75,12 +77,28 @@ def forwards(test: Expr, body: list[Stmt]) -> bool:
 
 
 def dispatches(test: Expr, body: list[Stmt]) -> bool:
-    """`if data.deleted: return await service.delete(data)`: which function answers is all that is chosen."""
-    value = body[0].value if len(body) == 1 and isinstance(body[0], Return) else None
-    call = value.value if isinstance(value, Await) else None
-    if not isinstance(call, Call) or not is_presence(test):
+    """`if data.deleted: return await service.delete(data)`: which function answers is all that is chosen.
+
+    One call may come before, which checks, or does what the answer only tells of.
+    """
+    *before, last = body
+    if len(before) > 1 or not isinstance(last, Return) or not _is_given(test):
         return False
-    return all(map(is_plain, (*call.args, *(one.value for one in call.keywords))))
+    asked = [one.value if isinstance(one, ExprStatement) else None for one in before]
+    return all(_passes_on(one) for one in (*asked, last.value))
+
+
+def _is_given(test: Expr) -> bool:
+    """Whether a test only asks what is there, of one thing or several."""
+    if isinstance(test, Operation) and test.kind == "boolean":
+        return all(map(is_presence, test.operands))
+    return is_presence(test)
+
+
+def _passes_on(value: Expr | None) -> bool:
+    """A call, awaited or not, that is given what is at hand."""
+    call = value.value if isinstance(value, Await) else value
+    return isinstance(call, Call) and all(map(is_plain, (*call.args, *(one.value for one in call.keywords))))
 
 
 def fills_in(statement: If, body: list[Stmt]) -> bool:
