@@ -12,14 +12,10 @@ import pytest
 
 from fastlint.catalog import Rule, SelectorError
 from fastlint.engine import Report, Request, check_project, check_sources
-from fastlint.engine.checking import run_checks
 from fastlint.engine.report import severity_of
 from fastlint.facts.discover import Scope
-from fastlint.facts.load import store_of
-from fastlint.facts.manifests import manifests_of
 from fastlint.facts.root import find_root
 from fastlint.findings import Finding, Fix, ReplaceText, RunInThreadpool, Severity, Step
-from fastlint.model.project import Project
 from fastlint.settings import Settings
 from fastlint.text import Span
 
@@ -27,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import FolderFactory, RuleFactory
+    from fastlint.model.project import Project
 
 Body: TypeAlias = "Callable[[Project], Iterator[Finding]]"
 Probe: TypeAlias = Callable[..., Rule]
@@ -103,21 +100,6 @@ def test_a_crashed_check_is_told_and_the_others_go_on(probe: Probe) -> None:
     assert note.rule == "FLT101"
     assert note.message.startswith("FLT101 (probe) crashed at test_engine.py:")
     assert note.message.endswith("ValueError: first line; please report it")
-
-
-@pytest.mark.parametrize("fails", [True, False])
-def test_what_a_copy_of_the_process_finds_is_reported_as_if_found_here(probe: Probe, fails: bool) -> None:
-    def crash(project: Project) -> Iterator[Finding]:
-        yield from _find_bad(project)
-        raise ValueError("too bad")
-
-    rules = [probe("FLT101"), probe("FLT301"), probe("FLT401", crash), probe("FLT501")]
-    project = Project(store_of({"a.py": "bad\n"}), Settings(), manifests_of({}, {}))
-    alone = run_checks(project, rules)
-    divided = run_checks(project, rules, lambda work: lambda: None if fails else work())
-    assert (divided.findings, divided.notes) == (alone.findings, alone.notes)
-    assert {timing.name for timing in divided.timings} == {timing.name for timing in alone.timings}
-    assert len(divided.findings) == len(rules)
 
 
 def test_a_rule_without_a_check_is_told(rule: RuleFactory) -> None:

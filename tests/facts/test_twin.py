@@ -1,16 +1,14 @@
-"""A copy of the process: what it finds out and reads is known here, and if it fails nothing is lost."""
+"""Bodies that are read while the tree of their file is there, where trees are not kept."""
 
 from __future__ import annotations
 
-import os
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from facts.corpus import LIBRARY, paths
 from facts.outline import functions
-from fastlint.facts import store
+from fastlint.facts import loading, store
 from fastlint.facts.load import read_project_files
 
 if TYPE_CHECKING:
@@ -20,12 +18,13 @@ if TYPE_CHECKING:
     from fastlint.facts.store import Store
 
 CHOSEN = paths("asyncio/*.py")
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork") or sys.platform == "darwin", reason="no forks here")
 
 
 @pytest.fixture(autouse=True)
 def _eager(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "WORTH_HELPERS", 1)
+    for module in (loading, store):
+        monkeypatch.setattr(module, "WORTH_HELPERS", 100_000)
+    monkeypatch.setattr(loading, "_WORTH_KEEPING", 0)
 
 
 def bodies(files: Store) -> dict[tuple[str, int], Body]:
@@ -36,28 +35,21 @@ def bodies(files: Store) -> dict[tuple[str, int], Body]:
     }
 
 
-def test_what_the_copy_finds_out_and_reads_is_known_here(tmp_path: Path) -> None:
-    with read_project_files(LIBRARY, CHOSEN, cache_dir=tmp_path, jobs=2) as files:
-
-        def work() -> bytes:
-            return f"{os.getpid()} {len(bodies(files))}".encode()
-
-        result = files.beside(work)
-        assert result is not None
-        process, number = (result() or b"").split()
-        assert int(process) != os.getpid()
-        assert int(number) == sum(len(file.written) for file in files.files.values())
-    with read_project_files(LIBRARY, CHOSEN, cache_dir=None, jobs=1) as alone:
-        assert bodies(files) == bodies(alone)
-
-
-def test_a_copy_that_fails_gives_nothing() -> None:
+def test_bodies_read_ahead_are_known_and_those_of_other_files_are_read_when_asked_for() -> None:
     with read_project_files(LIBRARY, CHOSEN, cache_dir=None, jobs=2) as files:
-        result = files.beside(lambda: os._exit(1))
-        assert result is not None
-        assert result() is None
+        known = {path for path, file in files.files.items() if file.written}
+        assert known == {path for path, file in files.files.items() if b"async def " in file.source.data}
+        assert known < set(CHOSEN)
+        found = bodies(files)
+    with read_project_files(LIBRARY, CHOSEN, cache_dir=None, jobs=1) as alone:
+        assert found == bodies(alone)
 
 
-def test_there_is_no_copy_where_one_process_was_asked_for() -> None:
-    with read_project_files(LIBRARY, CHOSEN, cache_dir=None, jobs=1) as files:
-        assert files.beside(bytes) is None
+def test_what_was_read_ahead_is_remembered(tmp_path: Path) -> None:
+    with read_project_files(LIBRARY, CHOSEN, cache_dir=tmp_path, jobs=2) as files:
+        number = sum(len(file.written) for file in files.files.values())
+        assert number
+    with read_project_files(LIBRARY, CHOSEN, cache_dir=tmp_path, jobs=1) as again:
+        assert number == sum(len(file.written) for file in again.files.values())
+    with read_project_files(LIBRARY, CHOSEN, cache_dir=None, jobs=1) as alone:
+        assert bodies(again) == bodies(alone)

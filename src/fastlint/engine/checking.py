@@ -6,7 +6,7 @@ import re
 import time
 from copy import copy
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -14,42 +14,33 @@ from fastlint.catalog import PageError, load_check, weight
 from fastlint.engine.report import Note, Report, Suppressed, Timing, clean, in_order
 from fastlint.engine.silence import FileIgnores, silence
 from fastlint.engine.symbols import with_symbols
-from fastlint.findings import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from types import CodeType
 
     from fastlint.catalog import Check, Rule
-    from fastlint.findings import Severity
+    from fastlint.findings import Finding, Severity
     from fastlint.model.project import Project
     from fastlint.settings import Settings
 
-Beside: TypeAlias = "Callable[[Callable[[], bytes]], Callable[[], bytes | None] | None]"
-"""Has a copy of this process do some work, and gives what awaits its result; None where that does not pay."""
-
 _UNUSED = "FLT002"  # asks what the other rules' suppressions silenced, and so runs after them
-_ALONE = "FLT2"  # rules below this are asked before the work is divided
-_BESIDE = "FLT4"  # from here on, of databases and clients: half of the work that is left
 _RANGE = re.compile(r"([a-z0-9-]+)\s*(.*)")
 _RANK: Mapping[Severity, int] = {"info": 0, "warning": 1, "error": 2}
 
 
-def run_checks(project: Project, rules: Sequence[Rule], beside: Beside | None = None) -> Report:
+def run_checks(project: Project, rules: Sequence[Rule]) -> Report:
     """Run the checks of rules over a project.
 
     A check that raises becomes a note of the report; what it had found by then counts, and the others go on.
-
-    Args:
-        project: what they are asked about.
-        rules: whose checks.
-        beside: has a copy of this process do some work, if it pays.
     """
     able = [rule for rule in rules if all(_may_be(project, versions) for versions in rule.requires)]
     by_code = {rule.code: rule for rule in able}
     ignores = FileIgnores(project.settings.per_file_ignores, by_code)
     first = _Pass(project)
-    _ask_all(first, project, [rule for rule in able if rule.code != _UNUSED], beside)
+    for rule in able:
+        if rule.code != _UNUSED:
+            first.ask(project, rule)
     heard = silence(in_order(first.found), project.files)
     findings, suppressed = list(heard.heard), list(heard.suppressed)
     if _UNUSED in by_code:
@@ -70,31 +61,6 @@ def run_checks(project: Project, rules: Sequence[Rule], beside: Beside | None = 
     )
 
 
-def _ask_all(asked: _Pass, project: Project, rules: Sequence[Rule], beside: Beside | None) -> None:
-    """Ask the checks of rules, the last families of them in a copy of this process if there can be one.
-
-    The first family goes before: it asks the model for what nearly all others share, and what is known when
-    the copy is made is not worked out twice.
-    """
-    before = [rule for rule in rules if rule.code < _ALONE]
-    here = [rule for rule in rules if _ALONE <= rule.code < _BESIDE]
-    there = [rule for rule in rules if rule.code >= _BESIDE]
-    asked.ask_each(project, before)
-
-    def work() -> bytes:
-        apart = _Pass(project)
-        apart.ask_each(project, there)
-        return apart.told()
-
-    result = beside(work) if beside is not None and before and here and there else None
-    asked.ask_each(project, here)
-    told = result() if result is not None else None
-    if told is None:
-        asked.ask_each(project, there)
-    else:
-        asked.hear(told)
-
-
 def _reviewed(project: Project, spent: frozenset[tuple[str, int, str]], ran: frozenset[str]) -> Project:
     """The project, with what is known after the other checks: which comments silenced what, and which rules ran.
 
@@ -105,14 +71,6 @@ def _reviewed(project: Project, spent: frozenset[tuple[str, int, str]], ran: fro
     return reviewed
 
 
-class _Told(msgspec.Struct, frozen=True):
-    """What a pass in another process collected."""
-
-    found: list[Finding]
-    notes: list[Note]
-    spent: dict[str, float]
-
-
 class _Pass:
     """Collects what checks answer."""
 
@@ -121,23 +79,6 @@ class _Pass:
         self.notes: list[Note] = []
         self._spent: dict[str, float] = {}
         self._settings = project.settings
-
-    def told(self) -> bytes:
-        """All that was collected, for another process to hear."""
-        return msgspec.msgpack.encode(_Told(self.found, self.notes, self._spent))
-
-    def hear(self, told: bytes) -> None:
-        """Add what another pass collected."""
-        other = msgspec.msgpack.decode(told, type=_Told)
-        self.found += other.found
-        self.notes += other.notes
-        for name, seconds in other.spent.items():
-            self._spent[name] = self._spent.get(name, 0.0) + seconds
-
-    def ask_each(self, project: Project, rules: Sequence[Rule]) -> None:
-        """Ask the checks of rules, one after the other."""
-        for rule in rules:
-            self.ask(project, rule)
 
     def ask(self, project: Project, rule: Rule) -> None:
         mended = _is_fixable(rule, self._settings)

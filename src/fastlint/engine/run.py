@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from fastlint.catalog import Rule
-    from fastlint.engine.checking import Beside
     from fastlint.facts.files import FactsStore
     from fastlint.facts.manifests import Manifests
     from fastlint.facts.store import Store
@@ -146,20 +145,14 @@ def _fresh(request: Request, discovery: Discovery, contents: Mapping[str, bytes]
     manifests = manifests_of(contents, settings.target_versions)
     with _read(request, discovery, progress) as store:
         read = Timing("read", time.perf_counter() - started)
-        report = _linked(store, settings, manifests, rules, store.beside)
+        report = _linked(store, settings, manifests, rules)
     return msgspec.structs.replace(report, timings=(read, *report.timings))
 
 
-def _linked(
-    store: FactsStore,
-    settings: Settings,
-    manifests: Manifests,
-    rules: Sequence[Rule],
-    beside: Beside | None = None,
-) -> Report:
+def _linked(store: FactsStore, settings: Settings, manifests: Manifests, rules: Sequence[Rule]) -> Report:
     from fastlint.model.project import Project
 
-    return run_checks(Project(store, settings, manifests), rules, beside)
+    return run_checks(Project(store, settings, manifests), rules)
 
 
 def _selected(settings: Settings) -> tuple[Rule, ...]:

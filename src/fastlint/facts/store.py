@@ -30,22 +30,6 @@ _WORTH_KEEPING: Final = 200_000  # bytes of a file that take a while to look thr
 _PORTION: Final = 8_000_000  # bytes of functions whose bodies are sent in one message
 _HERE: Final = -1  # this process, among the helpers
 _BODY: Final = msgspec.msgpack.Decoder(Body)
-_ENCODER: Final = msgspec.msgpack.Encoder()
-
-
-class _Share(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What a copy of this process found out.
-
-    Attributes:
-        result: of its work.
-        read: the bodies that it read, by path and start of the function.
-    """
-
-    result: bytes
-    read: dict[str, dict[int, msgspec.Raw]]
-
-
-_SHARE: Final = msgspec.msgpack.Decoder(_Share)
 
 
 class File:
@@ -185,46 +169,6 @@ class Store:
             self._crew.ask(file.owner, wanted)
             for read in self._crew.bodies(file.owner):
                 file.written[read.start] = read.body
-
-    def beside(self, work: Callable[[], bytes]) -> Callable[[], bytes | None] | None:
-        """Have a copy of this process do some work; gives what awaits its result, None where it does not pay.
-
-        The result is None if the copy failed. What the copy read of the files is known here then, too.
-        """
-        if self._jobs == 1 or sum(len(file.source.data) for file in self.files.values()) < WORTH_HELPERS:
-            return None
-        from fastlint.facts.twin import twin
-
-        started = twin(lambda: self._apart(work))
-        if started is None:
-            return None
-
-        def result() -> bytes | None:
-            answer = started.answer()
-            if answer is None:
-                return None
-            share = _SHARE.decode(answer)
-            for path, bodies in share.read.items():
-                file = self.files[path]
-                for start, body in bodies.items():
-                    file.written.setdefault(start, body)
-            return share.result
-
-        return result
-
-    def _apart(self, work: Callable[[], bytes]) -> bytes:
-        """Do some work in a copy of the process that this store belongs to."""
-        self._crew = None  # the helpers answer to the first of the two
-        known = {path: len(file.bodies) for path, file in self.files.items()}
-        for file in self.files.values():
-            file.ask = None
-        result = work()
-        read: dict[str, dict[int, msgspec.Raw]] = {}
-        for path, file in self.files.items() if self._save else ():
-            for start in list(file.bodies)[known[path] :]:
-                if start not in file.written:
-                    read.setdefault(path, {})[start] = msgspec.Raw(_ENCODER.encode(file.bodies[start]))
-        return _ENCODER.encode(_Share(result, read))
 
     def close(self) -> None:
         """Save what was read, and let the helpers go."""

@@ -36,7 +36,7 @@ _HEADERS: Final = msgspec.msgpack.Decoder(list[ReadHeader])
 _BODIES: Final = msgspec.msgpack.Decoder(list[ReadBody])
 
 
-class Helper:
+class _Helper:
     """One process, and the ends of the pipes to and from it."""
 
     def __init__(
@@ -95,9 +95,9 @@ class Crew:
     def __init__(self, texts: Sequence[Text], tasks: Sequence[int], helpers: int, *, keep: bool) -> None:
         self._asked = time.monotonic()
         self._deadline: float | None = None
-        self._helpers: list[Helper] = []
+        self._helpers: list[_Helper] = []
         portions = portioned(texts, tasks)
-        forking = can_fork()
+        forking = _can_fork()
         shares = [
             [number for portion in portions[at :: helpers + 1] for number in portion] for at in range(helpers + 1)
         ]
@@ -140,13 +140,13 @@ class Crew:
         for helper in self._helpers:
             helper.kill()
 
-    def _answer(self, helper: Helper) -> bytes | None:
+    def _answer(self, helper: _Helper) -> bytes | None:
         now = time.monotonic()
         if self._deadline is None:  # the same for all: they were asked at the same time
             self._deadline = now + max(PATIENCE, SLOWEST * (now - self._asked))
         return helper.answer(max(0.0, self._deadline - now))
 
-    def _fork(self, texts: Sequence[Text], *, keep: bool) -> Helper:
+    def _fork(self, texts: Sequence[Text], *, keep: bool) -> _Helper:
         asked, questions = os.pipe()
         answers, told = os.pipe()
         with warnings.catch_warnings():
@@ -155,7 +155,7 @@ class Crew:
         if process:
             os.close(asked)
             os.close(told)
-            return Helper(process, questions, answers, None)
+            return _Helper(process, questions, answers, None)
         try:
             for handle in (questions, answers, *(handle for helper in self._helpers for handle in helper.handles)):
                 os.close(handle)
@@ -164,7 +164,7 @@ class Crew:
             os._exit(0)  # whatever happened: what is the parent's to flush and to clean up is not done twice
 
 
-def _spawned(task: Task) -> Helper:
+def _spawned(task: Task) -> _Helper:
     """A helper in a fresh interpreter."""
     # Isolated, so that nothing in the directory that is linted passes for a module.
     path = [place for place in sys.path if place]
@@ -174,10 +174,10 @@ def _spawned(task: Task) -> Helper:
     process = subprocess.Popen([sys.executable, "-I", "-c", code], stdin=asked, stdout=told)  # noqa: S603
     os.close(asked)
     os.close(told)
-    return Helper(process, questions, answers, _ENCODER.encode(task))
+    return _Helper(process, questions, answers, _ENCODER.encode(task))
 
 
-def can_fork() -> bool:
+def _can_fork() -> bool:
     """Whether a copy of this process would work: threads do not survive a fork, but the locks they hold do."""
     return hasattr(os, "fork") and sys.platform != "darwin" and threading.active_count() == 1
 
