@@ -151,12 +151,20 @@ def test_paths_are_relative_to_where_the_user_stands(
     assert lines[0].startswith("a.py:1:1" if here == "app" else "../app/a.py:1:1")
 
 
+def test_without_paths_the_folder_that_the_user_stands_in_is_reported(
+    shop: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.chdir(shop / "lib")
+    assert [line.split(":")[0] for line in _lines(capsys, *CONCISE, code=0)] == ["c.py", "Found 1 info in 1 file."]
+
+
 @pytest.mark.parametrize(
     ("arguments", "name"),
     [
         (["-"], "stdin.py"),
         (["-", "--stdin-filename", "app/a.py"], "app/a.py"),
         (["--stdin-filename=new/x.py", "-"], "new/x.py"),
+        (["--stdin-filename", "app/a.py"], "app/a.py"),
     ],
 )
 def test_standard_input(
@@ -202,6 +210,19 @@ def test_mistakes_in_a_file_name_it_and_the_line(shop: Path, capsys: Capture) ->
     first, second = capsys.readouterr().err.splitlines()
     assert first.startswith("error: fastlint.toml:2: unknown key `bad-key`; known keys: `baseline`, ")
     assert second.startswith("error: fastlint.toml:3: `fail-on`: ")
+
+
+def test_words_that_name_no_rule_are_told_with_their_place(shop: Path, capsys: Capture) -> None:
+    (shop / "fastlint.toml").write_text("select = [\n  'FLT1',\n  'FLT9',\n]\nseverity = { FLT8 = 'info' }\n", "utf-8")
+    assert run(["check", "--ignore", "FLT7"]) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "error: fastlint.toml:3: unknown rule selector `FLT9`; `fastlint rules` lists them",
+        "error: unknown rule selector `FLT7`; `fastlint rules` lists them",
+        "error: fastlint.toml:5: unknown rule selector `FLT8`; `fastlint rules` lists them",
+    ]
+    (shop / "fastlint.toml").write_text("\nrequired-version = '>99'\n", "utf-8")
+    assert run(["check"]) == 2
+    assert capsys.readouterr().err.startswith("error: fastlint.toml:2: this project requires fastlint >99")
 
 
 @pytest.mark.usefixtures("shop")

@@ -36,6 +36,10 @@ def test_help(capsys: Capture) -> None:
     assert run(["--help"]) == 0
     assert "routes" in capsys.readouterr().out
     assert run([]) == 2
+    capsys.readouterr()
+    assert run(["help", "check"]) == 0
+    assert "Usage: fastlint check [OPTIONS] [PATHS]..." in capsys.readouterr().out
+    assert run(["help"]) == 0
 
 
 def test_config(capsys: Capture) -> None:

@@ -164,7 +164,7 @@ def test_a_named_file_is_read_though_excluded_unless_forced(folder: FolderFactor
     assert forced.reported == ("a.py",)
     assert forced.passed_over == ("build/x.py: excluded",)
     assert _found(root, "script", "a.pyi").reported == ("script",)
-    assert _found(root, "script", "a.pyi").passed_over == ("a.pyi: not a Python file",)
+    assert _found(root, "script", "a.pyi").passed_over == ("a.pyi: a stub, of which nothing runs",)
 
 
 def test_a_missing_path_is_an_error(folder: FolderFactory) -> None:

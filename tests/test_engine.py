@@ -323,5 +323,5 @@ def test_unknown_rules_in_settings_are_told(broken: Path) -> None:
 def test_files_passed_over_are_noted(broken: Path) -> None:
     (broken / "x.pyi").touch()
     [note] = check_project(_request(broken, "x.pyi", "b.py")).report.notes
-    assert note.message == "passed over x.pyi: not a Python file"
+    assert note.message == "passed over x.pyi: a stub, of which nothing runs"
     assert note.level == "warning"

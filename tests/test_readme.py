@@ -37,6 +37,18 @@ def test_there_are_two_commands_for_a_fresh_machine() -> None:
         assert README.count(f"<!-- {name} -->\n```sh\n") == 1
 
 
+def test_what_is_shown_is_what_is_printed(tmp_path: Path) -> None:
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "clock.py").write_text("import time\n\n\ndef pause() -> None:\n    time.sleep(3)\n", "utf-8")
+    endpoint = '@app.get("/")\nasync def home() -> str:\n    pause()\n    return "hello"\n'
+    imports = "from fastapi import FastAPI\n\nfrom app.clock import pause\n\napp = FastAPI()\n\n"
+    (tmp_path / "app" / "main.py").write_text(imports + endpoint, "utf-8")
+    result = subprocess.run(
+        [sys.executable, "-m", "fastlint", "check"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert result.stdout == _blocks("text")[0] + "\nFound 1 error in 2 files.\n"
+
+
 def test_the_first_command_checks_a_fixture_that_exists() -> None:
     fixture = _blocks("sh")[0].split()[-1]
     assert (REPOSITORY / fixture).is_dir()

@@ -8,6 +8,7 @@ import pytest
 
 from fastlint.settings import Settings, SettingsError, configured_in, load_settings
 from fastlint.settings.lines import key_lines
+from fastlint.settings.places import key_place, rule_word_place
 
 if TYPE_CHECKING:
     from conftest import FolderFactory
@@ -192,3 +193,50 @@ def test_what_cannot_be_built_on(folder: FolderFactory, files: dict[str, str], t
     with pytest.raises(SettingsError) as caught:
         load_settings(folder(files) / "a.toml")
     assert told in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["\ufeff[tool.fastlint]\nlogic-threshold = 7\n", "tool = { fastlint = { logic-threshold = 7 } }\n"],
+)
+def test_the_table_is_found_however_it_is_written(folder: FolderFactory, text: str) -> None:
+    root = folder({"pyproject.toml": text.encode()})
+    assert load_settings(configured_in(root)).settings.logic_threshold == 7
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[tool]\n\nfastlint = 3\n", "pyproject.toml:3: `tool.fastlint`: expected table, got integer `3`"),
+        (
+            "[tool.fastlint]\nmax-page-size = 0\n",
+            "pyproject.toml:2: `max-page-size`: expected integer of at least 1, got 0",
+        ),
+        ('[tool.fastlint]\n\nextend = "no.toml"\n', "pyproject.toml:3: `extend`: there is no file no.toml"),
+        ("[tool.fastlint]\nnope = 1\n", "pyproject.toml:2: unknown key `nope`; known keys: `baseline`"),
+    ],
+)
+def test_mistakes_name_their_line_and_what_is_wanted(
+    folder: FolderFactory, monkeypatch: pytest.MonkeyPatch, text: str, told: str
+) -> None:
+    root = folder({"pyproject.toml": text})
+    monkeypatch.chdir(root)
+    with pytest.raises(SettingsError) as error:
+        load_settings(configured_in(root))
+    assert str(error.value).startswith(told)
+
+
+def test_words_that_are_judged_later_are_found_again(folder: FolderFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = folder(
+        {
+            "fastlint.toml": 'extend = "base.toml"\nignore = [\n  "FLT1",\n  "FLT7",\n]\nsafe = ["base"]\n',
+            "base.toml": '[tool.fastlint]\nrequired-version = ">=9"\nper-file-ignores = { "a.py" = ["FLT8"] }\n'
+            'severity = { FLT9 = "info" }\n',
+        }
+    )
+    monkeypatch.chdir(root)
+    file = root / "fastlint.toml"
+    places = [rule_word_place(file, word) for word in ("FLT7", "FLT8", "FLT9", "base", "FLT5")]
+    assert places == ["fastlint.toml:4: ", "base.toml:3: ", "base.toml:4: ", "", ""]
+    assert key_place(file, "required-version") == "base.toml:2: "
+    assert key_place(file, "baseline") == "fastlint.toml: "

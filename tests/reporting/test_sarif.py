@@ -90,6 +90,13 @@ def _keys(value: Json) -> list[str]:
     return list(value)
 
 
+def test_plain_texts_keep_what_stands_in_code(log: Json) -> None:
+    rules = _items(_at(log, "runs", 0, "tool", "driver", "rules"))
+    texts = {str(_at(one, "id")): str(_at(one, "help", "text")) for one in rules}
+    assert "await run_in_threadpool(helper, …)" in texts["FLT101"]
+    assert not any("`" in text or "](" in text for text in texts.values())
+
+
 def test_links_lead_to_related_locations(log: Json) -> None:
     chained = 0
     for result in _items(_at(log, "runs", 0, "results")):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from fastlint.errors import FastlintError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from fastlint.catalog.rule import Rule
 
@@ -20,7 +20,11 @@ _ALWAYS = "FLT001"  # a file that cannot be read was not checked: said unless it
 
 
 class SelectorError(FastlintError):
-    """A word that selects no rule."""
+    """Words that select no rule; `problems` says of each what is wrong with it."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems.values()))
 
 
 def select(
@@ -80,8 +84,7 @@ def check_selectors(rules: Sequence[Rule], words: Iterable[str]) -> None:
     """
     unknown = [word for word in words if not any(matches(word, rule) for rule in rules) and word != "ALL"]
     if unknown:
-        known = [word for rule in rules for word in (rule.code, rule.name)]
-        raise SelectorError("\n".join(f"unknown rule selector `{word}`{_similar(word, known)}" for word in unknown))
+        raise SelectorError({word: f"unknown rule selector `{word}`{_similar(word, rules)}" for word in unknown})
 
 
 def find_rule(rules: Sequence[Rule], word: str) -> Rule:
@@ -93,8 +96,7 @@ def find_rule(rules: Sequence[Rule], word: str) -> Rule:
     for rule in rules:
         if word.upper() == rule.code or word.lower() == rule.name:
             return rule
-    known = [known for rule in rules for known in (rule.code, rule.name)]
-    raise SelectorError(f"unknown rule `{word}`{_similar(word, known)}")
+    raise SelectorError({word: f"unknown rule `{word}`{_similar(word, rules)}"})
 
 
 def _weight(word: str, rule: Rule) -> int:
@@ -105,6 +107,10 @@ def _weight(word: str, rule: Rule) -> int:
     return len(word) if _PREFIX.fullmatch(word) and rule.code.startswith(word) else -1
 
 
-def _similar(word: str, known: Sequence[str]) -> str:
-    near = get_close_matches(word, known, n=1, cutoff=0.5) or get_close_matches(word.upper(), known, n=1, cutoff=0.5)
-    return f"; a similar value exists: `{near[0]}`" if near else ""
+def _similar(word: str, rules: Sequence[Rule]) -> str:
+    """What the user may have meant; codes are not alike because their digits are."""
+    upper = word.upper()
+    if any(_weight(upper, rule) >= 0 for rule in rules):
+        return f"; a similar value exists: `{upper}`"
+    near = get_close_matches(word.lower(), [rule.name for rule in rules], n=1, cutoff=0.6)
+    return f"; a similar value exists: `{near[0]}`" if near else "; `fastlint rules` lists them"

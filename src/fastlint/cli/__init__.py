@@ -24,6 +24,8 @@ def run(arguments: list[str]) -> int:
 
 
 def _dispatch(arguments: list[str]) -> int:
+    if arguments and arguments[0] == "help":
+        arguments = [*arguments[1:], "--help"]
     if arguments and arguments[0] == "check":
         from fastlint.cli.arguments import parsed, spelled_out
 

@@ -83,7 +83,7 @@ def rules(output_format: _Format = "text") -> None:
 
 @app.command()
 def routes(
-    path: Annotated[str, typer.Argument(metavar="[PATH]", help="A folder of the project.")] = ".",
+    path: Annotated[str, typer.Argument(metavar="PATH", help="A folder of the project.")] = ".",
     output_format: _Format = "text",
     config: Annotated[list[str] | None, typer.Option("--config", metavar="FILE|KEY=VALUE")] = None,
 ) -> None:
@@ -95,7 +95,7 @@ def routes(
 
 @app.command()
 def config(
-    key: Annotated[str, typer.Argument(metavar="[KEY]", help="One key of the configuration.")] = "",
+    key: Annotated[str, typer.Argument(metavar="KEY", help="One key of the configuration.")] = "",
     output_format: _Format = "text",
 ) -> None:
     """Explain the keys of the configuration."""
@@ -105,7 +105,7 @@ def config(
 
 
 @app.command("init")
-def _init(path: Annotated[str, typer.Argument(metavar="[PATH]", help="A folder of the project.")] = ".") -> None:
+def _init(path: Annotated[str, typer.Argument(metavar="PATH", help="A folder of the project.")] = ".") -> None:
     """Write a configuration to start from, made of what is seen in the project."""
     from fastlint.cli.starting import start_project
 
@@ -114,7 +114,7 @@ def _init(path: Annotated[str, typer.Argument(metavar="[PATH]", help="A folder o
 
 baseline = typer.Typer(help="Keep a file of known findings, which `check --baseline FILE` does not report.")
 app.add_typer(baseline, name="baseline", no_args_is_help=True)
-_Paths = Annotated[list[str] | None, typer.Argument(metavar="[PATHS]...", help=_PATHS_HELP)]
+_Paths = Annotated[list[str] | None, typer.Argument(metavar="PATHS", help=_PATHS_HELP)]
 _Baseline = Annotated[
     str | None, typer.Option("--baseline", metavar="FILE", help="The file, in place of the configured one.")
 ]
@@ -195,7 +195,7 @@ def _add_check() -> None:
         "paths",
         inspect.Parameter.KEYWORD_ONLY,
         default=None,
-        annotation=Annotated[list[str] | None, typer.Argument(metavar="[PATHS]...", help=_PATHS_HELP)],
+        annotation=Annotated[list[str] | None, typer.Argument(metavar="PATHS", help=_PATHS_HELP)],
     )
     parameters = [paths, *map(_parameter, OPTIONS)]
     vars(_check)["__signature__"] = inspect.Signature(parameters)

@@ -15,6 +15,7 @@ from fastlint.engine import Request
 from fastlint.errors import FastlintError
 from fastlint.facts.root import Root, find_root
 from fastlint.settings import Settings, load_settings
+from fastlint.settings.places import key_place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,13 +38,14 @@ def request_of(options: CheckOptions) -> Request:
     stdin = _stdin_place(options)
     if stdin is not None:
         places.append(stdin)
+    places = places or [here]
     config, overrides = _split_config(options.config)
-    root = find_root(places or [here], isolated=options.isolated or config is not None)
+    root = find_root(places, isolated=options.isolated or config is not None)
     if stdin is not None:
         unsaved[os.path.relpath(stdin, root.path).replace(os.sep, "/")] = sys.stdin.buffer.read()
     file = config or (None if options.isolated else root.config)
     settings = overridden(load_settings(file, overrides).settings, options)
-    _check_version(settings)
+    _check_version(settings, file)
     return Request(
         root=Root(root.path, file, root.marked),
         settings=settings,
@@ -97,7 +99,7 @@ def _joined(table: Mapping[str, tuple[str, ...]], pairs: Sequence[str]) -> dict[
 
 
 def _stdin_place(options: CheckOptions) -> Path | None:
-    if _STDIN not in options.paths:
+    if _STDIN not in options.paths and not options.stdin_filename:
         return None
     return Path(os.path.abspath(options.stdin_filename or "stdin.py"))  # noqa: PTH100
 
@@ -127,9 +129,10 @@ def _cache(settings: Settings, root: Root) -> Path | None:
     return root.path / folder if root.marked else None  # a folder that is no project is not written to
 
 
-def _check_version(settings: Settings) -> None:
+def _check_version(settings: Settings, file: Path | None) -> None:
     if not settings.required_version:
         return
+    told = f"{key_place(file, 'required-version')}" if file else ""
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
     try:
@@ -138,6 +141,8 @@ def _check_version(settings: Settings) -> None:
         try:
             wanted = SpecifierSet(f"=={settings.required_version}", prereleases=True)
         except InvalidSpecifier:
-            raise FastlintError(f"`required-version`: `{settings.required_version}` is no range of versions") from None
+            raise FastlintError(
+                f"{told}`required-version`: `{settings.required_version}` is no range of versions"
+            ) from None
     if __version__ not in wanted:
-        raise FastlintError(f"this project requires fastlint {settings.required_version}, this is {__version__}")
+        raise FastlintError(f"{told}this project requires fastlint {settings.required_version}, this is {__version__}")

@@ -120,7 +120,7 @@ OPTIONS: tuple[Option, ...] = (
         "stdin_filename",
         ("--stdin-filename",),
         "text",
-        "Check standard input as the content of this file (with the path `-`).",
+        "Check standard input as the content of this file.",
         _FILES,
         "PATH",
     ),

@@ -131,7 +131,7 @@ def _lines(seen: Seen, header: str) -> Iterator[str]:
     yield ""
     number = len(seen.report.findings)
     if number:
-        yield f"# There are {number} findings now. To see only what is new: `fastlint baseline write`, and"
+        yield f"# Found now: {counted(number, 'finding')}. To see only what is new: `fastlint baseline write`, and"
         yield f'# baseline = "{_BASELINE}"'
     yield 'fail-on = "warning" # "error", "info" or "never"'
 

@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
-from fastlint.catalog import check_selectors, load_rules, select
+from fastlint.catalog import SelectorError, check_selectors, load_rules, select
 from fastlint.engine.checking import run_checks
 from fastlint.engine.inputs import read_inputs
 from fastlint.engine.memory import keep, recall
 from fastlint.engine.report import Note, Report, Timing
+from fastlint.errors import FastlintError
 from fastlint.facts.discover import Discovery, Scope, discover
 from fastlint.facts.manifest_names import is_manifest
 from fastlint.facts.root import Root
 from fastlint.settings import Settings
+from fastlint.settings.places import rule_word_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -140,7 +142,7 @@ def _fresh(request: Request, discovery: Discovery, contents: Mapping[str, bytes]
     from fastlint.facts.manifests import manifests_of
 
     settings = request.settings
-    rules = _selected(settings)
+    rules = _selected(settings, request.root.config)
     started = time.perf_counter()
     manifests = manifests_of(contents, settings.target_versions)
     with _read(request, discovery, progress) as store:
@@ -155,10 +157,20 @@ def _linked(store: FactsStore, settings: Settings, manifests: Manifests, rules: 
     return run_checks(Project(store, settings, manifests), rules)
 
 
-def _selected(settings: Settings) -> tuple[Rule, ...]:
+def _selected(settings: Settings, config: Path | None = None) -> tuple[Rule, ...]:
+    """The rules to run; a word that names none is told with its place in the configuration file."""
     rules = load_rules()
     words = [word for words in settings.per_file_ignores.values() for word in words]
-    check_selectors(rules, [*words, *settings.severity, *settings.fixable, *settings.unfixable])
+    named = [*settings.select, *settings.ignore, *settings.extend_select]
+    try:
+        check_selectors(
+            rules, dict.fromkeys([*named, *words, *settings.severity, *settings.fixable, *settings.unfixable])
+        )
+    except SelectorError as error:
+        if config is None:
+            raise
+        placed = (f"{rule_word_place(config, word)}{problem}" for word, problem in error.problems.items())
+        raise FastlintError("\n".join(placed)) from None
     return select(rules, settings.select, settings.ignore, settings.extend_select, settings.profile)
 
 

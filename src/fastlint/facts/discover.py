@@ -100,6 +100,8 @@ def discover(root: Root, given: Sequence[Path], settings: Settings, unsaved: Ite
 
 
 def _unwanted(place: Path, path: str, walk: _Walk, *, force_exclude: bool) -> str:
+    if place.suffix == ".pyi":
+        return "a stub, of which nothing runs"
     if place.suffix not in (".py", ""):
         return "not a Python file"
     if place.exists() and not place.is_file():

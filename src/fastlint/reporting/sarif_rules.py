@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _LONGEST = 1024
 _MOST_TAGS = 20
 _SEVERITIES = {"error": "error", "warning": "warning", "info": "recommendation"}
-_MARKS = re.compile(r"[`*_]|\[([^\]]*)\]\([^)]*\)")
+_MARKS = re.compile(r"`(?P<code>[^`]*)`|\[(?P<link>[^\]]*)\]\([^)]*\)|(?<!\w)[*_]+|[*_]+(?!\w)")
 
 
 def rule_objects(codes: Sequence[str], levels: Mapping[str, str]) -> list[dict[str, object]]:
@@ -65,8 +65,8 @@ def _help(page: Page) -> str:
 
 
 def _flat(markdown: str) -> str:
-    """Markdown as one paragraph of plain text."""
-    return " ".join(_MARKS.sub(r"\1", markdown).split())
+    """Markdown as one paragraph of plain text; what stands in code stays as it is."""
+    return " ".join(_MARKS.sub(lambda mark: mark["code"] or mark["link"] or "", markdown).split())
 
 
 def _cut(text: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastlint.settings.mistakes import Mistake, shown_file
+from fastlint.settings.places import key_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,7 +28,7 @@ def layered(file: Path, read: Read) -> tuple[Values, list[Mistake]]:
         base = Path(os.path.normpath(at.parent / Path(following).expanduser()))
         problem = _problem(base, seen)
         if problem:
-            return values, [Mistake(shown_file(at), 0, f"`extend`: {problem}")]
+            return values, [Mistake(shown_file(at), key_line(at, "extend"), f"`extend`: {problem}")]
         below, mistakes = read(base)
         values = joined(below, values)
         seen.append(_real(base))

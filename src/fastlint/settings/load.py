@@ -13,7 +13,7 @@ from fastlint.settings.layers import layered
 from fastlint.settings.lines import key_lines
 from fastlint.settings.mistakes import Mistake, SettingsError, shown_file
 from fastlint.settings.schema import Settings
-from fastlint.settings.validate import checked
+from fastlint.settings.validate import checked, described
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +24,6 @@ else:
     import tomli as tomllib
 
 CONFIG_NAMES = ("fastlint.toml", "pyproject.toml")  # the first wins
-_TABLE_HINT = re.compile(rb"(?m)^\s*\[+\s*(?:tool|\"tool\"|'tool')\s*[.\]]|^\s*tool\s*\.")
 _ERROR_LINE = re.compile(r"\(at line (\d+), column \d+\)|\(at end of document\)")
 
 
@@ -77,8 +76,13 @@ def read_config(file: Path) -> tuple[dict[str, object], list[Mistake]]:
         return {}, [_syntax_mistake(name, error, text)]
     table: Mapping[str, object] = document
     prefix: tuple[str, ...] = ()
-    if file.name == "pyproject.toml" or _nested(document):
+    tool = document.get("tool")
+    if file.name == "pyproject.toml" or (isinstance(tool, dict) and "fastlint" in tool):
         table, prefix = _nested(document), ("tool", "fastlint")
+        ours = tool.get("fastlint", table) if isinstance(tool, dict) else table
+        if not isinstance(ours, dict):
+            line = _line(key_lines(text.replace("\r\n", "\n")), prefix)
+            return {}, [Mistake(name, line, f"`tool.fastlint`: expected table, got {described(ours)}")]
     return _checked(table, text, name, prefix)
 
 
@@ -120,7 +124,7 @@ def _has_table(file: Path) -> bool:
         data = file.read_bytes()
     except OSError:
         return False
-    if b"fastlint" not in data or not _TABLE_HINT.search(data):  # reading TOML takes 20 times as long as looking
+    if b"fastlint" not in data or b"tool" not in data:  # reading TOML takes 20 times as long as looking
         return False
     try:
         document = tomllib.loads(data.decode("utf-8-sig"))

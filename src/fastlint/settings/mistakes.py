@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+_NEAR = 0.7  # less alike, and a suggestion is a guess
+
+
 class Mistake(msgspec.Struct, frozen=True):
     """One thing that is wrong with a configuration.
 
@@ -42,7 +45,7 @@ class SettingsError(FastlintError):
 
 def suggestion(word: str, known: Iterable[str]) -> str:
     """` (did you mean `x`?)` for a word close to a known one, else an empty string."""
-    near = get_close_matches(word, list(known), n=1)
+    near = get_close_matches(word, list(known), n=1, cutoff=_NEAR)
     return f" (did you mean `{near[0]}`?)" if near else ""
 
 

@@ -41,9 +41,7 @@ def checked(table: Mapping[str, object]) -> tuple[dict[str, object], list[Proble
 
 def _problems(value: object, wanted: object, path: KeyPath) -> Iterator[Problem]:
     """Every mistake in a value: in each item of an array and each entry of a table, not only in the first."""
-    plain = wanted
-    while hasattr(plain, "__metadata__"):
-        plain = getattr(plain, "__origin__", None)
+    plain = _bare(wanted)
     if get_origin(plain) is tuple and isinstance(value, list):
         for index, item in enumerate(value):
             yield from _problems(item, get_args(plain)[0], (*path, str(index)))
@@ -57,24 +55,38 @@ def _problems(value: object, wanted: object, path: KeyPath) -> Iterator[Problem]
     try:
         msgspec.convert(value, wanted)
     except msgspec.ValidationError as error:
-        yield path, _sentence(value, plain, path, error)
+        yield path, _sentence(value, wanted, path, error)
 
 
-def _sentence(value: object, plain: object, path: KeyPath, error: msgspec.ValidationError) -> str:
+def _bare(wanted: object) -> object:
+    """A type without what `Annotated` says of it."""
+    while hasattr(wanted, "__metadata__"):
+        wanted = getattr(wanted, "__origin__", None)
+    return wanted
+
+
+def _sentence(value: object, wanted: object, path: KeyPath, error: msgspec.ValidationError) -> str:
+    plain = _bare(wanted)
     name = f"`{path[0]}`" if len(path) == 1 else f"`{path[0]}` ({path[-1]})"
     if get_origin(plain) is Literal and isinstance(value, str):
         known = [str(word) for word in get_args(plain)]
         return f"{name}: unknown value `{value}`{suggestion(value, known)}; known values: {listing(known)}"
     if get_origin(plain) in (tuple, dict) or (isinstance(plain, type) and not isinstance(value, plain)):
-        return f"{name}: expected {type_name(plain)}, got {_described(value)}"
+        return f"{name}: expected {type_name(plain)}, got {described(value)}"
+    least = getattr(_limits(wanted), "ge", None)
+    if least is not None:
+        return f"{name}: expected {type_name(plain)} of at least {least}, got {value}"
     text = str(error)
     return f"{name}: {text[:1].lower()}{text[1:]}"
 
 
+def _limits(wanted: object) -> msgspec.Meta | None:
+    return next((one for one in getattr(wanted, "__metadata__", ()) if isinstance(one, msgspec.Meta)), None)
+
+
 def type_name(wanted: object) -> str:
     """A type in words that a user of TOML knows: `array of strings`, `"error" | "warning"`."""
-    while hasattr(wanted, "__metadata__"):
-        wanted = getattr(wanted, "__origin__", None)
+    wanted = _bare(wanted)
     origin = get_origin(wanted)
     if origin is Literal:
         return " | ".join(f'"{word}"' for word in get_args(wanted))
@@ -89,7 +101,8 @@ def type_name(wanted: object) -> str:
     )
 
 
-def _described(value: object) -> str:
+def described(value: object) -> str:
+    """A value in words: `string `x``, `table`."""
     if isinstance(value, bool):
         return f"boolean `{str(value).lower()}`"
     names = {str: "string", int: "integer", float: "float", list: "array", dict: "table"}
