@@ -96,11 +96,11 @@ def test_a_body_that_is_asked_for_alone_brings_all_of_its_file_from_the_helper(e
 
 def test_helpers_are_had_later_if_bodies_pay_for_them(tmp_path: Path, expected: Expected) -> None:
     read_project_files(LIBRARY, CHOSEN, cache_dir=tmp_path, jobs=1).close()
-    for _ in range(10):  # on a busy machine a helper may come too late for any share
+    for _ in range(10):  # on a busy machine a helper may come too late for any share, or have the whole
         with read_project_files(LIBRARY, CHOSEN, cache_dir=tmp_path, jobs=2) as known:
             known.prefetch(wanted(known))
             by_helpers = sum(len(file.written) for file in known.files.values())
-            assert by_helpers < len(expected[1])
+            assert by_helpers <= len(expected[1])
             assert bodies(known) == expected[1]
         if by_helpers:
             return

@@ -29,5 +29,5 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _is_page(project: Project, endpoint: Endpoint) -> bool:
-    classes = (project.contracts.response_class(route) for route in endpoint.routes)
+    classes = (project.contracts.classes.of(route) for route in endpoint.routes)
     return project.logic.renders(endpoint) or any(one is not None and one.kind in (None, "html") for one in classes)

@@ -1,15 +1,18 @@
-"""What containers, awaitables and context managers give."""
+"""What containers hold, and what they, awaitables and context managers give."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fastlint.facts.records import Comprehension, Sequence
 from fastlint.model.nodes import ClassNode
 from fastlint.model.types import UNKNOWN, AwaitableOf, ContextOf, FunctionRef, Instance, TupleOf, union
 
 if TYPE_CHECKING:
+    from fastlint.facts.records import Dict
     from fastlint.model.inference import Inference
-    from fastlint.model.types import Types
+    from fastlint.model.nodes import Scope
+    from fastlint.model.types import Env, Types
 
 _MAPPINGS = frozenset(
     {
@@ -27,6 +30,30 @@ _MAPPINGS = frozenset(
 # So many objects that iterate another one are followed.
 _DEEPEST = 6
 _SCALARS = frozenset({"builtins.str", "builtins.bytes", "builtins.int", "builtins.float", "builtins.bool"})
+
+
+# So many items of a list or tuple are looked at.
+_MOST_ITEMS = 8
+_LONGEST_TUPLE = 20
+# So many values of a dict are looked at: one more than may be told apart, so that a long table of handlers is unknown.
+_MOST_VALUES = 13
+_STR: Types = (Instance("builtins.str"),)
+
+
+def display(inference: Inference, expr: Sequence | Dict | Comprehension, scope: Scope, env: Env) -> Types:
+    """What a literal of a container, or a comprehension, is, and what it holds."""
+    if isinstance(expr, Sequence):
+        if expr.kind == "tuple":
+            return (TupleOf(tuple(inference.of(item, scope, env) for item in expr.items[:_LONGEST_TUPLE])),)
+        held = union(*(inference.of(item, scope, env) for item in expr.items[:_MOST_ITEMS]))
+        return (Instance(f"builtins.{expr.kind}", (held,)),)
+    if isinstance(expr, Comprehension):
+        name = "typing.Generator" if expr.kind == "generator" else f"builtins.{expr.kind}"
+        item = inference.of(expr.element, scope, env)
+        return (Instance(name, (_STR, item) if expr.kind == "dict" else (item,)),)
+    pairs = zip(expr.keys[:_MOST_VALUES], expr.values[:_MOST_VALUES], strict=True)
+    held = union(*(inference.of(value, scope, env) for key, value in pairs if key is not None))
+    return (Instance("builtins.dict", (_STR, held)),)
 
 
 def await_(inference: Inference, types: Types) -> Types:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from fastlint.facts.records import Constant
 from fastlint.model.nodes import ClassNode
 from fastlint.model.paths import last_part
+from fastlint.model.response_classes import ResponseClasses
 from fastlint.model.routers import METHODS
 from fastlint.model.shapes import Shape
 from fastlint.model.types import Instance
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
     from fastlint.model.inference import Inference
     from fastlint.model.layers import Layers
     from fastlint.model.nodes import FunctionNode, Scope
-    from fastlint.model.responses import ResponseKind, Responses
-    from fastlint.model.routers import Endpoint, Route, Router, Served
+    from fastlint.model.response_classes import ResponseClass
+    from fastlint.model.responses import Responses
+    from fastlint.model.routers import Endpoint, Route
     from fastlint.model.routes import Routes
     from fastlint.model.schemas import Schemas
     from fastlint.model.shapes import Shapes
@@ -48,16 +50,6 @@ _CONTAINERS = frozenset(
         "collections.abc.Iterable",
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ResponseClass:
-    """The response class of a route; `level` says who sets it. `kind` is None where the class can't be resolved."""
-
-    expr: Expr
-    scope: Scope
-    kind: ResponseKind | None
-    level: Literal["route", "router", "include", "app"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +127,7 @@ class Contracts:
         self._manifests = manifests
         self._known: dict[Route, Contract] = {}
         self.responses = responses
+        self.classes = ResponseClasses(inference, routes, responses)
         self.shapes = shapes
         self.returned = returned
         self._schemas = schemas
@@ -167,7 +160,7 @@ class Contracts:
         code = self.responses.status(status, route.scope) if status is not None else _SUCCESS
         if status is None and any(not one.name for one in route.call.keywords):
             code = None
-        return Contract(route, function, origin, expr, scope, shape, code, self.response_class(route))
+        return Contract(route, function, origin, expr, scope, shape, code, self.classes.of(route))
 
     def _promise(self, route: Route, function: FunctionNode) -> tuple[Origin, Expr | None, Scope, Shape]:
         nothing = Shape("unknown")
@@ -210,50 +203,11 @@ class Contracts:
                         return True
         return False
 
-    # -- response classes
-
-    @cached_property
-    def served(self) -> dict[Route, Served]:
-        """How routes are served, the first way of each."""
-        found: dict[Route, Served] = {}
-        for table in self._routes.tables.values():
-            for served in table:
-                found.setdefault(served.route, served)
-        return found
-
-    def response_class(self, route: Route) -> ResponseClass | None:
-        """The response class of a route: its own, its router's, that of an include or router around it, the app's."""
-        own = route.option("response_class")
-        return self._class(own, route.scope, "route") if own is not None else self.inherited_class(route)
-
-    def inherited_class(self, route: Route) -> ResponseClass | None:
-        """The response class that a route has where it sets none itself."""
-        served = self.served.get(route)
-        found = self._default(route.router)
-        if found is not None or served is None:
-            return found
-        for include in reversed(served.includes):
-            given = include.option("default_response_class")
-            if given is not None:
-                return self._class(*given, "include")
-            found = self._default(include.parent)
-            if found is not None:
-                return found
-        return self._default(served.app)
-
-    def _default(self, router: Router) -> ResponseClass | None:
-        given = router.option("default_response_class")
-        return self._class(*given, "app" if router.kind == "app" else "router") if given is not None else None
-
-    def _class(self, expr: Expr, scope: Scope, level: Literal["route", "router", "include", "app"]) -> ResponseClass:
-        kinds = [self.responses.of_class(one) for one in self._inference.of(expr, scope)]
-        return ResponseClass(expr, scope, kinds[0] if len(kinds) == 1 else None, level)
-
     # -- visibility
 
     def label(self, route: Route) -> str:
         """`GET /api/users/{id}`: as served, else as registered."""
-        served = self.served.get(route)
+        served = self.classes.served.get(route)
         return served.label if served is not None else route.label
 
     def hidden(self, route: Route) -> bool:
@@ -261,7 +215,7 @@ class Contracts:
         if self._constants.flag(route.option("include_in_schema"), route.scope) is False:
             return True
         given = [route.router.option("include_in_schema")]
-        served = self.served.get(route)
+        served = self.classes.served.get(route)
         if served is not None:
             given += [include.option("include_in_schema") for include in served.includes]
             given += [include.parent.option("include_in_schema") for include in served.includes]
@@ -271,7 +225,7 @@ class Contracts:
         """Whether its answer matters little: it is all literals, out of the schema, or that of a health check."""
         if self.returned.of(contract.function).constant or self.hidden(contract.route):
             return True
-        served = self.served.get(contract.route)
+        served = self.classes.served.get(contract.route)
         return last_part((served or contract.route).label) in self._health_paths
 
     # -- what goes out

@@ -27,7 +27,7 @@ class Documented:
         """The status codes that are documented for a route, by whomever; None where some can't be read."""
         own = route.option("responses")
         given = [(own, route.scope) if own is not None else None]
-        served = self._contracts.served.get(route)
+        served = self._contracts.classes.served.get(route)
         if served is None:
             given.append(route.router.option("responses"))
         else:

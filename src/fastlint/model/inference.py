@@ -25,7 +25,7 @@ from fastlint.model.app_state import AppState
 from fastlint.model.arguments import Arguments
 from fastlint.model.bindings import Bindings
 from fastlint.model.calling import Calling
-from fastlint.model.containers import await_
+from fastlint.model.containers import await_, display
 from fastlint.model.decorators import Decorators
 from fastlint.model.injection import Injection
 from fastlint.model.knowledge import libraries
@@ -44,7 +44,6 @@ from fastlint.model.types import (
     MethodRef,
     ModuleRef,
     PartialOf,
-    TupleOf,
     union,
 )
 
@@ -57,8 +56,6 @@ if TYPE_CHECKING:
 
 # Beyond this depth of nested questions the answer is unknown, so that odd projects can't exhaust the stack.
 _DEEPEST = 40
-# So many values of a dict are looked at: one more than may be told apart, so that a long table of handlers is unknown.
-_MOST_VALUES = 13
 _STR: Types = (Instance("builtins.str"),)
 _BUSY: Types = (External("what is being asked already"),)  # told by identity
 
@@ -136,7 +133,7 @@ class Inference:
         """
         return self.cuts == cuts or self._depth == 0
 
-    def _of(self, expr: Expr, scope: Scope, env: Env) -> Types:  # noqa: C901, PLR0911, PLR0912 -- one arm a kind
+    def _of(self, expr: Expr, scope: Scope, env: Env) -> Types:
         match expr:
             case Name(id=name):
                 return self._chain(name, expr.start, scope, env)
@@ -150,27 +147,12 @@ class Inference:
                 return subscript(self, expr, scope, env)
             case Constant(text=text):
                 return constant(text)
-            case Sequence(kind="tuple", items=items):
-                return (TupleOf(tuple(self.of(item, scope, env) for item in items[:20])),)
-            case Sequence(kind=kind, items=items):
-                return (Instance(f"builtins.{kind}", (union(*(self.of(item, scope, env) for item in items[:8])),)),)
-            case Dict(keys=keys, values=values):
-                held = union(
-                    *(
-                        self.of(v, scope, env)
-                        for k, v in zip(keys[:_MOST_VALUES], values[:_MOST_VALUES], strict=True)
-                        if k is not None
-                    )
-                )
-                return (Instance("builtins.dict", (_STR, held)),)
+            case Sequence() | Dict() | Comprehension():
+                return display(self, expr, scope, env)
             case Operation():
                 return operation(self, expr, scope, env)
             case Conditional(body=body, orelse=orelse):
                 return union(self.of(body, scope, env), self.of(orelse, scope, env))
-            case Comprehension(kind=kind, element=element):
-                name = "typing.Generator" if kind == "generator" else f"builtins.{kind}"
-                item = self.of(element, scope, env)
-                return (Instance(name, (_STR, item) if kind == "dict" else (item,)),)
             case NamedExpr(value=value):
                 return self.of(value, scope, env)
             case _:
@@ -314,6 +296,5 @@ class Inference:
 
     def receiver_env(self, function: FunctionNode, owner: Instance | ClassRef, env: Env) -> Env:
         """`env` with the first parameter of a method known to be `owner`."""
-        if not function.record.params:
-            return env
-        return (*env, ((function, function.record.params[0].name), (owner,)))
+        first = function.record.params[:1]
+        return (*env, ((function, first[0].name), (owner,))) if first else env

@@ -184,7 +184,7 @@ class JsonClasses:
         """Whether every route that a class is asked for by has a model, so that leaving it away changes no byte."""
         if one.asking == "include" or not one.routes:
             return False
-        outer = one.asking == "app" or all(self._contracts.inherited_class(one.route) is None for one in one.routes)
+        outer = one.asking == "app" or all(self._contracts.classes.inherited(one.route) is None for one in one.routes)
         return outer and all(
             contract.effective
             and contract.shape.telling

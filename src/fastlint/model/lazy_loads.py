@@ -5,20 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Await, Call, Constant, Name
-from fastlint.model.arguments import argument, keyword
+from fastlint.facts.records import Await, Call, Name
 from fastlint.model.callsites import says
 from fastlint.model.expressions import last, receiver
+from fastlint.model.loaded_entities import LoadedEntities, is_refreshed
 from fastlint.model.nodes import ClassNode
 from fastlint.model.statement_steps import Place
-from fastlint.model.types import ClassRef, FunctionRef, Instance
+from fastlint.model.types import ClassRef, Instance
 from fastlint.model.uses import uses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from fastlint.facts.records import Expr
-    from fastlint.model.blocks import Binding
     from fastlint.model.calls import Calls
     from fastlint.model.inference import Inference
     from fastlint.model.nodes import FunctionNode
@@ -28,14 +27,11 @@ if TYPE_CHECKING:
     from fastlint.model.schemas import Column, Schemas
     from fastlint.model.sessions import Sessions
 
-_COLLECTS = frozenset({"all", "fetchall"})
 _READS = frozenset(
     {"read", "iterated", "formatted", "compared", "tested", "returned", "computed with", "measured", "handed on"}
 )
 # Collections that are asked for by a statement.
 _ASKED = ("WriteOnlyMapped", "DynamicMapped", "orm.WriteOnlyMapped", "orm.DynamicMapped")
-_STEPS = 8
-_DEEPEST = 3
 
 
 class LazyLoad:
@@ -74,8 +70,8 @@ class LazyLoads:
         self._calls = calls
         self._sessions = sessions
         self._schemas = schemas
-        self._queries = queries
         self._reached = reached
+        self._entities = LoadedEntities(inference, calls, sessions, schemas, queries)
         self._lazy: dict[ClassNode, dict[str, Column]] = {}
 
     def all(self) -> Iterator[LazyLoad]:
@@ -92,7 +88,7 @@ class LazyLoads:
             if read.search(node.module.facts.source.data, node.record.body_start, node.record.body_end):
                 for name, bindings in node.scan.bindings.items():
                     if len(bindings) == 1 and name not in node.params:
-                        cls = self._loaded(bindings[0], place)
+                        cls = self._entities.held_by(bindings[0], place)
                         if cls is not None:
                             yield from self._of(name, cls, way)
             if way.node in self._routes.by_function:
@@ -123,13 +119,13 @@ class LazyLoads:
             bindings = way.node.bindings(given.id)
             plain = len(bindings) == 1 and bindings[0].kind == "value" and not bindings[0].path
             value = bindings[0].value if plain and given.id not in way.node.params else None
-            if value is None or self._is_refreshed(given.id, way.node):
+            if value is None or is_refreshed(given.id, way.node):
                 return
         elif not isinstance(given, (Await, Call)):
             return
         if value is None:
             return
-        one, many = (self._entity(value, place, rows=rows) for rows in (False, True))
+        one, many = (self._entities.of(value, place, rows=rows) for rows in (False, True))
         cls = one or many
         lazy = self.lazy(cls) if cls is not None else {}
         fields = {field.name for model in models for field in self._schemas.fields(model)} if lazy else set()
@@ -170,7 +166,7 @@ class LazyLoads:
     def _of(self, name: str, cls: ClassNode, way: Way) -> Iterator[LazyLoad]:
         """The reads of lazy relationships through a variable."""
         columns = self.lazy(cls)
-        if not columns or self._is_refreshed(name, way.node):
+        if not columns or is_refreshed(name, way.node):
             return
         told = {*_set_in(way.node)}
         for one, how in uses(way.node.scan):
@@ -190,99 +186,6 @@ class LazyLoads:
                 one.name: one for one in self._schemas.columns(cls) if one.relationship and not _says_how(one)
             }
         return found
-
-    def _is_refreshed(self, name: str, node: FunctionNode) -> bool:
-        """Whether the variable is refreshed, or handed to something that may load what belongs to it."""
-        for site in node.scan.calls:
-            if last(site.call.func) in ("refresh", "run_sync", "awaitable_attrs", "load") or "awaitable" in last(
-                site.call.func
-            ):
-                given = (*site.call.args, *(one.value for one in site.call.keywords))
-                if any(isinstance(one, Name) and one.id == name for one in given):
-                    return True
-        return False
-
-    # -- what was loaded
-
-    def _loaded(self, binding: Binding, place: Place) -> ClassNode | None:
-        """The entity that a variable holds, if an awaited query without loader options gave it."""
-        value = binding.value
-        if value is None or binding.path or binding.kind not in ("value", "item"):
-            return None
-        return self._entity(value, place, rows=binding.kind == "item")
-
-    def _given_by(self, call: Call, place: Place, depth: int, *, rows: bool) -> ClassNode | None:
-        """What a coroutine function of the project loads and returns, the same entity on every way."""
-        funcs = self._inference.of(call.func, place.scope, place.env) if depth < _DEEPEST else ()
-        if len(funcs) != 1 or not isinstance(funcs[0], FunctionRef):
-            return None
-        node = funcs[0].node
-        if not node.is_async or node.is_generator or not says(node, b"await"):
-            return None
-        inner = Place(node, self._calls.env(funcs[0]), {})
-        found: set[ClassNode | None] = set()
-        for one in node.scan.returns:
-            if one.value is None or (isinstance(one.value, Constant) and one.value.text == "None"):
-                continue
-            value: Expr | None = one.value
-            if isinstance(value, Name):
-                bindings = node.bindings(value.id)
-                refreshed = len(bindings) != 1 or self._is_refreshed(value.id, node) or bindings[0].path
-                value = None if refreshed or bindings[0].kind != "value" else bindings[0].value
-            found.add(self._entity(value, inner, rows=rows, depth=depth + 1) if value is not None else None)
-        return found.pop() if len(found) == 1 else None
-
-    def _entity(self, expr: Expr, place: Place, *, rows: bool, depth: int = 0) -> ClassNode | None:
-        here: Expr | None = expr
-        awaited = False
-        scalars = False
-        for _ in range(_STEPS):
-            match here:
-                case Await(value=value):
-                    here, awaited = value, True
-                case Name(id=name) if "." not in name:
-                    bindings = place.scope.scan.bindings.get(name, [])
-                    here = bindings[0].value if len(bindings) == 1 and not bindings[0].path else None
-                case Call() if self._queries.executes(here, place):
-                    scalars = scalars or last(here.func) in ("scalars", "exec")
-                    return self._selected(here, place) if awaited and scalars else None
-                case Call():
-                    got = self._got(here, place) if awaited and not rows else None
-                    got = got or self._given_by(here, place, depth, rows=rows)
-                    if got is not None:
-                        return got
-                    method = last(here.func)
-                    scalars = scalars or method.startswith("scalar")
-                    here = receiver(here.func) if method in _COLLECTS or not rows or scalars else None
-                case _:
-                    return None
-        return None
-
-    def _got(self, call: Call, place: Place) -> ClassNode | None:
-        """`session.get(User, 1)` and `session.scalar(select(User))`."""
-        found = self._sessions.on(call, place.scope, place.env)
-        if found is None or keyword(call, "options") is not None:
-            return None
-        if found[0] in ("get", "get_one"):
-            return self._class(argument(call, 0, "entity"), place)
-        return self._selected(call, place) if found[0] == "scalar" else None
-
-    def _selected(self, call: Call, place: Place) -> ClassNode | None:
-        """The only entity of the statement that a call executes."""
-        statement = argument(call, 0, "statement")
-        query = self._queries.of(statement, place) if statement is not None else None
-        if query is None or query.kind != "select" or not query.known or query.options or query.root is None:
-            return None
-        if len(query.root.args) != 1 or query.scope is None:
-            return None
-        return self._class(query.root.args[0], Place(query.scope, (), {}))
-
-    def _class(self, expr: Expr | None, place: Place) -> ClassNode | None:
-        if not isinstance(expr, Name):
-            return None
-        types = self._inference.of(expr, place.scope, place.env)
-        found = [one.cls for one in types if isinstance(one, ClassRef) and self._schemas.is_entity(one.cls)]
-        return found[0] if len(found) == 1 and len(types) == 1 else None
 
 
 def _set_in(node: FunctionNode) -> frozenset[str]:

@@ -11,12 +11,13 @@ from fastlint.model.listed_routes import listed_routes
 from fastlint.model.nodes import ClassNode, FunctionNode
 from fastlint.model.ordering import in_order
 from fastlint.model.prefixes import Prefixes
+from fastlint.model.registering import DECORATORS, PLAIN_VERBS, ROUTE_VERBS, VERBS, decorates, function_of
 from fastlint.model.router_objects import RouterObjects
 from fastlint.model.router_scopes import router_scopes
 from fastlint.model.router_targets import Targets
 from fastlint.model.routers import METHODS, Hook, Include, Mount, PlainRoute, Route, verb_of
 from fastlint.model.stand_ins import argument_of, arguments, defaults, passed_on, rounds, stand_in
-from fastlint.model.types import FunctionRef, Instance, MethodRef, PartialOf
+from fastlint.model.types import FunctionRef, Instance, MethodRef
 from fastlint.model.wrappers import Wrappers
 
 if TYPE_CHECKING:
@@ -29,27 +30,6 @@ if TYPE_CHECKING:
     from fastlint.model.stand_ins import Given
     from fastlint.model.types import Env, Type
 
-_ROUTE_VERBS = frozenset(
-    (*METHODS, "api_route", "websocket", "add_api_route", "add_api_websocket_route", "websocket_route")
-)
-_PLAIN_VERBS = frozenset({"route", "add_route", "add_websocket_route"})
-_VERBS = (
-    _ROUTE_VERBS
-    | _PLAIN_VERBS
-    | {
-        "include_router",
-        "mount",
-        "add_middleware",
-        "middleware",
-        "exception_handler",
-        "add_exception_handler",
-        "on_event",
-        "add_event_handler",
-    }
-)
-_DECORATORS = frozenset(
-    (*METHODS, "api_route", "websocket", "websocket_route", "route", "middleware", "exception_handler", "on_event")
-)
 _DEEPEST = 6
 _NEVER = 99  # the place of an argument that is given by name only
 
@@ -132,7 +112,7 @@ class Registrations:
 
     def _run_site(self, site: Site, scope: Scope, way: _Way) -> None:
         nodes = self._wrappers.called.get(id(site))
-        if nodes is None and verb_of(site.call) not in _VERBS:
+        if nodes is None and verb_of(site.call) not in VERBS:
             return
         for given in rounds(site, scope, way.given, self._inference):
             turn = replace(way, given=given) if given is not way.given else way
@@ -149,7 +129,7 @@ class Registrations:
         known = [((node, name), self._inference.of(value, where, way.env)) for name, (value, where) in given.items()]
         env: Env = (*way.env, *known, *self._wrappers.receiver(node, call, scope, way.env))
         decorated = way.decorated
-        if isinstance(site.statement, FunctionDef) and _decorates(site):
+        if isinstance(site.statement, FunctionDef) and decorates(site):
             decorated = scope.module.function(site.statement.function, scope)
         inner = _Way(env, given, way.via or (call, scope), way.depth + 1, decorated)
         for one in self._wrappers.sites.get(node, ()):
@@ -165,11 +145,11 @@ class Registrations:
         """Whether a call in a function may be a registration, its receiver being a router or nothing known."""
         call = site.call
         verb = verb_of(call)
-        if verb not in _VERBS:
+        if verb not in VERBS:
             return False
         if isinstance(call.func, Call):
             return True
-        if verb in _DECORATORS and not _decorates(site) and site.use != "return":
+        if verb in DECORATORS and not decorates(site) and site.use != "return":
             return False
         types = self._targets.receiver_types(call.func, scope, ())
         return not types or any(
@@ -185,7 +165,7 @@ class Registrations:
             self._applied(call, func, scope, way)
             return
         verb = verb_of(call)
-        if verb not in _VERBS:
+        if verb not in VERBS:
             return
         own = self._targets.receivers(func, scope, ())
         routers = own or (self._targets.receivers(func, scope, way.env, way.given) if way.env or way.given else [])
@@ -201,9 +181,9 @@ class Registrations:
 
     def _one(self, router: Router, verb: str, site: Site, scope: Scope, way: _Way) -> None:
         call = site.call
-        if verb in _ROUTE_VERBS:
+        if verb in ROUTE_VERBS:
             self._route(router, verb, site, scope, way)
-        elif verb in _PLAIN_VERBS:
+        elif verb in PLAIN_VERBS:
             self._add(router, PlainRoute(router, verb, call, scope), way)
         elif verb == "include_router":
             found = argument_of(call, 0, "router", scope, way.given)
@@ -234,7 +214,7 @@ class Registrations:
         if not websocket and not methods:
             listed = self._methods(call, scope, way.given)
             methods = tuple(one.upper() for one in listed) or ("GET",)
-        if isinstance(site.statement, FunctionDef) and _decorates(site):
+        if isinstance(site.statement, FunctionDef) and decorates(site):
             function = scope.module.function(site.statement.function, scope)
             self._add(router, Route(router, path, methods, function, call, scope, websocket=websocket), way)
             return
@@ -271,7 +251,7 @@ class Registrations:
     def _hook(self, router: Router, verb: str, site: Site, scope: Scope, way: _Way) -> None:
         call = site.call
         if verb in ("middleware", "exception_handler", "on_event"):
-            if isinstance(site.statement, FunctionDef) and _decorates(site):
+            if isinstance(site.statement, FunctionDef) and decorates(site):
                 function = scope.module.function(site.statement.function, scope)
                 self._hooked(router, verb, FunctionRef(function), call, scope, way)
             return
@@ -292,7 +272,7 @@ class Registrations:
     def _applied(self, call: Call, func: Call, scope: Scope, way: _Way) -> None:
         """`app.middleware("http")(f)`, `app.get("/x")(f)`: a decorator called by hand."""
         verb = verb_of(func)
-        if verb not in _VERBS or not call.args:
+        if verb not in VERBS or not call.args:
             return
         types = self._inference.of(call.args[0], scope, way.env)
         for router in self._targets.receivers(func.func, scope, way.env, way.given):
@@ -307,20 +287,3 @@ class Registrations:
 
     def _event(self, call: Call, scope: Scope) -> str:
         return "shutdown" if self._constants.text(argument(call, 0, "event_type"), scope) == "shutdown" else "startup"
-
-
-def _decorates(site: Site) -> bool:
-    return isinstance(site.statement, FunctionDef) and any(
-        one is site.call for one in site.statement.function.decorators
-    )
-
-
-def function_of(target: Type | None) -> FunctionNode | None:
-    """The project's function behind a callable: itself, or `__call__` of an instance."""
-    match target:
-        case FunctionRef(node=node):
-            return node
-        case PartialOf(func=func):
-            return function_of(func)
-        case _:
-            return None
