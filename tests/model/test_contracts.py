@@ -82,6 +82,18 @@ def test_a_router_class_may_supply_the_model(project: ProjectFactory) -> None:
     assert {name: one.origin for name, one in _contracts(made).items()} == {"a": "unknown", "b": "missing"}
 
 
+def test_an_inferring_router_takes_annotations_before_0_89(project: ProjectFactory) -> None:
+    made = project(
+        {
+            "main.py": HEAD
+            + "from fastapi_utils.inferring_router import InferringRouter\nrouter = InferringRouter()\n"
+            + "@router.get('/')\ndef f() -> Item: ...",
+            "requirements.txt": "fastapi==0.58.0\n",
+        }
+    )
+    assert _contracts(made)["f"].origin == "annotation"
+
+
 @pytest.mark.parametrize(
     ("version", "origin"), [("==0.88.0", "missing"), (">=0.80", "annotation"), ("==0.89.0", "annotation")]
 )

@@ -154,6 +154,29 @@ SHAPES: dict[str, tuple[dict[str, str], list[str]]] = {
         },
         ["GET /built/x"],
     ),
+    "router of another module, by any name": (
+        {
+            "app/v1/base.py": "from fastapi import APIRouter\napi = APIRouter(prefix='/v1')\n",
+            "app/v1/users.py": "from app.v1.base import api\n@api.get('/users')\ndef users(): ...\n",
+            "app/main.py": "from fastapi import FastAPI\nfrom app.v1 import users\nfrom app.v1.base import api\napp = FastAPI()\napp.include_router(api)\n",
+        },
+        ["GET /v1/users"],
+    ),
+    "started inside a package": (
+        {
+            "service/__init__.py": "",
+            "service/api/users.py": USERS,
+            "service/redis.py": USERS,
+            "service/main.py": "import redis\nfrom fastapi import FastAPI\nfrom api.users import router\napp = FastAPI()\napp.include_router(router)\n",
+        },
+        ["GET /users/{id}"],
+    ),
+    "a router of fastapi-utils": (
+        {
+            "main.py": "from fastapi import FastAPI\nfrom fastapi_utils.inferring_router import InferringRouter\nrouter = InferringRouter(prefix='/x')\n@router.get('/y')\ndef y(): ...\napp = FastAPI()\napp.include_router(router)\n",
+        },
+        ["GET /x/y"],
+    ),
     "a look-alike": (
         {"main.py": "from slack_bolt import App\napp = App()\n@app.get('/x')\ndef x(): ...\n"},
         [],
@@ -185,3 +208,14 @@ def test_registration_order_is_the_order_of_matching(project: ProjectFactory) ->
         }
     )
     assert _served(made) == ["GET /first", "GET /second", "GET /third"]
+
+
+def test_a_module_of_one_part_is_a_library_where_nothing_starts_there(project: ProjectFactory) -> None:
+    made = project(
+        {
+            "service/__init__.py": "",
+            "service/redis.py": "from fastapi import APIRouter\nrouter = APIRouter()\n",
+            "service/main.py": "import redis\n",
+        }
+    )
+    assert made.modules.find("redis", "service/main.py") is None

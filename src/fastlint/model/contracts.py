@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 # response or None, nowhere, or a place that source doesn't show.
 Origin: TypeAlias = Literal["keyword", "annotation", "opted-out", "response", "nothing", "missing", "unknown"]
 
+_INFERRING = ("fastapi_utils.inferring_router.InferringRouter", "fastapi_restful.inferring_router.InferringRouter")
 _NO_BODY = frozenset({204, 205, 304})
 _SUCCESS = 200
 _CONTAINERS = frozenset(
@@ -172,7 +173,7 @@ class Contracts:
         if any(not one.name for one in route.call.keywords) or self._supplies(route):
             return "unknown", None, route.scope, nothing
         returns = function.record.returns
-        if returns is None or self._manifests.surely("fastapi", "<0.89"):
+        if returns is None or (self._manifests.surely("fastapi", "<0.89") and not self._infers(route)):
             return "missing", None, function.parent, nothing
         shape = self.shapes.of(returns, function.parent)
         if shape.kind == "none":
@@ -180,6 +181,10 @@ class Contracts:
         if shape.kind == "class" and self.responses.kind(shape.cls) is not None:
             return "response", returns, function.parent, shape
         return "annotation", returns, function.parent, shape
+
+    def _infers(self, route: Route) -> bool:
+        """Whether a library's router takes the annotation for a model where FastAPI itself does not yet."""
+        return self._inference.members.is_subclass(route.router.cls, *_INFERRING)
 
     def _is_none(self, expr: Expr, scope: Scope) -> bool:
         values = self._inference.origins(expr, scope)

@@ -29,6 +29,7 @@ class Modules:
         self._configured = tuple(root.strip("./").rstrip("/") for root in roots)
         self.scripts: dict[str, bool] = {}  # what `is_script` knows already
         self._found: dict[tuple[str, str], Module | str | None] = {}
+        self._started_in: dict[str, bool] = {}
         self.by_path: dict[str, Module] = {
             path: Module(facts, self._name(path), is_package=path.rpartition("/")[2] == "__init__.py")
             for path, facts in files.items()
@@ -111,7 +112,34 @@ class Modules:
             found = self.at(at)
             if found is not None:
                 return found
+        return None if outside else self._beside(head, place, folder)
+
+    def _beside(self, head: str, place: str, folder: str) -> Module | str | None:
+        """What an import means in a program that is started inside a package, whose folder is then a root."""
+        while folder:
+            first = f"{folder}/{head}"
+            if (first in self._folders or first + ".py" in self._files) and self._is_started_in(folder):
+                found = self.at(f"{folder}/{place}")
+                if found is not None:
+                    return found
+            folder = dirname(folder)
         return None
+
+    def _is_started_in(self, folder: str) -> bool:
+        """Whether modules below a package import each other from its folder on, by a path of several parts.
+
+        A module of one part tells nothing: `import redis` is the library, whatever lies beside it.
+        """
+        if folder not in self._started_in:
+            self._started_in[folder] = any(
+                f"{folder}/{statement.module.replace('.', '/')}{ending}" in self._files
+                for path, module in self.by_path.items()
+                if path.startswith(f"{folder}/")
+                for statement in module.scan.imports
+                if statement.is_from and not statement.level and "." in statement.module
+                for ending in (".py", "/__init__.py")
+            )
+        return self._started_in[folder]
 
     def at(self, stem: str) -> Module | str | None:
         """The module or folder at a path without ending."""

@@ -41,7 +41,8 @@ def router_scopes(modules: Modules) -> Iterator[Scope]:
     """Modules, and those functions of theirs whose text hints at routers."""
     for module in modules.by_path.values():
         data = module.facts.source.data
-        if not any(hint in data for hint in _HINTS):
+        # a router from another module may go by any name: then only what it decorates tells of it
+        if not any(hint in data for hint in _HINTS) and not _INNER_DECORATORS.search(data):
             continue
         yield module
         yield from module.classes
