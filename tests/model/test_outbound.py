@@ -106,11 +106,15 @@ def test_refused_arguments(project: ProjectFactory, call: str, requirement: str,
         ("s = requests.Session()\n    s.verify = False", ["requests.Session"]),
         ("aiohttp.TCPConnector(ssl=False)", ["aiohttp.TCPConnector"]),
         ("httpx.AsyncHTTPTransport(verify=False)", ["httpx.AsyncHTTPTransport"]),
+        ("httpx.get('https://x.example', verify=settings.VERIFY)", []),
         ("ssl._create_unverified_context()", ["ssl._create_unverified_context"]),
     ],
 )
 def test_unverified(project: ProjectFactory, code: str, names: list[str]) -> None:
-    source = f"import aiohttp, httpx, requests, ssl\nOFF = False\ndef f(flag: bool, insecure: bool):\n    {code}\n"
+    settings = "import pydantic\nclass Settings(pydantic.BaseModel):\n    VERIFY: bool = False\nsettings = Settings()\n"
+    source = (
+        f"import aiohttp, httpx, requests, ssl\n{settings}OFF = False\ndef f(flag: bool, insecure: bool):\n    {code}\n"
+    )
     assert [one.name for one in project({"m.py": source}).tls.unverified()] == names
 
 
@@ -133,12 +137,21 @@ def test_other_clients(project: ProjectFactory) -> None:
         ("scripts/jobs.py", 0),
         ("tools/scripts/jobs.py", 0),
         ("shop-tests/jobs.py", 0),
+        ("docs/guide/jobs.py", 0),
+        ("examples/jobs.py", 0),
+        ("app/examples.py", 1),
         ("shop/contests/jobs.py", 1),
     ],
 )
 def test_scripts_and_tests_may_wait(project: ProjectFactory, path: str, found: int) -> None:
     model = project({path: "import requests\ndef run():\n    requests.get('https://x.example')\n"})
     assert len(list(model.timeouts.missing())) == found
+
+
+def test_an_app_among_examples_is_no_script(project: ProjectFactory) -> None:
+    job = "import requests\ndef run():\n    requests.get('https://x.example')\n"
+    main = "import fastapi\nfrom shop.jobs import run\n"
+    assert len(list(project({"examples/shop/jobs.py": job, "examples/shop/main.py": main}).timeouts.missing())) == 1
 
 
 def test_what_the_app_imports_is_no_script(project: ProjectFactory) -> None:
@@ -177,3 +190,92 @@ def test_a_call_of_a_session_goes_where_the_app_knows(project: ProjectFactory, u
         f"    await session.get({url}, ssl=False)\n"
     )
     assert [one.placed for one in project({"app/m.py": source}).tls.unverified()] == [placed]
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        ("httpx.get('', timeout=OFF)", ["httpx.get"]),
+        ("httpx.get('', timeout=settings.TIMEOUT)", []),
+        ("httpx.get('', timeout=timeout)", []),
+        ("requests.get('', timeout=OFF)", ["requests.get"]),
+        ("requests.get('', timeout=(3, None))", ["requests.get"]),
+        ("requests.get('', timeout=(3, 9))", []),
+        ("httpx.Timeout(5, read=None)", []),
+        ("httpx.Timeout(5, pool=None)", []),
+        ("httpx.Timeout(connect=5, read=5, write=5, pool=None)", []),
+        ("aiohttp.ClientTimeout(connect=5)", ["aiohttp.ClientTimeout"]),
+        ("aiohttp.ClientTimeout(total=0)", ["aiohttp.ClientTimeout"]),
+        ("aiohttp.ClientTimeout(sock_read=5)", []),
+        ("aiohttp.ClientTimeout(5)", []),
+        ("aiohttp.ClientSession(timeout=None)", []),
+        ("session.get('', timeout=None)", ["aiohttp.ClientSession.get"]),
+        ("given.get('')", ["requests.Session.get"]),
+    ],
+)
+def test_timeouts_that_are_none(project: ProjectFactory, code: str, names: list[str]) -> None:
+    source = (
+        "import aiohttp, httpx, pydantic, requests\nOFF = None\n"
+        "class Settings(pydantic.BaseModel):\n    TIMEOUT: int | None = None\n"
+        "settings = Settings()\n"
+        f"def f(session: aiohttp.ClientSession, given: requests.Session, timeout=None):\n    {code}\n"
+    )
+    assert [one.name for one in project({"m.py": source}).timeouts.missing()] == names
+
+
+def test_sessions_of_a_project_that_adapts_some(project: ProjectFactory) -> None:
+    use = "import requests\ndef f(given: requests.Session):\n    given.get('')\n"
+    adapter = "from requests.adapters import HTTPAdapter\nclass Patient(HTTPAdapter): ...\n"
+    assert list(project({"m.py": use, "a.py": adapter}).timeouts.missing()) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "holders"),
+    [
+        ("app.state.shop = Shop()", ["m.Shop.http"]),
+        ("shop = Shop()\n    app.state.shop = shop", ["m.Shop.http"]),
+        ("shop = Shop()\n    other.state.shop = shop", []),
+        ("app.state.shop = Shop()\n    await app.state.shop.http.aclose()", []),
+        ("client = httpx.AsyncClient()\n    yield {'client': client}", ["m.start.client"]),
+        ("client = httpx.AsyncClient()\n    yield {'client': client}\n    await client.aclose()", []),
+        ("client = httpx.AsyncClient()\n    yield client", []),
+        ("Rates.http = httpx.AsyncClient()", ["m.Rates.http"]),
+        ("client = Renamed()\n    yield {'client': client}", ["m.start.client"]),
+    ],
+)
+def test_clients_of_what_lives_as_long_as_the_app(project: ProjectFactory, code: str, holders: list[str]) -> None:
+    source = (
+        "import httpx\nfrom contextlib import asynccontextmanager\nfrom fastapi import FastAPI\n"
+        "from httpx import AsyncClient as Renamed\n"
+        "class Rates: ...\n"
+        "class Shop:\n    def __init__(self): self.http = httpx.AsyncClient()\n"
+        f"@asynccontextmanager\nasync def start(app: FastAPI):\n    {code}\n"
+    )
+    assert [one.holder for one in project({"m.py": source}).open_clients.all()] == holders
+
+
+def test_client_classes_by_other_names(project: ProjectFactory) -> None:
+    base = "import httpx\nfrom httpx import AsyncClient as Http\nclass Shop(httpx.AsyncClient): ...\n"
+    main = (
+        "from fastapi import FastAPI\nfrom base import Http, Shop\napp = FastAPI()\n"
+        "@app.get('/')\nasync def home():\n"
+        "    async with Http() as one, Shop() as two: ...\n"
+        "@app.websocket('/')\nasync def talk():\n"
+        "    async with Http() as kept:\n        while True:\n            async with Http() as one: ...\n"
+    )
+    model = project({"base.py": base, "main.py": main})
+    found = [
+        model.modules.by_path["main.py"].facts.source.text(one.call.start, one.call.end)
+        for one, _, _ in model.clients.per_request(model.reached)
+    ]
+    assert found == ["Http()", "Shop()", "Http()"]
+
+
+def test_what_a_subclass_gives_its_base(project: ProjectFactory) -> None:
+    source = (
+        "import httpx\nclass Shop(httpx.Client):\n"
+        "    def __init__(self): super().__init__(verify=False, timeout=None)\n"
+    )
+    model = project({"m.py": source})
+    assert [one.name for one in model.tls.unverified()] == ["httpx.Client"]
+    assert [one.name for one in model.timeouts.missing()] == ["httpx.Client"]

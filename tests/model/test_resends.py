@@ -58,3 +58,74 @@ def test_what_is_sent_again(project: ProjectFactory, body: str, found: list[tupl
 def test_adapters(project: ProjectFactory, options: str, found: list[tuple[str, str]]) -> None:
     model = project({"m.py": f"from urllib3.util.retry import Retry\nretry = Retry({options})\n"})
     assert [(option, method) for _, option, method in model.resends.adapters()] == found
+
+
+@pytest.mark.parametrize(
+    ("sends", "found"),
+    [("", []), ("    def send(self): self.session.post('')\n", ["POST"])],
+)
+def test_adapters_of_a_session_that_an_object_keeps(project: ProjectFactory, sends: str, found: list[str]) -> None:
+    source = (
+        "import requests\nfrom requests.adapters import HTTPAdapter, Retry\nclass Shop:\n    def __init__(self):\n"
+        "        self.session = requests.Session()\n"
+        "        self.session.mount('https://', HTTPAdapter(max_retries=Retry(3, allowed_methods=['POST'])))\n"
+    )
+    use = f"from m import Shop\nclass Big(Shop):\n    def load(self): self.session.get('')\n{sends}"
+    model = project({"m.py": source, "use.py": use})
+    assert [method for _, _, method in model.resends.adapters()] == found
+
+
+@pytest.mark.parametrize(("use", "found"), [("@again", ["POST"]), ("@again_by(3)", ["POST"]), ("@plain", [])])
+def test_decorators_of_the_project(project: ProjectFactory, use: str, found: list[str]) -> None:
+    again = (
+        "from tenacity import retry, stop_after_attempt\n"
+        "def again(f): return retry(stop=stop_after_attempt(3))(f)\n"
+        "def again_by(n): return retry(stop=stop_after_attempt(n))\n"
+        "def plain(f): return f\n"
+    )
+    source = f"import httpx\nfrom p import again, again_by, plain\n{use}\ndef send(c: httpx.Client): c.post('')\n"
+    model = project({"p.py": again, "m.py": source})
+    assert [one.method for one in model.resends.all()] == found
+
+
+_LOOP = "for i in range(3):\n    try:\n        {call}\n        break\n    except {error}:\n        {handled}"
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "handled", "found"),
+    [
+        ("c.post('/orders')", "httpx.HTTPError", "continue", ["POST"]),
+        ("c.post('/orders')", "Exception", "time.sleep(i)", ["POST"]),
+        ("c.post('/orders')", "httpx.ConnectError", "time.sleep(i)", []),
+        ("c.post('/orders')", "KeyError", "time.sleep(i)", []),
+        ("c.post('/orders')", "httpx.HTTPError", "raise", []),
+        ("c.post('/orders')", "httpx.HTTPError", "if i == 2: raise", ["POST"]),
+        ("c.post('/orders')", "httpx.HTTPError as e", "if e.response.status_code != 429: raise", []),
+        ("c.post(f'/orders/{i}')", "httpx.HTTPError", "continue", []),
+        ("c.post('/orders', headers={'Idempotency-Key': key})", "httpx.HTTPError", "continue", []),
+        ("c.post('/chat', json={'max_tokens': 9})", "httpx.HTTPError", "continue", []),
+        ("c.put('/orders')", "httpx.HTTPError", "continue", []),
+    ],
+)
+def test_loops_of_ones_own(project: ProjectFactory, call: str, error: str, handled: str, found: list[str]) -> None:
+    loop = _LOOP.format(call=call, error=error, handled=handled).replace("\n", "\n    ")
+    model = project({"m.py": f"import httpx, time\ndef send(c: httpx.Client, key):\n    {loop}\n"})
+    assert [one.method for one in model.resends.all()] == found
+
+
+@pytest.mark.parametrize(
+    ("body", "endless"),
+    [
+        ("try:\n    return c.get('')\nexcept httpx.HTTPError:\n    continue", [True]),
+        ("try:\n    return c.get('')\nexcept httpx.HTTPError:\n    time.sleep(1)", [False]),
+        ("try:\n    r = c.get('')\nexcept httpx.HTTPError:\n    time.sleep(1)\nelse:\n    break", [False]),
+        ("try:\n    return c.get('')\nexcept httpx.HTTPError:\n    n += 1\n    if n > 3: raise", []),
+        ("try:\n    return c.get('')\nexcept httpx.HTTPError:\n    n += 1\nif n > 3: break", []),
+        ("try:\n    c.get('')\nexcept httpx.HTTPError:\n    time.sleep(1)", []),
+        ("try:\n    return f('')\nexcept httpx.HTTPError:\n    time.sleep(1)", []),
+    ],
+)
+def test_loops_without_an_end(project: ProjectFactory, body: str, endless: list[bool]) -> None:
+    lines = body.replace("\n", "\n        ")
+    source = f"import httpx, time\ndef f(x): ...\ndef load(c: httpx.Client, n=0):\n    while True:\n        {lines}\n"
+    assert [one.hasty for one in project({"m.py": source}).resends.endless()] == endless

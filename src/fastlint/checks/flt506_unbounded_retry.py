@@ -19,6 +19,7 @@ _TENACITY = (("stop", "stop_after_attempt", "(3)"), ("wait", "wait_random_expone
 
 def check(project: Project) -> Iterator[Finding]:
     seen: set[Span] = set()
+    severity: Severity | None
     for policy in sorted(project.retries.all, key=lambda one: one.function is None):  # what is retried is known there
         if policy.span in seen:
             continue
@@ -33,6 +34,11 @@ def check(project: Project) -> Iterator[Finding]:
         elif hasty:
             message = f"`{policy.name}` retries{what} without a pause between attempts"
             yield Finding(at=policy.span, message=message, severity="warning")
+    for loop in project.resends.endless():
+        pace = " and without a pause" if loop.hasty else ""
+        severity = None if loop.hasty or loop.function in project.colour.per_request else "info"
+        message = f"this loop retries `{loop.function.local_name}` without end{pace}"
+        yield Finding(at=loop.span, message=message, severity=severity)
 
 
 def _severity(project: Project, policy: Policy, *, hasty: bool) -> Severity | None:

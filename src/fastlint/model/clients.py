@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Call, Constant
@@ -15,6 +17,7 @@ from fastlint.model.types import ClassRef, External, Instance
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from fastlint.model.callsites import CallSites
     from fastlint.model.inference import Inference
     from fastlint.model.nodes import Scope
     from fastlint.model.reached import Reached, Way
@@ -23,14 +26,36 @@ if TYPE_CHECKING:
 
 _HTTPX = tuple(f"{home}.{name}" for home in ("httpx", "httpx2") for name in ("AsyncClient", "Client"))
 _POOLED = (*_HTTPX, "aiohttp.ClientSession")
+# `AsyncClient as Http` in an import, `class Http(AsyncClient)`
+_RENAMED = re.compile(
+    rb"\b(?:Async)?Client(?:Session)?\s+as\s+(\w+)|^class\s+(\w+)\s*\([^)\n]*Client(?:Session)?\b", re.MULTILINE
+)
 _IN_PROCESS = frozenset({"ASGITransport", "WSGITransport", "MockTransport"})
 
 
 class Clients:
     """Answers what makes HTTP clients, and which are made anew for each request."""
 
-    def __init__(self, inference: Inference) -> None:
+    def __init__(self, inference: Inference, callsites: CallSites) -> None:
         self._inference = inference
+        self._callsites = callsites
+
+    @cached_property
+    def words(self) -> tuple[bytes, ...]:
+        """What the name of a client's class holds: `Client`, or a name that the project gives one without it."""
+        found = {
+            name
+            for module in self._callsites.holding(b"Client")
+            for one in _RENAMED.finditer(module.facts.source.data)
+            for name in one.groups()
+            if name is not None and b"Client" not in name
+        }
+        return (b"Client", *sorted(found))
+
+    def may_make(self, call: Call) -> bool:
+        """Whether what is called is named as a client's class is in this project: cheap, and asked before its type."""
+        name = last(call.func).encode()
+        return any(word in name for word in self.words)
 
     def made(self, call: Call, scope: Scope) -> str | None:
         """The library class of a client with a pool of connections that a call makes."""
@@ -78,11 +103,11 @@ class Clients:
     def per_request(self, reached: Reached) -> Iterator[tuple[Site, Way, str]]:
         """The calls in request code that make a client which serves one request, or one call, only."""
         for way in reached.by_node.values():
-            if not says(way.node, b"Client"):  # timid: a class imported under a name of one's own
-                continue
-            if way.root.kind == "websocket endpoint":  # timid: a client may live as long as the connection does
+            if not says(way.node, *self.words):
                 continue
             for site in way.node.scan.calls:
+                if way.root.kind == "websocket endpoint" and not site.block.looped:
+                    continue  # timid: a client may live as long as the connection does
                 made = self.made(site.call, way.node)
                 if (
                     made is not None

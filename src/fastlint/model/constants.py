@@ -17,6 +17,7 @@ from fastlint.facts.records import (
     Str,
     Subscript,
 )
+from fastlint.model.expressions import last
 from fastlint.model.nodes import ClassNode, FunctionNode
 from fastlint.model.stand_ins import stand_in
 from fastlint.model.types import Instance
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 _DEEPEST = 12
 _FIELD = re.compile(r"(\{\w*\})")
+_FIELDS = ("pydantic.BaseModel", "pydantic_settings.BaseSettings", "pydantic.BaseSettings")
 
 
 class Constants:
@@ -192,6 +194,24 @@ class Constants:
             if isinstance(value, Constant) and value.text in ("True", "False"):
                 return value.text == "True"
         return None
+
+
+def fixed(inference: Inference, expr: Expr | None, scope: Scope) -> str:
+    """`None`, `False` or a number: the text of a literal, or of the one that a constant of a module or class is.
+
+    A constant is known by its capitals; a field of settings or of another model of pydantic is none.
+    """
+    if isinstance(expr, Constant):
+        return expr.text
+    origins = inference.origins(expr, scope) if isinstance(expr, Name) and last(expr).isupper() else ()
+    if len(origins) != 1:
+        return ""
+    value, where = origins[0]
+    if isinstance(where, FunctionNode) or (
+        isinstance(where, ClassNode) and inference.members.is_subclass(where, *_FIELDS)
+    ):
+        return ""
+    return value.text if isinstance(value, Constant) else ""
 
 
 def _changed(base: str, method: str, chars: str | None) -> str:

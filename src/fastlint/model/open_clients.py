@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from fastlint.facts.records import Assign, Await, Call, Name
+from fastlint.facts.records import Assign, Await, Call, Dict, Name
 from fastlint.model.expressions import last, receiver
 from fastlint.model.layers import is_test
 from fastlint.model.nodes import ClassNode, FunctionNode, Module
@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     from fastlint.model.scan import Site
     from fastlint.text import Span
 
-_TEXT = re.compile(rb"Client(?:Session)?\w*\s*\(")
-# In a function only what it puts where it stays: `app.state.x =`, `self.x = …Client(`, a name that is `global`.
-_KEPT = re.compile(rb"\.state\.\w+\s*(?::[^=\n]*)?=|\bglobal\s|\.\w+\s*(?::[^=\n]*)?=\s*[\w.]*Client\w*\s*\(")
-_WORDS = (b".state.", b"global", b"Client")
+_TEXT = rb"(?:%(words)s)\w*\s*\("
+# In a function only what it puts where it stays: `app.state.x =`, `self.x = …Client(`, a name that is `global` or
+# that a lifespan yields among the state of the app.
+_KEPT = rb"\.state\.\w+\s*(?::[^=\n]*)?=|\bglobal\s|\.\w+\s*(?::[^=\n]*)?=\s*[\w.]*(?:%(words)s)\w*\s*\(|\byield\s*\{"
+_WORDS = (b".state.", b"global", b"yield {", b"yield{")
 _WORD = re.compile(rb"\w")
 _APPS = ("fastapi.FastAPI", "starlette.applications.Starlette")
 # `x.aclose`, `x.close()`, `async with x`, `enter_async_context(x)`, `closing(x)`, `close_it(x)`, `getattr(x, "close")`
@@ -52,6 +53,18 @@ class Open(NamedTuple):
     holder: str
 
 
+class Holder(NamedTuple):
+    """What holds a client: for messages, the names that the client goes by, the class around.
+
+    `on_object` tells that only an object of the class has it, which may not live for good.
+    """
+
+    title: str
+    names: tuple[bytes, ...]
+    cls: ClassNode | None
+    on_object: bool = False
+
+
 class OpenClients:
     """Finds clients at module or class level, on an app's state and on objects made once that nothing closes.
 
@@ -67,10 +80,12 @@ class OpenClients:
 
     def all(self) -> Iterator[Open]:
         """Every such client, tests and scripts left out."""
-        outside = self._callsites.outside_functions(_TEXT, b"Client")
-        inside = self._callsites.matching(_KEPT, b"Client", words=_WORDS)
+        words = self._clients.words
+        either = {b"words": b"|".join(map(re.escape, words))}
+        outside = self._callsites.outside_functions(re.compile(_TEXT % either), *words)
+        inside = self._callsites.matching(re.compile(_KEPT % either), *words, words=(*_WORDS, *words))
         for site, scope in chain(outside, ((site, scope) for site, scope in inside if isinstance(scope, FunctionNode))):
-            found = self._held(site, scope) if b"Client" in last(site.call.func).encode() else None
+            found = self._held(site, scope) if self._clients.may_make(site.call) else None
             if found is None:
                 continue
             client = self._clients.made(site.call, scope)
@@ -80,18 +95,16 @@ class OpenClients:
                 or is_script(scope.module, self._inference.modules)
             ):
                 continue
-            holder, names = found
-            owner = scope.owner if isinstance(scope, FunctionNode) else scope if isinstance(scope, ClassNode) else None
-            if any(self._is_closed(name, owner) for name in names):
+            if any(self._is_closed(name, found.cls) for name in found.names):
                 continue
-            keys: list[int | str] = [site.call.start, *(name.decode() for name in names)]
+            keys: list[int | str] = [site.call.start, *(name.decode() for name in found.names)]
             if any((scope.module.path, key) in self._closed for key in keys):
                 continue
-            if isinstance(scope, FunctionNode) and scope.name == "__init__" and not self._made_once(scope.owner):
+            if found.on_object and not self._made_once(found.cls):
                 continue
-            yield Open(scope.module.span(site.call.start, site.call.end), client, holder)
+            yield Open(scope.module.span(site.call.start, site.call.end), client, found.title)
 
-    def _held(self, site: Site, scope: Scope) -> tuple[str, tuple[bytes, ...]] | None:
+    def _held(self, site: Site, scope: Scope) -> Holder | None:
         """What holds the client for good, and the names that it goes by."""
         statement = site.statement
         if not isinstance(statement, Assign) or statement.value is not site.call or site.block.deferred:
@@ -101,25 +114,44 @@ class OpenClients:
         target = statement.targets[0]
         owner, _, name = target.id.rpartition(".")
         if not isinstance(scope, FunctionNode):
-            return None if owner else (f"{scope.qualname}.{name}", (name.encode(),))
+            cls = scope if isinstance(scope, ClassNode) else None
+            return None if owner else Holder(f"{scope.qualname}.{name}", (name.encode(),), cls)
         if owner.endswith(".state"):
-            return (target.id, (name.encode(),)) if self._is_app(owner, target.start, scope) else None
-        if not owner:
-            if name in scope.scan.globals:
-                return f"{scope.module.qualname}.{name}", (name.encode(),)
-            return self._put_on_state(name, scope)
-        if scope.name == "__init__" and scope.owner is not None and owner == scope.record.params[0].name:
-            return f"{scope.owner.qualname}.{name}", (name.encode(),)
+            is_app = self._is_app(owner, target.start, scope)
+            return Holder(target.id, (name.encode(),), scope.owner) if is_app else None
+        if owner:
+            return self._of_object(owner, name, target.start, scope)
+        if name in scope.scan.globals:
+            return Holder(f"{scope.module.qualname}.{name}", (name.encode(),), scope.owner)
+        return self._put_on_state(name, scope) or self._yielded(name, scope)
+
+    def _of_object(self, owner: str, name: str, at: int, scope: FunctionNode) -> Holder | None:
+        """`self.client = …` in a method, `cls.client = …`, `Shop.client = …`."""
+        cls = scope.owner
+        if cls is not None and scope.record.params and owner == scope.record.params[0].name:
+            on_class = "builtins.classmethod" in self._inference.decorator_names(scope)
+            return Holder(f"{cls.qualname}.{name}", (name.encode(),), cls, on_object=not on_class)
+        found = () if "." in owner else self._inference.lookup.name(owner, scope, at, ())
+        cls = next((one.cls for one in found if isinstance(one, ClassRef)), None)
+        return None if cls is None else Holder(f"{cls.qualname}.{name}", (name.encode(),), cls)
+
+    def _yielded(self, local: str, scope: FunctionNode) -> Holder | None:
+        """`yield {"client": client}` in a lifespan, which puts it into the state of each request."""
+        if "contextlib.asynccontextmanager" not in self._inference.decorator_names(scope):
+            return None
+        for one, _ in scope.scan.yields:
+            if isinstance(one.value, Dict) and any(isinstance(x, Name) and x.id == local for x in one.value.values):
+                return Holder(f"{scope.qualname}.{local}", (local.encode(),), scope.owner)
         return None
 
-    def _put_on_state(self, local: str, scope: FunctionNode) -> tuple[str, tuple[bytes, ...]] | None:
+    def _put_on_state(self, local: str, scope: FunctionNode) -> Holder | None:
         """`client = AsyncClient(…)`, then `app.state.client = client`."""
         for statement, _ in scope.scan.assigns:
             target = statement.targets[0]
             if isinstance(statement.value, Name) and statement.value.id == local and isinstance(target, Name):
                 owner, _, name = target.id.rpartition(".")
                 if owner.endswith(".state") and self._is_app(owner, target.start, scope):
-                    return target.id, (name.encode(), local.encode())
+                    return Holder(target.id, (name.encode(), local.encode()), scope.owner)
         return None
 
     def _is_app(self, state: str, at: int, scope: Scope) -> bool:
@@ -130,7 +162,7 @@ class OpenClients:
         return any(isinstance(one, Instance) and members.is_subclass(one.cls, *_APPS) for one in types)
 
     def _made_once(self, cls: ClassNode | None) -> bool:
-        """Whether an object of a class is made at module level, or by a function that keeps what it gives."""
+        """Whether an object of a class is made at module level, for an app's state, or by a function that keeps it."""
         if cls is None:
             return False
         pattern = re.compile(rb"\b" + cls.name.encode() + rb"\w*\s*\(")
@@ -140,9 +172,21 @@ class OpenClients:
             statement = site.statement
             once = isinstance(scope, Module) and isinstance(statement, Assign) and statement.value is site.call
             once = once and not is_script(scope.module, self._inference.modules)
+            once = once or (isinstance(scope, FunctionNode) and self._is_on_state(site, scope))
             if once or (isinstance(scope, FunctionNode) and self._calls.cached(scope)):
                 return True
         return False
+
+    def _is_on_state(self, site: Site, scope: FunctionNode) -> bool:
+        """Whether an object is put on an app's state, at once or by the local that it is in."""
+        statement = site.statement
+        if not isinstance(statement, Assign) or statement.value is not site.call or site.block.looped:
+            return False
+        target = statement.targets[0]
+        owner, _, name = target.id.rpartition(".") if isinstance(target, Name) else ("", "", "")
+        if owner.endswith(".state"):
+            return self._is_app(owner, target.start, scope)
+        return bool(name) and not owner and self._put_on_state(name, scope) is not None
 
     def _of(self, call: Call, scope: Scope) -> tuple[object, ...]:
         return self._inference.of(call.func, scope)

@@ -33,6 +33,7 @@ from fastlint.model.request_values import RequestValues
 from fastlint.model.resends import Resends
 from fastlint.model.responses import Responses
 from fastlint.model.retries import Retries
+from fastlint.model.retry_loops import RetryLoops
 from fastlint.model.revisions import Revisions
 from fastlint.model.second_sessions import SecondSessions
 from fastlint.model.sensitive import Sensitive
@@ -132,7 +133,7 @@ class Project(Data):
     @cached_property
     def clients(self) -> Clients:
         """HTTP clients: what makes them, how long they live, how long they wait."""
-        return Clients(self.types)
+        return Clients(self.types, self.callsites)
 
     @cached_property
     def open_clients(self) -> OpenClients:
@@ -157,7 +158,7 @@ class Project(Data):
     @cached_property
     def removed_arguments(self) -> RemovedArguments:
         """Arguments that httpx refuses."""
-        return RemovedArguments(self.types, self.callsites, self.manifests)
+        return RemovedArguments(self.types, self.callsites, self.clients, self.manifests)
 
     @cached_property
     def tls(self) -> Tls:
@@ -170,9 +171,15 @@ class Project(Data):
         return Retries(self.types, self.callsites)
 
     @cached_property
+    def retry_loops(self) -> RetryLoops:
+        """Loops of the project's own that try requests again."""
+        return RetryLoops(self.types, self.callsites)
+
+    @cached_property
     def resends(self) -> Resends:
         """Requests that may be carried out twice."""
-        return Resends(self.types, self.constants, self.calls, self.callsites, self.retries)
+        retries, loops = self.retries, self.retry_loops
+        return Resends(self.types, self.constants, self.calls, self.callsites, retries=retries, loops=loops)
 
     @cached_property
     def statements(self) -> Statements:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from fastlint.facts.records import Constant, FString, Name, Starred, Str
 from fastlint.model.arguments import keyword
-from fastlint.model.expressions import last
 from fastlint.model.types import ClassRef, External, Instance
 
 if TYPE_CHECKING:
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from fastlint.facts.manifests import Manifests
     from fastlint.facts.records import Call, Expr
     from fastlint.model.callsites import CallSites
+    from fastlint.model.clients import Clients
     from fastlint.model.inference import Inference
     from fastlint.model.nodes import Scope
     from fastlint.model.types import Type
@@ -24,7 +24,7 @@ _HOMES = ("httpx", "httpx2")
 _CLIENTS = frozenset(f"{home}.{name}" for home in _HOMES for name in ("AsyncClient", "Client"))
 _VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "request", "stream")
 _FUNCTIONS = frozenset(f"{home}.{name}" for home in _HOMES for name in _VERBS)
-_WORDS = (b"app=", b"app =", b"proxies", b"Client")
+_WORDS = (b"app=", b"app =", b"proxies")
 _TRANSPORTS = tuple(
     f"{home}.{name}"
     for home in _HOMES
@@ -72,19 +72,21 @@ class Refused(NamedTuple):
 class RemovedArguments:
     """Finds calls that raise since httpx 0.28, and those that always did. Tests are looked through too."""
 
-    def __init__(self, inference: Inference, callsites: CallSites, manifests: Manifests) -> None:
+    def __init__(self, inference: Inference, callsites: CallSites, clients: Clients, manifests: Manifests) -> None:
         self._inference = inference
         self._callsites = callsites
+        self._clients = clients
         self._manifests = manifests
 
     def all(self) -> Iterator[Refused]:
         """Every such argument."""
-        for site, scope in self._callsites.matching(_GONE, b"httpx", b"Client", tests=True, words=_WORDS):
+        names = self._clients.words
+        for site, scope in self._callsites.matching(_GONE, b"httpx", *names, tests=True, words=(*_WORDS, *names)):
             call = site.call
             if not (call.args or any(one.name in ("app", "proxies") for one in call.keywords)):
                 continue
-            if not last(call.func).endswith("Client") and keyword(call, "proxies") is None:
-                continue  # timid: a client class imported under a name of one's own
+            if keyword(call, "proxies") is None and not self._clients.may_make(call):
+                continue
             for func in self._inference.of(call.func, scope):
                 callee = self._callee(func)
                 if callee:

@@ -9,6 +9,7 @@ from fastlint.facts.records import Constant, Str, Try
 from fastlint.model.arguments import argument, keyword
 from fastlint.model.callsites import says
 from fastlint.model.expressions import inside, last
+from fastlint.model.nodes import FunctionNode
 from fastlint.model.scan import scan
 from fastlint.model.types import ClassRef, External, MethodRef
 
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
     from fastlint.model.callsites import CallSites
     from fastlint.model.constants import Constants
     from fastlint.model.inference import Inference
-    from fastlint.model.nodes import FunctionNode, Scope
+    from fastlint.model.modules import Modules
+    from fastlint.model.nodes import Module, Scope
     from fastlint.model.retries import Policy, Retries
+    from fastlint.model.retry_loops import RetryLoop, RetryLoops
     from fastlint.model.scan import Block, Site
     from fastlint.text import Span
 
@@ -33,10 +36,13 @@ _CLIENTS = frozenset(
     }
 )
 _MODULES = frozenset({"httpx", "httpx2", "requests", "requests.api", "aiohttp"})
+_VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "request", "stream", "query"})
 _UNSAFE = frozenset({"POST", "PATCH"})
 _WORDS = (b"post", b"patch", b"POST", b"PATCH")
 # An idempotency key, by its usual names, or something that sees to what comes twice.
 _KEYED = re.compile(rb"idempoten|dedup|client_?token|nonce|delivery.?id|webhook.?id|message.?id", re.IGNORECASE)
+# What asks a language model, or tells that one is still there: twice costs little more.
+_TALK = re.compile(rb"max_(?:completion_|new_)?tokens|\btemperature\b|heart_?beat", re.IGNORECASE)
 # A POST that only asks: nothing is done twice when it is sent twice.
 _ASKS = re.compile(
     r"search|query|graphql|token|oauth|login|logon|authenticat|introspect|embed|completions|rerank|translat|predict|infer"
@@ -55,6 +61,9 @@ _RETRIES = frozenset(
         "requests.packages.urllib3.util.retry.Retry",
     }
 )
+_SENDS = re.compile(
+    rb"""\.(?:post|patch)\(|\b(?:request|urlopen)\(\s*["'](?:POST|PATCH)|\bmethod\s*=\s*["'](?:POST|PATCH)"""
+)
 _ADAPTER = re.compile(rb"\b(?:allowed_methods|method_whitelist)\s*=")
 
 
@@ -66,7 +75,7 @@ class Resend(NamedTuple):
     client: str
     method: str
     place: str
-    policy: Policy
+    policy: Policy | RetryLoop
     after: str
 
 
@@ -82,39 +91,53 @@ class Resends:
     """Finds requests by POST and PATCH that are retried, in what is retried itself or one call away."""
 
     def __init__(
-        self, inference: Inference, constants: Constants, calls: Calls, callsites: CallSites, retries: Retries
+        self,
+        inference: Inference,
+        constants: Constants,
+        calls: Calls,
+        callsites: CallSites,
+        *,
+        retries: Retries,
+        loops: RetryLoops,
     ) -> None:
         self._inference = inference
         self._constants = constants
         self._calls = calls
         self._callsites = callsites
         self._retries = retries
+        self._loops = loops
 
     def all(self) -> Iterator[Resend]:
         """Every such request with its first policy."""
         seen: set[Span] = set()
-        for policy in self._retries.all:
-            after = self._retries.after(policy)
-            home = policy.function or policy.scope
-            if not after or (policy.function is None and policy.loop is None) or self._asks(policy.function):
-                continue
-            for site in self._sites(policy, home):
+        for policy, home, after, sites in self._repeated():
+            for site in sites:
                 at = home.module.span(site.call.start, site.call.end)
                 sent = None if at in seen else self._sent(site, home)
                 if sent is not None:
                     seen.add(at)
-                    place = policy.function or home
-                    yield Resend(at, sent[0], *sent[1:], place.qualname.rpartition(".")[2], policy, after)
+                    yield Resend(at, sent[0], *sent[1:], home.qualname.rpartition(".")[2], policy, after)
+
+    def _repeated(self) -> Iterator[tuple[Policy | RetryLoop, Scope, str, Iterator[Site]]]:
+        """What is retried, where it stands, after which failures, and the calls of each attempt."""
+        for policy in self._retries.all:
+            after = self._retries.after(policy)
+            home = policy.function or policy.scope
+            if after and (policy.function is not None or policy.loop is not None) and not self._asks(policy.function):
+                yield policy, home, after, self._sites(policy, home)
+        for loop in self._loops.all:
+            node = loop.function
+            if loop.after and not self._asks(node) and not _is_harmless(node, node.record.start, node.record.body_end):
+                yield loop, node, loop.after, loop.sites
 
     def _sites(self, policy: Policy, home: Scope) -> Iterator[Site]:
         """The calls that are made once for each attempt, where no handler keeps their failure from the retries."""
         function = policy.function
-        data = home.module.facts.source.data
         if function is not None:
             start, end = function.record.body_start, function.record.body_end
         elif policy.loop is not None:
             start, end = policy.loop.start, policy.loop.end
-        if _KEYED.search(data, start, end):
+        if _is_harmless(home, start, end):
             return
         for site in home.scan.calls:
             if start <= site.call.start < end and not site.block.deferred and not _swallowed(site.block, start):
@@ -129,8 +152,8 @@ class Resends:
             node = target.node if target is not None else None
             if node is None or not says(node, *_WORDS) or self._asks(node) or self._retried(node):
                 continue
-            record, data = node.record, node.module.facts.source.data
-            if _KEYED.search(data, record.start, record.body_end):
+            record = node.record
+            if _is_harmless(node, record.start, record.body_end):
                 continue
             for inner in node.scan.calls:
                 sent = self._of(inner, node)
@@ -158,15 +181,27 @@ class Resends:
             return None
         if method not in _UNSAFE or (url is not None and _ASKS.search(self._constants.text(url, scope).lower())):
             return None
+        client = self._client(call, scope)
+        return Sent(site, client, method) if client else None
+
+    def _client(self, call: Call, scope: Scope) -> str:
         for func in self._inference.of(call.func, scope):
             match func:
                 case External(name=dotted) if dotted.rpartition(".")[0] in _MODULES:
-                    return Sent(site, dotted, method)
+                    return dotted
                 case MethodRef(owner=owner, path=path) if owner in _CLIENTS:
-                    return Sent(site, f"{owner}.{path}", method)
+                    return f"{owner}.{path}"
                 case _:
                     pass
-        return None
+        return ""
+
+    def endless(self) -> Iterator[RetryLoop]:
+        """The loops around a request that nothing ends but its success."""
+        for loop in self._loops.all:
+            if loop.endless and any(
+                last(one.call.func) in _VERBS and self._client(one.call, loop.function) for one in loop.sites
+            ):
+                yield loop
 
     # -- adapters of requests and urllib3
 
@@ -179,9 +214,22 @@ class Resends:
             if given is None or not self._is_retry(call, scope) or _KEYED.search(data) or self._is_tame(call):
                 continue
             method = self._allowed(given.value, scope)
-            if method and (method != "any" or any(one in data for one in (b".post(", b".patch(", b"POST", b"PATCH"))):
+            # who gets a session from a function may do with it what it likes; one that an object keeps is in sight
+            shared = method != "any" and not (isinstance(scope, FunctionNode) and scope.owner is not None)
+            if method and (shared or any(_SENDS.search(one.facts.source.data) for one in self._users(scope.module))):
                 at = scope.module.span(given.start, given.end)
                 yield at, given.name, "POST" if method == "any" else method
+
+    def _users(self, module: Module) -> Iterator[Module]:
+        """A file and those that import it, directly or not."""
+        modules: Modules = self._inference.modules
+        todo, seen = [module.path], {module.path}
+        while todo:
+            path = todo.pop()
+            yield modules.by_path[path]
+            fresh = modules.importers.get(path, frozenset()) - seen
+            seen |= fresh
+            todo += sorted(fresh)
 
     def _is_retry(self, call: Call, scope: Scope) -> bool:
         for func in self._inference.of(call.func, scope):
@@ -207,6 +255,12 @@ class Resends:
         statuses = keyword(call, "status_forcelist")
         numbers = {one.text for one in inside(statuses) if isinstance(one, Constant)} if statuses is not None else set()
         return _is_zero(keyword(call, "read")) and numbers <= {"429"}
+
+
+def _is_harmless(scope: Scope, start: int, end: int) -> bool:
+    """Whether code speaks of what makes it harmless to send a request twice."""
+    data = scope.module.facts.source.data
+    return _KEYED.search(data, start, end) is not None or _TALK.search(data, start, end) is not None
 
 
 def _is_zero(expr: Expr | None) -> bool:

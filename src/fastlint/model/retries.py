@@ -13,6 +13,7 @@ from fastlint.facts.records import (
     Name,
 )
 from fastlint.model.arguments import argument, keyword
+from fastlint.model.callsites import says
 from fastlint.model.failures import Failures
 from fastlint.model.layers import is_test
 from fastlint.model.nodes import FunctionNode
@@ -93,6 +94,11 @@ class Retries:
             names.update(
                 name.encode() for name, bound in module.scan.bindings.items() if self._is_policy(bound, module)
             )
+            names.update(
+                node.name.encode()
+                for node in module.functions
+                if any(True for called in (True, False) for _ in self._returned(node, called=called))
+            )
             for scope in self._callsites.inside(module, _TEXT):
                 yield from self._of_scope(scope)
         if not names:
@@ -144,10 +150,23 @@ class Retries:
             if isinstance(one, External) and one.name in _POLICIES:
                 yield decorator, scope, one.name
                 return
+            if isinstance(one, FunctionRef):
+                yield from self._returned(one.node, called=isinstance(decorator, Call))
         if isinstance(decorator, Name):
             for value, where in self._inference.origins(decorator, scope):
                 if isinstance(value, Call) and (name := self._name(value, where)):
                     yield value, where, name
+
+    def _returned(self, node: FunctionNode, *, called: bool) -> Iterator[tuple[Expr, Scope, str]]:
+        """The policies of a decorator of the project's own: `return retry(…)` or, not called, `return retry(…)(f)`."""
+        if not says(node, b"etry", b"on_exception", b"on_predicate"):
+            return
+        for one in node.scan.returns:
+            value = one.value
+            if not called:
+                value = value.func if isinstance(value, Call) and isinstance(value.func, Call) else None
+            if isinstance(value, Call) and (name := self._name(value, node)):
+                yield value, node, name
 
     def _name(self, call: Call, scope: Scope) -> str:
         for one in self._inference.of(call.func, scope):

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from fastlint.model.nodes import Module
 
 _FOLDERS = frozenset({"script", "scripts"})
+_SHOWN = frozenset({"example", "examples", "docs", "demo", "demos"})
 
 
 def is_script(module: Module, modules: Modules) -> bool:
@@ -24,7 +25,13 @@ def _is_script(module: Module, modules: Modules) -> bool:
     data = module.facts.source.data
     if b"__main__" in data or data.startswith(b"#!"):
         return not importers
-    return b"fastapi" not in data and all(_among_scripts(path) for path in (module.path, *importers))
+    if b"fastapi" in data:
+        return False
+    if not importers and not _SHOWN.isdisjoint(
+        module.path.split("/")[:-1]
+    ):  # whole apps are shown in such folders, too
+        return True
+    return all(_among_scripts(path) for path in (module.path, *importers))
 
 
 def _among_scripts(path: str) -> bool:

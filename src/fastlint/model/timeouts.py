@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Constant
+from fastlint.facts.records import Constant, Sequence
 from fastlint.model.arguments import argument, keyword
+from fastlint.model.constants import fixed
 from fastlint.model.expressions import last
 from fastlint.model.knowledge import libraries
 from fastlint.model.nodes import FunctionNode, Module
 from fastlint.model.scripts import is_script
-from fastlint.model.types import ClassRef, External, MethodRef, Type
+from fastlint.model.types import ClassRef, External, Instance, MethodRef, Type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,14 +24,19 @@ if TYPE_CHECKING:
     from fastlint.text import Span
 
 _CLIENTS = frozenset(f"{home}.{name}" for home in ("httpx", "httpx2") for name in ("AsyncClient", "Client"))
+_AIOHTTP = frozenset({"aiohttp.ClientSession"})
 _TIMEOUTS = frozenset({"httpx.Timeout", "httpx2.Timeout"})
 _PHASES = ("connect", "read", "write", "pool")
 _VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "request", "query"})
 _FUNCTIONS = frozenset(f"{home}.{name}" for home in ("httpx", "httpx2") for name in _VERBS)
 _REQUESTS = frozenset(f"{home}.{name}" for home in ("requests", "requests.api") for name in _VERBS)
 _SESSIONS = frozenset({"requests.Session", "requests.sessions.Session"})
-_OFF = re.compile(rb"imeout\(\s*None|(?:timeout|total)\s*=\s*None|urlopen\s*\(")
-_WORDS = (b"imeout(", b"imeout=None", b"imeout = None", b"total=None", b"urlopen")
+# timid: a constant is known by its capitals, so that not every `timeout=timeout` has to be followed.
+_OFF = re.compile(
+    rb"imeout\(\s*None|(?:timeout|total)\s*=\s*None|\btotal\s*=\s*0\s*[,)]|ClientTimeout\(|urlopen\s*\("
+    rb"|\btimeout\s*=\s*(?:\([^()]*\bNone\s*\)|[\w.]*\b[A-Z][A-Z_]+\b)"
+)
+_WORDS = (b"imeout(", b"imeout=", b"imeout =", b"total=None", b"urlopen")
 _DIRECT = re.compile(rb"requests\s*\.\s*(?:get|post|put|patch|delete|head|options|request)\s*\(")
 _REQUESTED = re.compile(rb"\b(?:get|post|put|patch|delete|head|options|request)\s*\(")
 # A call of requests may also be made on a session, an alias, a bare name; then one of these is there.
@@ -38,6 +44,8 @@ _OTHERWISE = (b"requests.Session", b"requests.session", b"from requests", b"impo
 # What waits between two pieces of a stream may wait long.
 _STREAMS = re.compile(rb"\.stream\(|stream=True|\.(?:a?iter|iter)_\w+\(|_sse\b|websocket|ws_connect")
 _OWN_TIMEOUT = re.compile(rb"\.mount\(|\.request\s*=")
+# Sessions that others of a project make: these may carry a timeout.
+_ADAPTED = (b"HTTPAdapter", b".request =", b"AuthorizedSession", b"TimeoutSession")
 
 
 class Wait:
@@ -81,7 +89,7 @@ class Timeouts:
                 seen.add(id(call))
                 if last(call.func).endswith("Timeout"):
                     found = self._of_timeout(call, scope)
-                elif _is_none(keyword(call, "timeout")) or _may_lack(call):
+                elif self._is_none(keyword(call, "timeout"), scope) or _may_lack(call):
                     found = self._of_call(call, scope)
                 else:
                     continue
@@ -91,11 +99,8 @@ class Timeouts:
         for func in self._inference.of(call.func, scope):
             if not isinstance(func, External) or self._streams(scope):
                 continue
-            first = argument(call, 0, "timeout")
-            given = [one for one in _PHASES if (value := keyword(call, one)) is not None and not _is_none(value)]
-            phases = func.name in _TIMEOUTS and _is_none(first) and len(given) < len(_PHASES)
-            total = libraries.canonical(func.name) == "aiohttp.ClientTimeout" and _is_none(argument(call, 0, "total"))
-            if phases or (total and keyword(call, "sock_read") is None):
+            name = libraries.canonical(func.name)
+            if _is_endless(call) if func.name in _TIMEOUTS else name == "aiohttp.ClientTimeout" and _is_lax(call):
                 yield Wait(call, scope, func.name, call)
 
     def _of_call(self, call: Call, scope: Scope) -> Iterator[Wait]:
@@ -114,7 +119,9 @@ class Timeouts:
                 return name
             case ClassRef(cls=cls) if any(one in _CLIENTS for one in self._inference.members.external_bases(cls)):
                 return cls.name
-            case MethodRef(owner=owner, path=path) if owner in _CLIENTS | _SESSIONS and path in _VERBS:
+            case MethodRef(owner=owner, path="__init__") if owner in _CLIENTS:  # `super().__init__(timeout=None)`
+                return owner
+            case MethodRef(owner=owner, path=path) if owner in _CLIENTS | _SESSIONS | _AIOHTTP and path in _VERBS:
                 return f"{owner}.{path}"
             case _:
                 return ""
@@ -126,13 +133,24 @@ class Timeouts:
             case External(name="urllib.request.urlopen") if argument(call, 2, "timeout") is None:
                 return "urllib.request.urlopen"
             case MethodRef(owner=owner, path=path, receiver=receiver) if owner in _SESSIONS and path in _VERBS:
-                origin = receiver.origin if receiver is not None else None
-                if origin is None or (receiver is not None and not isinstance(receiver.cls, str)):
-                    return ""  # timid: who made the session may have given it a timeout of its own
-                made_in = self._inference.modules.by_path[origin[0]]
-                return "" if _OWN_TIMEOUT.search(made_in.facts.source.data) else f"{owner}.{path}"
+                if receiver is None or not isinstance(receiver.cls, str):
+                    return ""  # timid: a class of one's own may give a timeout
+                return "" if self._has_own(receiver) else f"{owner}.{path}"
             case _:
                 return ""
+
+    def _has_own(self, session: Instance) -> bool:
+        """Whether who made a session may have given it a timeout of its own."""
+        if session.origin is None:
+            return next(self._callsites.holding(*_ADAPTED), None) is not None
+        made_in = self._inference.modules.by_path[session.origin[0]]
+        return _OWN_TIMEOUT.search(made_in.facts.source.data) is not None
+
+    def _is_none(self, timeout: Expr | None, scope: Scope) -> bool:
+        """Whether a timeout is `None`, a constant that is, or a pair of requests whose second half is."""
+        if isinstance(timeout, Sequence):
+            return len(timeout.items) > 1 and _is_none(timeout.items[1])
+        return fixed(self._inference, timeout, scope) == "None"
 
     def _streams(self, scope: Scope) -> bool:
         """Whether the code around reads streams, which may rightly be silent for long."""
@@ -151,6 +169,19 @@ def _may_lack(call: Call) -> bool:
 def _is_stream(call: Call) -> bool:
     stream = keyword(call, "stream")
     return isinstance(stream, Constant) and stream.text == "True"
+
+
+def _is_endless(call: Call) -> bool:
+    """Whether a `Timeout` of httpx switches all off and leaves a phase so; one that is named on its own is meant so."""
+    return _is_none(argument(call, 0, "timeout")) and any(
+        (phase := keyword(call, one)) is None or _is_none(phase) for one in _PHASES
+    )
+
+
+def _is_lax(call: Call) -> bool:
+    """Whether a `ClientTimeout` limits neither all of a call nor the wait for data; 0 and its default are no limit."""
+    given = (argument(call, 0, "total"), keyword(call, "sock_read"))
+    return all(one is None or (isinstance(one, Constant) and one.text in ("None", "0")) for one in given)
 
 
 def _is_none(expr: Expr | None) -> bool:

@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from fastlint.facts.records import Assign, Constant, FString, If, Keyword, Name, Str
+from fastlint.model.constants import fixed
 from fastlint.model.expressions import inside, last
-from fastlint.model.nodes import ClassNode, FunctionNode, Module
+from fastlint.model.nodes import FunctionNode
 from fastlint.model.scripts import is_script
 from fastlint.model.types import ClassRef, External, Instance, MethodRef
 
@@ -76,7 +77,7 @@ class Tls:
                     yield Unverified(_span(scope, call), "", _UNVERIFIED.name)
                 continue
             given = next((one for one in call.keywords if one.name in ("verify", "ssl", "verify_ssl")), None)
-            if given is None or not self._is_false(given.value, scope) or _is_here(call):
+            if given is None or fixed(self._inference, given.value, scope) != "False" or _is_here(call):
                 continue
             if is_script(scope.module, self._inference.modules):
                 continue
@@ -98,6 +99,8 @@ class Tls:
         match func:
             case External(name=name):
                 return name if name in _VERIFY else ""
+            case MethodRef(owner=owner, path="__init__"):  # `super().__init__(verify=False)`
+                return owner if owner in _MAKERS else ""
             case MethodRef(owner=owner, path=path):
                 return f"{owner}.{path}" if owner in _SESSIONS and path in _VERBS else ""
             case ClassRef(cls=cls):
@@ -116,18 +119,6 @@ class Tls:
                 return f"aiohttp.ClientSession.{path}" if known and option in ("ssl", "verify_ssl") else ""
             case _:
                 return ""
-
-    def _is_false(self, value: Expr, scope: Scope) -> bool:
-        """Whether a value is `False`, or a constant of a module or class that is."""
-        if isinstance(value, Constant):
-            return value.text == "False"
-        if not isinstance(value, Name):
-            return False
-        origins = self._inference.origins(value, scope)
-        return len(origins) == 1 and all(
-            isinstance(one, Constant) and one.text == "False" and isinstance(where, (Module, ClassNode))
-            for one, where in origins
-        )
 
     def _is_placed(self, call: Call, scope: Scope) -> bool:
         """Whether the address comes from a settings object, which whoever runs the app fills in."""
