@@ -1,9 +1,10 @@
-"""Two readers of one command line: the quick one and typer."""
+"""Two readers of one command line: the quick ones and typer."""
 
 from __future__ import annotations
 
 import contextlib
 import io
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +13,10 @@ from hypothesis import strategies as st
 from fastlint.cli.app import app
 from fastlint.cli.arguments import options_of, parsed
 from fastlint.cli.options import OPTIONS, CheckOptions
+from fastlint.cli.quick import quick
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _VALUES = st.sampled_from(
     ["FLT1", "a,b", "full", "json", "auto", "never", "error", "3", "0", "x.py", "", "-", "-q", "--", "a=b"]
@@ -68,3 +73,69 @@ def test_the_quick_reader_reads_plain_command_lines() -> None:
     assert options_of({}) == CheckOptions()
     for line in ("--help", "--select", "--color=x", "--jobs=0", "--quiet=1", "-z", "--no-quiet"):
         assert parsed(line.split(), {}) is None
+
+
+_SMALL = ("list_rules", "explain_settings", "explain_rule")
+_SMALL_ARGUMENT = st.sampled_from(
+    [
+        "FLT101",
+        "severity",
+        "-",
+        "--",
+        "-h",
+        "--help",
+        "--all",
+        "--all=1",
+        "--output-format",
+        "--output-format=json",
+        "--output-format=",
+        "json",
+        "--color",
+        "never",
+        "--color=always",
+        "--out",
+        "-x",
+        "a=b",
+    ]
+)
+
+
+def _taken(run: Callable[[], object]) -> list[object]:
+    """How a function that explains something is called."""
+    calls: list[object] = []
+    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stderr(io.StringIO()):
+        for name in _SMALL:
+
+            def take(*args: object, _name: str = name, **named: object) -> int:
+                calls.append((_name, args, named))
+                return 0
+
+            patch.setattr(f"fastlint.cli.explain.{name}", take)
+        with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):
+            run()
+    return calls
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(["rules", "rule", "config"]), st.lists(_SMALL_ARGUMENT, max_size=4))
+def test_small_commands_are_read_as_typer_does(command: str, arguments: list[str]) -> None:
+    line = [command, *arguments]
+    plain = quick(line)
+    if plain is not None:
+        calls = _taken(plain)
+        assert calls
+        assert calls == _taken(lambda: app(line, prog_name="fastlint"))
+
+
+def test_plain_lines_of_small_commands_are_read_without_typer() -> None:
+    plain = [
+        "rules",
+        "rules --output-format json",
+        "rule FLT101",
+        "rule --all --color=never",
+        "config",
+        "config severity",
+    ]
+    assert all(quick(line.split()) for line in plain)
+    unusual = ["", "check", "rules x", "rule a b", "rule --help", "rules --output-format", "config --color never"]
+    assert not any(quick(line.split()) for line in unusual)

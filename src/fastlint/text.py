@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import cached_property
+from itertools import accumulate
 
 import msgspec
 
@@ -46,11 +47,8 @@ class Source:
     def line_starts(self) -> list[int]:
         """Offsets at which lines start; CR LF, LF and a lone CR end a line, a form feed does not."""
         data = self.data
-        starts = [0]
-        at = 0
-        for line in data.splitlines(keepends=True):  # bytes.splitlines knows only \n, \r and \r\n
-            at += len(line)
-            starts.append(at)
+        lines = data.splitlines(keepends=True)  # bytes.splitlines knows only \n, \r and \r\n
+        starts = list(accumulate(map(len, lines), initial=0))
         if len(starts) > 1 and not data.endswith((b"\n", b"\r")):
             starts.pop()
         return starts

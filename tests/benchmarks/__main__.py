@@ -142,7 +142,7 @@ def _print_tables() -> None:
             ratios = f"{cost.cpu:8.2f}{cost.cpu / floor.cpu:9.2f}{cost.wall:8.2f}{cost.wall / floor.wall:9.2f}"
             print(f"{name:22}{ratios}{cost.peak:10.0f}")
     print("\nstart-up, wall ms")
-    for option in ("--version", "--help"):
+    for option in ("--version", "--help", "rules"):
         print(f"{option:22}{best([sys.executable, '-m', 'fastlint', option], Path.cwd()).wall * 1000:8.0f}")
 
 

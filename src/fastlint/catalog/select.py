@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from fastlint.errors import FastlintError
@@ -112,5 +111,7 @@ def _similar(word: str, rules: Sequence[Rule]) -> str:
     upper = word.upper()
     if any(_weight(upper, rule) >= 0 for rule in rules):
         return f"; a similar value exists: `{upper}`"
+    from difflib import get_close_matches  # for mistakes only
+
     near = get_close_matches(word.lower(), [rule.name for rule in rules], n=1, cutoff=0.6)
     return f"; a similar value exists: `{near[0]}`" if near else "; `fastlint rules` lists them"

@@ -35,6 +35,11 @@ def _dispatch(arguments: list[str]) -> int:
             from fastlint.cli.check import check
 
             return check(options)
+    from fastlint.cli.quick import quick
+
+    command = quick(arguments)
+    if command is not None:
+        return command()
     from fastlint.cli.app import run_app
 
     return run_app(arguments)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from fastlint.errors import FastlintError
 
+TYPE_CHECKING = False  # to load typing takes longer than to tell the version
 if TYPE_CHECKING:
     from collections.abc import Callable
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import time
 from pathlib import Path
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
 _PATIENCE = 1.0  # seconds before a run counts as long
 _BAR = 24
+_WIDE = 120
 _PAUSE = 0.1
 
 
@@ -35,7 +35,11 @@ def colored(when: str, *, to_file: bool = False) -> bool:
 
 def columns() -> int:
     """How wide lines may be: the terminal's width, wide where there is no terminal."""
-    return shutil.get_terminal_size((120, 24)).columns if sys.stdout.isatty() else 120
+    if not sys.stdout.isatty():
+        return _WIDE
+    import shutil
+
+    return shutil.get_terminal_size((_WIDE, 24)).columns
 
 
 def write(text: str, file: str | None = None) -> int:

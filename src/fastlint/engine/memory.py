@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from hashlib import blake2b
 from pathlib import Path
 
@@ -57,6 +56,8 @@ def mark(cache: Path) -> None:
 
 def _write(file: Path, data: bytes) -> None:
     """Write a file so that a reader sees all of it or nothing, however many write at once."""
+    import tempfile  # it loads much, and most runs find what they would write
+
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=".")
     try:
         with os.fdopen(handle, "wb") as temporary:

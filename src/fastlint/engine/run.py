@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, TypeAlias
 import msgspec
 
 from fastlint.catalog import SelectorError, check_selectors, load_rules, select
-from fastlint.engine.checking import run_checks
 from fastlint.engine.inputs import read_inputs
 from fastlint.engine.memory import keep, recall
 from fastlint.engine.report import Note, Report, Timing
@@ -152,6 +151,7 @@ def _fresh(request: Request, discovery: Discovery, contents: Mapping[str, bytes]
 
 
 def _linked(store: FactsStore, settings: Settings, manifests: Manifests, rules: Sequence[Rule]) -> Report:
+    from fastlint.engine.checking import run_checks  # with all that only a fresh run needs
     from fastlint.model.project import Project
 
     return run_checks(Project(store, settings, manifests), rules)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from fastlint.text import Source
@@ -9,6 +10,9 @@ from fastlint.text import Source
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+# What may declare an encoding stands in a comment; what reads declarations loads all records.
+_DECLARES = re.compile(rb"#[^\r\n]*coding[:=]")
 
 
 class Sources:
@@ -37,7 +41,7 @@ class Sources:
 
 
 def _source(path: str, data: bytes) -> Source:
-    if path.endswith(".py") and b"coding" in data[:1000]:
+    if path.endswith(".py") and _DECLARES.search(data, 0, 1000):
         from fastlint.facts.encodings import text_of
 
         data = text_of(data).data

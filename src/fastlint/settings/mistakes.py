@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +44,8 @@ class SettingsError(FastlintError):
 
 def suggestion(word: str, known: Iterable[str]) -> str:
     """` (did you mean `x`?)` for a word close to a known one, else an empty string."""
+    from difflib import get_close_matches  # for mistakes only
+
     near = get_close_matches(word, list(known), n=1, cutoff=_NEAR)
     return f" (did you mean `{near[0]}`?)" if near else ""
 
