@@ -89,6 +89,8 @@ class Annotations:
         self._inference = inference
         self._parsed: dict[tuple[str, int], Expr | None] = {}
         self._busy: set[tuple[int, int]] = set()
+        self._known: dict[tuple[int, Env], Types] = {}
+        self._held: list[Expr] = []  # as long as an object is there, nothing else has its identity
 
     def parsed(self, expr: Str, scope: Scope) -> Expr | None:
         """The expression inside a string annotation."""
@@ -99,15 +101,25 @@ class Annotations:
 
     def of(self, expr: Expr, scope: Scope, env: Env = ()) -> Types:
         """The types of values that an annotation admits, None left out; unknown for Any and what can't be resolved."""
+        if env and not isinstance(scope, FunctionNode) and not isinstance(scope.parent, FunctionNode):
+            env = tuple(pair for pair in env if pair[0][0] is None)  # of parameters nothing out there can speak
+        known = self._known.get((id(expr), env))
+        if known is not None:
+            return known
         key = (id(expr), len(env))
         if key in self._busy:
             self._inference.cuts += 1
             return UNKNOWN
         self._busy.add(key)
+        cuts = self._inference.cuts
         try:
-            return self._of(expr, scope, env)
+            found = self._of(expr, scope, env)
         finally:
             self._busy.discard(key)
+        if found or self._inference.settled(cuts):
+            self._known[id(expr), env] = found
+            self._held.append(expr)
+        return found
 
     def _of(self, expr: Expr, scope: Scope, env: Env) -> Types:
         match expr:

@@ -112,7 +112,9 @@ class Calls:
                 name = ""
             if site.awaited and types is None and name[name.rfind(".") + 1 :] in only_waiting:
                 continue
-            if site.block.deferred or (absent and excluded(site.block, absent)) or _decorates(site):
+            if site.block.deferred or (absent and excluded(site.block, absent)):
+                continue
+            if type(site.statement) is FunctionDef and site.call in site.statement.function.decorators:
                 continue
             self._of_site(site, node, env, found, types)
         found += self._implied.of(ref, env, absent)
@@ -213,8 +215,3 @@ def _waits(site: Site) -> bool:
         return True
     statement = site.statement
     return site.use in ("with", "for") and isinstance(statement, (With, For)) and statement.is_async
-
-
-def _decorates(site: Site) -> bool:
-    statement = site.statement
-    return type(statement) is FunctionDef and site.call in statement.function.decorators

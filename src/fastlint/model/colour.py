@@ -14,7 +14,8 @@ from fastlint.model.types import AwaitableOf, ClassRef, External, FunctionRef, I
 from fastlint.model.wrapping import wrappers
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterator
+    from collections.abc import Set as AbstractSet
 
     from fastlint.facts.files import FactsStore
     from fastlint.facts.records import Expr
@@ -164,7 +165,7 @@ class Colour:
                 seen.add(reach.ref)
                 if reach.ref.node.is_async or reach.parent is None:
                     reached[reach.ref] = reach
-                for one in self._next(reach):
+                for one in self._next(reach, seen):
                     (later if one.quiet else following).append(one)
             frontier = following
         return reached
@@ -178,10 +179,12 @@ class Colour:
                 if wrapper.node.is_async:
                     yield wrapper
 
-    def _next(self, reach: Reach) -> Iterable[Reach]:
+    def _next(self, reach: Reach, seen: AbstractSet[FunctionRef]) -> Iterator[Reach]:
         for edge in self._calls.edges(reach.ref):
             target = edge.target
             if target is not None:
+                if target in seen:
+                    continue
                 if not self._calls.offloaded(target.node) and not self.streamed(reach.ref, edge):
                     quiet = reach.quiet or edge.once or self._calls.cached(target.node)
                     yield Reach(target, reach.root, reach, edge, quiet=quiet)

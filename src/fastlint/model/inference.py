@@ -93,7 +93,11 @@ class Inference:
         `env` tells what is known of parameters of functions around it from the call that is being looked at.
         """
         kind = type(expr)
-        if kind is Str or kind is FString:
+        if kind is Name:
+            known = self.lookup.steady.get((scope, expr.id, env))  # type: ignore[union-attr]
+            if known is not None:
+                return known
+        elif kind is Str or kind is FString:
             return _STR
         key = (id(expr), env)
         known = self._known.get(key)
@@ -102,10 +106,6 @@ class Inference:
                 return known
             self.cuts += 1
             return UNKNOWN
-        if kind is Name:
-            known = self.lookup.steady.get((scope, expr.id, env))  # type: ignore[union-attr]
-            if known is not None:
-                return known
         if self._depth > _DEEPEST:
             self.cuts += 1
             return UNKNOWN
@@ -119,7 +119,8 @@ class Inference:
             raise
         finally:
             self._depth -= 1
-        if found or self.settled(cuts):
+        steady = kind is Name and (scope, expr.id, env) in self.lookup.steady  # type: ignore[union-attr]
+        if not steady and (found or self.settled(cuts)):
             self._known[key] = found
             self._held.append(expr)
         else:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from fastlint.facts.records import For, While
 from fastlint.model.knowledge import libraries
-from fastlint.model.modules import exported
 from fastlint.model.nodes import ClassNode, FunctionNode, Module
 from fastlint.model.types import UNKNOWN, ClassRef, External, FunctionRef, ModuleRef, union
 
@@ -118,11 +117,10 @@ class Lookup:
         inner = self._modules.submodule(module, name)
         if inner is not None:
             return (ModuleRef(inner),)
-        for statement in module.scan.imports:
-            if statement.is_from and statement.names and statement.names[0].name == "*":
-                found = self._star(module, statement, name)
-                if found:
-                    return found
+        for statement in module.stars:
+            found = self._star(module, statement, name)
+            if found:
+                return found
         if name in _BUILTINS:
             return (External(f"builtins.{name}"),)
         return UNKNOWN
@@ -144,7 +142,7 @@ class Lookup:
         source = self._modules.source(module, statement)
         if not isinstance(source, Module):
             return UNKNOWN
-        public = exported(source)
+        public = source.exported
         if (name not in public) if public is not None else name.startswith("_"):
             return UNKNOWN
         found = self.member(source, name)

@@ -8,7 +8,6 @@ from functools import cached_property
 from posixpath import dirname
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Assign, Name, Sequence, Str
 from fastlint.model.nodes import Module
 
 if TYPE_CHECKING:
@@ -198,14 +197,3 @@ class Modules:
                     if isinstance(target, Module):
                         found[target] = None
         return list(found)
-
-
-def exported(module: Module) -> frozenset[str] | None:
-    """The names in a literal `__all__`, or None where there is none."""
-    for binding in module.scan.bindings.get("__all__", ()):
-        if isinstance(binding.value, Sequence):
-            return frozenset(item.value for item in binding.value.items if isinstance(item, Str))
-    for statement, _ in module.scan.assigns:
-        if isinstance(statement, Assign) and any(isinstance(t, Name) and t.id == "__all__" for t in statement.targets):
-            return None
-    return None

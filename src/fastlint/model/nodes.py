@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
-from fastlint.facts.records import ClassDef, FunctionDef, If, Try, With
+from fastlint.facts.records import ClassDef, FunctionDef, If, Sequence, Str, Try, With
 from fastlint.model.scan import Binding, Scan, scan
 from fastlint.text import Span
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from fastlint.facts.files import FileFacts
-    from fastlint.facts.records import Body, Class, Function, Parameter, Stmt
+    from fastlint.facts.records import Body, Class, Function, Import, Parameter, Stmt
 
 
 class Module:
@@ -31,6 +31,19 @@ class Module:
     def scan(self) -> Scan:
         """What the module's own statements say."""
         return scan(self.facts.header.statements)
+
+    @cached_property
+    def stars(self) -> tuple[Import, ...]:
+        """Its own statements `from x import *`."""
+        return tuple(one for one in self.scan.imports if one.is_from and one.names and one.names[0].name == "*")
+
+    @cached_property
+    def exported(self) -> frozenset[str] | None:
+        """The names in a literal `__all__`, or None where there is none."""
+        for binding in self.scan.bindings.get("__all__", ()):
+            if isinstance(binding.value, Sequence):
+                return frozenset(item.value for item in binding.value.items if isinstance(item, Str))
+        return None
 
     @property
     def qualname(self) -> str:
@@ -141,12 +154,19 @@ class ClassNode:
 
 
 class FunctionNode:
-    """A function or method of the project."""
+    """A function or method of the project.
+
+    Attributes:
+        owner: the class whose body it stands in.
+        is_async: whether it is an `async def`.
+    """
 
     def __init__(self, record: Function, parent: Scope) -> None:
         self.record = record
         self.parent = parent
         self.module: Module = parent.module
+        self.owner: ClassNode | None = parent if isinstance(parent, ClassNode) else None
+        self.is_async: bool = record.is_async
 
     @cached_property
     def body(self) -> Body:
@@ -177,11 +197,6 @@ class FunctionNode:
         """What people call it who look at a module: its local name there, elsewhere its qualified one."""
         return self.local_name if module is self.module else self.qualname
 
-    @property
-    def is_async(self) -> bool:
-        """Whether it is an `async def`."""
-        return self.record.is_async
-
     @cached_property
     def is_generator(self) -> bool:
         """Whether it yields."""
@@ -189,11 +204,6 @@ class FunctionNode:
         if self.module.facts.source.data.find(b"yield", record.body_start, record.body_end) < 0:
             return False
         return self.body.yields
-
-    @property
-    def owner(self) -> ClassNode | None:
-        """The class whose body it stands in."""
-        return self.parent if isinstance(self.parent, ClassNode) else None
 
     @cached_property
     def params(self) -> dict[str, Parameter]:
@@ -226,6 +236,10 @@ class FunctionNode:
 Scope: TypeAlias = Module | ClassNode | FunctionNode
 
 
+_OPENING = frozenset({If, Try, With})
+"""Statements in whose blocks functions and classes of a module are looked for."""
+
+
 def _blocks(statement: Stmt) -> Iterator[Iterable[Stmt]]:
     match statement:
         case If():
@@ -243,19 +257,21 @@ def _blocks(statement: Stmt) -> Iterator[Iterable[Stmt]]:
 
 def _functions(scope: Module | ClassNode, statements: Iterable[Stmt]) -> Iterator[FunctionNode]:
     for statement in statements:
-        if isinstance(statement, FunctionDef):
-            yield scope.module.function(statement.function, scope)
-        else:
+        kind = type(statement)
+        if kind is FunctionDef:
+            yield scope.module.function(statement.function, scope)  # type: ignore[union-attr]
+        elif kind in _OPENING:
             for block in _blocks(statement):
                 yield from _functions(scope, block)
 
 
 def _classes(scope: Module | ClassNode, statements: Iterable[Stmt]) -> Iterator[ClassNode]:
     for statement in statements:
-        if isinstance(statement, ClassDef):
-            node = scope.module.class_(statement.class_, scope)
+        kind = type(statement)
+        if kind is ClassDef:
+            node = scope.module.class_(statement.class_, scope)  # type: ignore[union-attr]
             yield node
-            yield from _classes(node, statement.class_.body)
-        else:
+            yield from _classes(node, node.record.body)
+        elif kind in _OPENING:
             for block in _blocks(statement):
                 yield from _classes(scope, block)

@@ -67,13 +67,12 @@ class Origins:
         return self._star(scope.module, name, seen)
 
     def _star(self, module: Module, name: str, seen: _Seen) -> list[Written]:
-        for statement in module.scan.imports:
-            if statement.is_from and statement.names and statement.names[0].name == "*":
-                source = self._inference.modules.source(module, statement)
-                if isinstance(source, Module) and source is not module:
-                    found = self._module(source, name, seen)
-                    if found:
-                        return found
+        for statement in module.stars:
+            source = self._inference.modules.source(module, statement)
+            if isinstance(source, Module) and source is not module:
+                found = self._module(source, name, seen)
+                if found:
+                    return found
         return []
 
     def _module(self, module: Module, name: str, seen: _Seen) -> list[Written]:

@@ -13,7 +13,7 @@ from fastlint.model.knowledge import offload
 from fastlint.model.types import External, FunctionRef, MethodRef, PartialOf
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
     from fastlint.facts.files import FactsStore
@@ -33,22 +33,19 @@ class Way:
     """How a function is reached from `root`: through `parent`, by `edge`.
 
     Attributes:
+        node: the function, whatever its receiver.
         apart: it runs beside or after the request's own flow: a task, a background task, one of several gathered.
     """
 
-    __slots__ = ("apart", "edge", "parent", "ref", "root")
+    __slots__ = ("apart", "edge", "node", "parent", "ref", "root")
 
     def __init__(self, ref: FunctionRef, root: Root, parent: Way | None, edge: Edge | None, *, apart: bool) -> None:
         self.ref = ref
+        self.node: FunctionNode = ref.node
         self.root = root
         self.parent = parent
         self.edge = edge
         self.apart = apart
-
-    @property
-    def node(self) -> FunctionNode:
-        """The function."""
-        return self.ref.node
 
     @property
     def user(self) -> str:
@@ -116,7 +113,7 @@ class Reached:
                 if way.ref in found:
                     continue
                 found[way.ref] = way
-                for one in self._next(way):
+                for one in self._next(way, found):
                     (later if one.apart and not way.apart else following).append(one)
             frontier = following
         return found
@@ -172,12 +169,13 @@ class Reached:
                     found.setdefault(edge.target.node, []).append((way, edge))
         return {node: tuple(calls) for node, calls in found.items()}
 
-    def _next(self, way: Way) -> Iterator[Way]:
+    def _next(self, way: Way, found: Container[FunctionRef]) -> Iterator[Way]:
         steps = self._steps.get(way.ref)
         if steps is None:
             steps = self._steps[way.ref] = tuple(self._from(way.ref))
         for target, edge, apart in steps:
-            yield Way(target, way.root, way, edge, apart=way.apart or apart)
+            if target not in found:
+                yield Way(target, way.root, way, edge, apart=way.apart or apart)
 
     def _from(self, ref: FunctionRef) -> Iterator[tuple[FunctionRef, Edge, bool]]:
         """What a function runs, by which call, and whether that runs beside it."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Name
 from fastlint.model.layers import is_test
-from fastlint.model.modules import exported
 from fastlint.model.nodes import Module
 from fastlint.model.routers import Include, Mount, Route
 
@@ -92,7 +91,7 @@ class Unreached:
         return not names or any(self._name_is_used(module, name) for name in names)
 
     def _name_is_used(self, module: Module, name: str) -> bool:
-        if name in (exported(module) or ()):
+        if name in (module.exported or ()):
             return True
         for where, bound in ((module, name), *self._imported(module, name)):
             data = _TEXT.sub(b"", where.facts.source.data)
