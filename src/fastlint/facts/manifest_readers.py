@@ -5,7 +5,6 @@ Lock files are read by their generated shape, not as TOML: they are large, and p
 
 from __future__ import annotations
 
-import configparser
 import json
 import re
 import sys
@@ -107,6 +106,8 @@ def _pipfile(path: str, text: str) -> Iterator[Declared]:
 
 
 def _setup_cfg(path: str, text: str) -> Iterator[Declared]:
+    import configparser
+
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     try:
         parser.read_string(text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from fastlint.facts.records import (
@@ -21,6 +20,7 @@ from fastlint.model.decoded_data import DecodedData
 from fastlint.model.expressions import last, receiver
 from fastlint.model.narrowing import ends, is_present
 from fastlint.model.nodes import ClassNode
+from fastlint.model.plain import Plain
 from fastlint.model.types import ClassRef, FunctionRef, Instance, MethodRef, TupleOf
 
 if TYPE_CHECKING:
@@ -41,8 +41,7 @@ _BUILDERS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Plain, frozen=True):
     """One `return`. `kinds` has several where the value may be several things."""
 
     statement: Return
@@ -55,8 +54,7 @@ class Answer:
         return self.statement.value
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(Plain, frozen=True):
     """All that a function returns; `falls_through` tells whether it may end without a `return`."""
 
     all: tuple[Answer, ...]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from fastlint.facts.records import Await, Call, Name, Sequence, With
 from fastlint.model.calling import argument
 from fastlint.model.expressions import last, receiver
+from fastlint.model.plain import Plain
 from fastlint.model.types import External, Instance, MethodRef
 
 if TYPE_CHECKING:
@@ -29,8 +29,7 @@ _BUFFERS = frozenset({"io.StringIO", "io.BytesIO"})
 _CHAIN = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Buffered:
+class Buffered(Plain, frozen=True):
     """A response that is made of a whole file or table.
 
     Attributes:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Call, Dict, Name, Str
 from fastlint.model.calling import keyword
 from fastlint.model.expressions import last, receiver
 from fastlint.model.nodes import ClassNode
+from fastlint.model.plain import Plain
 from fastlint.model.responses import JSON
 from fastlint.model.types import External, Instance, union
 
@@ -29,8 +29,7 @@ _DEEPEST = 4
 _OTHER_OPTIONS = frozenset({"status_code", "headers", "media_type", "background"})
 
 
-@dataclass(frozen=True, slots=True)
-class Bypass:
+class Bypass(Plain, frozen=True):
     """A response that goes out as the success answer of a route with a contract.
 
     Attributes:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from fastlint.facts.records import Constant
 from fastlint.model.nodes import ClassNode
 from fastlint.model.paths import last_part
+from fastlint.model.plain import Plain
 from fastlint.model.response_classes import ResponseClasses
 from fastlint.model.routers import METHODS
 from fastlint.model.shapes import Shape
@@ -53,8 +53,7 @@ _CONTAINERS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Contract:
+class Contract(Plain, frozen=True):
     """What one registration promises of its answers.
 
     Attributes:

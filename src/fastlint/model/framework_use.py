@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Call, Name
 from fastlint.model.knowledge import libraries
+from fastlint.model.plain import Plain
 from fastlint.model.types import External
 
 if TYPE_CHECKING:
@@ -48,8 +48,7 @@ _NAMES = frozenset(
 _STYLE = 10  # so few modules make no style
 
 
-@dataclass(frozen=True, slots=True)
-class FrameworkUse:
+class FrameworkUse(Plain, frozen=True):
     """One name of the framework in a module that should not know it; `raised` for exceptions that it raises."""
 
     module: Module

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from fastlint.facts.records import Attribute, Call, Name
 from fastlint.model.calling import keyword
+from fastlint.model.plain import Plain
 from fastlint.model.types import External
 
 if TYPE_CHECKING:
@@ -26,8 +26,7 @@ _OLD = frozenset({"orjson", "ujson"})
 _NEEDLES = (b"ORJSONResponse", b"UJSONResponse")
 
 
-@dataclass(frozen=True, slots=True)
-class JsonClass:
+class JsonClass(Plain, frozen=True):
     """One place that asks for a JSON response class.
 
     Attributes:

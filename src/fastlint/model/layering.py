@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from posixpath import dirname
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from fastlint.facts.records import Name
 from fastlint.model.nodes import Module
+from fastlint.model.plain import Plain
 from fastlint.model.types import ClassRef, FunctionRef, ModuleRef
 
 if TYPE_CHECKING:
@@ -35,8 +35,7 @@ _HEIGHT = {"repo": 0, "service": 1, "router": 2}
 _STYLE = 10  # so few services make no style
 
 
-@dataclass(frozen=True, slots=True)
-class LayerImport:
+class LayerImport(Plain, frozen=True):
     """A module-level import of one layer's module by another's; names are followed to where they are defined."""
 
     importer: Module
@@ -44,8 +43,7 @@ class LayerImport:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Inversion:
+class Inversion(Plain, frozen=True):
     """An import that runs against the layers.
 
     Attributes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import (
@@ -36,6 +35,7 @@ from fastlint.model.guards import (
     is_threshold,
     turned_guards,
 )
+from fastlint.model.plain import Plain
 from fastlint.model.shaping import is_mapping, own, relays, takes_out, touches_up
 from fastlint.model.types import External, FunctionRef, Instance, MethodRef
 
@@ -59,8 +59,7 @@ _HELPERS = 3  # helpers that make pages are followed so far
 _LOGGING = ("logging.", "loguru.", "structlog.", "warnings.")
 
 
-@dataclass(frozen=True, slots=True)
-class Logic:
+class Logic(Plain, frozen=True):
     """What was counted in a function's body."""
 
     branches: int

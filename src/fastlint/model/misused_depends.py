@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from fastlint.facts.records import Attribute, Call, Name, Sequence
 from fastlint.model.calling import DEPENDS, argument
 from fastlint.model.nodes import ClassNode, FunctionNode
+from fastlint.model.plain import Plain
 from fastlint.model.types import AwaitableOf, ClassRef, External, FunctionRef, Instance, TupleOf
 
 if TYPE_CHECKING:
@@ -32,8 +32,7 @@ _PLAIN_BASES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Misuse:
+class Misuse(Plain, frozen=True):
     """One wrong use.
 
     Attributes:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from fastlint.facts.records import Call, FunctionDef, Keyword, Sequence
 from fastlint.model.calling import argument, keyword
 from fastlint.model.listed_routes import listed_routes
 from fastlint.model.nodes import ClassNode, FunctionNode
 from fastlint.model.ordering import in_order
+from fastlint.model.plain import Plain
 from fastlint.model.prefixes import Prefixes
 from fastlint.model.registering import DECORATORS, PLAIN_VERBS, ROUTE_VERBS, VERBS, decorates, function_of
 from fastlint.model.router_objects import RouterObjects
@@ -34,15 +36,14 @@ _DEEPEST = 6
 _NEVER = 99  # the place of an argument that is given by name only
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
+class _Way(Plain, frozen=True):
     """How a registration is reached: what is known of the parameters of its function, and the outermost call of it.
 
     `decorated` is the function that the outermost call decorates.
     """
 
     env: Env = ()
-    given: Given = field(default_factory=dict)
+    given: Given = msgspec.field(default_factory=dict)
     via: tuple[Call, Scope] | None = None
     depth: int = 0
     decorated: FunctionNode | None = None
@@ -115,7 +116,7 @@ class Registrations:
         if nodes is None and verb_of(site.call) not in VERBS:
             return
         for given in rounds(site, scope, way.given, self._inference):
-            turn = replace(way, given=given) if given is not way.given else way
+            turn = msgspec.structs.replace(way, given=given) if given is not way.given else way
             if nodes is None:
                 self._register(site, scope, turn)
             elif way.depth < _DEEPEST:
@@ -139,7 +140,7 @@ class Registrations:
             first = decorator.record.params[0].name
             around: Env = (*env, ((decorator, first), (FunctionRef(decorated),)))
             for one in self._wrappers.sites[decorator]:
-                self._run_site(one, decorator, replace(inner, env=around))
+                self._run_site(one, decorator, msgspec.structs.replace(inner, env=around))
 
     def _may_register(self, site: Site, scope: FunctionNode) -> bool:
         """Whether a call in a function may be a registration, its receiver being a router or nothing known."""
@@ -172,7 +173,9 @@ class Registrations:
         if verb == "include_router" and not routers:
             self.unresolved.append((call, scope))
         for router in routers:
-            self._one(router, verb, site, scope, replace(way, via=None) if own and not way.decorated else way)
+            self._one(
+                router, verb, site, scope, msgspec.structs.replace(way, via=None) if own and not way.decorated else way
+            )
 
     def _add(self, router: Router, entry: Entry, way: _Way) -> None:
         entry.via = way.via

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -19,12 +18,32 @@ if TYPE_CHECKING:
 
 # Methods of values that are everywhere and never of interest, unless the project or a library of note has the name.
 _COMMON = frozenset(
-    name
-    for kind in (str, bytes, dict, list, set, tuple, int, float, logging.Logger)
-    for name in dir(kind)
-    if not name.startswith("__")
-) | frozenset(  # what builds a statement of SQL, and what pydantic's models have
+    name for kind in (str, bytes, dict, list, set, tuple, int, float) for name in dir(kind) if not name.startswith("__")
+) | frozenset(  # what loggers have, what builds a statement of SQL, and what pydantic's models have
     (
+        *("addFilter", "addHandler", "callHandlers", "critical", "debug", "error", "exception", "fatal", "filter"),
+        *(
+            "findCaller",
+            "getChild",
+            "getChildren",
+            "getEffectiveLevel",
+            "handle",
+            "hasHandlers",
+            "info",
+            "isEnabledFor",
+        ),
+        *(
+            "log",
+            "makeRecord",
+            "manager",
+            "removeFilter",
+            "removeHandler",
+            "root",
+            "setLevel",
+            "warn",
+            "warning",
+            "_log",
+        ),
         *("where", "filter_by", "order_by", "group_by", "asc", "desc", "ilike", "in_", "not_in", "is_", "is_not"),
         *("isnot", "correlate", "outerjoin", "select_from", "subquery", "scalar_subquery"),
         *("model_copy", "model_dump", "model_dump_json", "model_validate"),

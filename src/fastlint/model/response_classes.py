@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
+
+from fastlint.model.plain import Plain
 
 if TYPE_CHECKING:
     from fastlint.facts.records import Expr
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from fastlint.model.routes import Routes
 
 
-@dataclass(frozen=True, slots=True)
-class ResponseClass:
+class ResponseClass(Plain, frozen=True):
     """The response class of a route; `level` says who sets it. `kind` is None where the class can't be resolved."""
 
     expr: Expr

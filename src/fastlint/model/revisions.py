@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import configparser
 import re
 import sys
 from typing import TYPE_CHECKING
@@ -112,6 +111,8 @@ def _templates_in(path: str, text: str) -> list[str]:
         return [str(table.get("file_template", "%(rev)s_%(slug)s"))] if "script_location" in table else []
     if name != "alembic.ini":
         return []
+    import configparser
+
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     try:
         parser.read_string(text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from fastlint.facts.records import Assign, Call, Constant, Name, Str, Subscript
 from fastlint.model.annotations import spelled
 from fastlint.model.knowledge import libraries
 from fastlint.model.nodes import ClassNode
+from fastlint.model.plain import Plain
 from fastlint.model.types import External, MethodRef
 
 if TYPE_CHECKING:
@@ -54,8 +54,7 @@ def spellings(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*names, *map(libraries.canonical, names))))
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Plain, frozen=True):
     """A field of a Pydantic model, as it is inherited.
 
     Attributes:
@@ -74,8 +73,7 @@ class Field:
     computed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Plain, frozen=True):
     """A column or, with `relationship`, a related entity of a mapped class; `call` is its `Column(…)`, if any."""
 
     name: str

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from fastlint.facts.records import Call, Lambda
 from fastlint.model.calling import argument
 from fastlint.model.expressions import inside
+from fastlint.model.plain import Plain
 from fastlint.model.types import FunctionRef, PartialOf
 
 if TYPE_CHECKING:
@@ -25,8 +25,7 @@ SecondKind: TypeAlias = Literal["uncached", "lifetime", "partial", "by hand", "l
 _DEEPEST = 12
 
 
-@dataclass(frozen=True, slots=True)
-class SecondSession:
+class SecondSession(Plain, frozen=True):
     """A place that makes a second session for one request.
 
     Attributes:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Attribute, Call, Dict, Name, Str
 from fastlint.model.nodes import ClassNode
+from fastlint.model.plain import Plain
 from fastlint.model.shapes import Shape
 
 if TYPE_CHECKING:
@@ -35,8 +35,7 @@ _GUARDS = ("pydantic.field_validator", "pydantic.field_serializer", "pydantic.va
 _WHOLE_GUARDS = ("pydantic.model_serializer", "pydantic.model_validator", "pydantic.root_validator")
 
 
-@dataclass(frozen=True, slots=True)
-class Exposed:
+class Exposed(Plain, frozen=True):
     """A sensitive field, the model that holds it, and the contracts that send it out."""
 
     field: Field

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from fastlint.facts.records import Attribute, Call, Constant, Name, Operation, Str, Subscript
 from fastlint.model.annotations import spelled
 from fastlint.model.nodes import ClassNode
+from fastlint.model.plain import Plain
 from fastlint.model.types import ClassRef, External, Instance
 
 if TYPE_CHECKING:
@@ -81,8 +81,7 @@ _KINDS: tuple[tuple[ShapeKind, frozenset[str]], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Plain, frozen=True):
     """One annotation, evaluated.
 
     Attributes:

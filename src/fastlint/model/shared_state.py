@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Attribute, Call, Dict, Name, Sequence, Subscript, With
 from fastlint.model.layers import is_test
 from fastlint.model.nodes import FunctionNode, Module
+from fastlint.model.plain import Plain
 from fastlint.model.router_objects import APPS
 from fastlint.model.types import External, Instance, ModuleRef
 
@@ -39,8 +39,7 @@ _GROWING = ("append", "appendleft", "add", "update", "insert", "extend", "setdef
 _LOCKS = ("threading.", "asyncio.", "anyio.", "multiprocessing.")
 
 
-@dataclass(frozen=True, slots=True)
-class SharedState:
+class SharedState(Plain, frozen=True):
     """A container of a module with a place where a request changes it."""
 
     module: Module

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import (
@@ -21,6 +20,7 @@ from fastlint.model.calling import argument
 from fastlint.model.callsites import says
 from fastlint.model.expressions import last, receiver
 from fastlint.model.nodes import ClassNode
+from fastlint.model.plain import Plain
 from fastlint.model.types import External, Instance
 
 if TYPE_CHECKING:
@@ -54,8 +54,7 @@ _DUMPS = ("model_dump", "dict")
 _HOOKS = ("pydantic.field_serializer", "pydantic.model_serializer")
 
 
-@dataclass(frozen=True, slots=True)
-class Unwritable:
+class Unwritable(Plain, frozen=True):
     """A value in the content of a response: where it stands, what it is, and the call that has to write it."""
 
     at: Span
