@@ -41,7 +41,7 @@ class Sources:
 
 
 def _source(path: str, data: bytes) -> Source:
-    if path.endswith(".py") and _DECLARES.search(data, 0, 1000):
+    if path.endswith(".py") and b"coding" in data[:1000] and _DECLARES.search(data, 0, 1000):
         from fastlint.facts.encodings import text_of
 
         data = text_of(data).data

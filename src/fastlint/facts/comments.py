@@ -10,14 +10,14 @@ from fastlint.facts.records import Suppression
 from fastlint.facts.syntax import COMMENT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from typing import Literal
 
     from tree_sitter import Node
 
     from fastlint.text import Source
 
-_CANDIDATE: Final = re.compile(rb"#[^\r\n]*?(?:fastlint|noqa)", re.IGNORECASE)
+_WORDS: Final = (b"fastlint", b"noqa")
 _OWN: Final = re.compile(
     r"#[ \t]*fastlint[ \t]*:[ \t]*(?P<word>ignore-file|ignore)"
     r"(?:[ \t]*\[(?P<codes>[^\]#]*)\]|(?=\s|$))(?P<reason>[^#]*)",
@@ -32,24 +32,35 @@ _AROUND_REASON: Final = " \t:,-\N{EN DASH}\N{EM DASH}"
 
 def suppressions(root: Node, source: Source) -> tuple[Suppression, ...]:
     """The suppression comments of a file."""
-    lowered = source.data.lower()
-    if b"fastlint" not in lowered and b"noqa" not in lowered:
+    places = sorted(_places(source.data.lower()))
+    if not places:
         return ()
     return tuple(
         suppression
-        for node in _comments(root, source.data)
+        for node in _comments(root, places)
         for suppression in (_own(root, node, source), _noqa(root, node, source))
         if suppression
     )
 
 
-def _comments(root: Node, data: bytes) -> Iterator[Node]:
-    """The comments that may be suppressions."""
+def _places(lowered: bytes) -> Iterator[int]:
+    """Where words stand that suppressions hold, behind a `#`: found far faster than by a pattern."""
+    for word in _WORDS:
+        at = lowered.find(word)
+        while at >= 0:
+            if lowered.rfind(b"#", lowered.rfind(b"\n", 0, at) + 1, at) >= 0:
+                yield at
+            at = lowered.find(word, at + 1)
+
+
+def _comments(root: Node, places: Sequence[int]) -> Iterator[Node]:
+    """The comments at these places."""
     past = 0
-    for match in _CANDIDATE.finditer(data):
-        at = match.end() - 1
+    for at in places:
+        if at < past:
+            continue
         node = root.descendant_for_byte_range(at, at + 1)
-        if node is not None and node.kind_id in COMMENT and node.start_byte >= past:
+        if node is not None and node.kind_id in COMMENT:
             past = node.end_byte
             yield node
 

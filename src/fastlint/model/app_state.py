@@ -23,7 +23,7 @@ STATE = "starlette.datastructures.State"
 _APPS = ("fastapi.FastAPI", "fastapi.applications.FastAPI", "starlette.applications.Starlette")
 # No word that only ends in `state`; told behind it, so that the search goes by plain text.
 _PUT = re.compile(rb"state(?<!\wstate)\s*\.\s*(\w+)\s*(?::[^=\n]+)?=(?!=)")
-_YIELDED = re.compile(rb"\byield\s*\{")
+_YIELDED = re.compile(rb"yield(?<!\wyield)\s*\{")
 _CONTEXT = "contextlib.asynccontextmanager"
 _MIDDLEWARE = "starlette.middleware.base.BaseHTTPMiddleware"
 

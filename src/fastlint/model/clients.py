@@ -26,9 +26,11 @@ if TYPE_CHECKING:
 
 _HTTPX = tuple(f"{home}.{name}" for home in ("httpx", "httpx2") for name in ("AsyncClient", "Client"))
 _POOLED = (*_HTTPX, "aiohttp.ClientSession")
-# `AsyncClient as Http` in an import, `class Http(AsyncClient)`
-_RENAMED = re.compile(
-    rb"\b(?:Async)?Client(?:Session)?\s+as\s+(\w+)|^class\s+(\w+)\s*\([^)\n]*Client(?:Session)?\b", re.MULTILINE
+# `AsyncClient as Http` in an import, `class Http(AsyncClient)`. What must stand before a word is told behind it, so
+# that the search goes by plain text.
+_RENAMED = (
+    re.compile(rb"Client(?:(?<=\bClient)|(?<=\bAsyncClient))(?:Session)?\s+as\s+(\w+)"),
+    re.compile(rb"class(?<=^class)\s+(\w+)\s*\([^)\n]*Client(?:Session)?\b", re.MULTILINE),
 )
 _IN_PROCESS = frozenset({"ASGITransport", "WSGITransport", "MockTransport"})
 
@@ -46,9 +48,9 @@ class Clients:
         found = {
             name
             for module in self._callsites.holding(b"Client")
-            for one in _RENAMED.finditer(module.facts.source.data)
-            for name in one.groups()
-            if name is not None and b"Client" not in name
+            for pattern in _RENAMED
+            for name in pattern.findall(module.facts.source.data)
+            if b"Client" not in name
         }
         return (b"Client", *sorted(found))
 

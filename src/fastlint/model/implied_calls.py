@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Call, ClassDef, For, FunctionDef, Name
+from fastlint.model.alternatives import any_of
 from fastlint.model.blocks import extent
 from fastlint.model.edges import Edge, excluded
 from fastlint.model.nodes import ClassNode
@@ -155,7 +156,7 @@ class ImpliedCalls:
         """What the text of a function holds that reads such a property."""
         if not self._properties:
             return None
-        return re.compile(rb"\.\s*(?:" + b"|".join(sorted(map(re.escape, self._properties))) + rb")\b")
+        return re.compile(rb"\.\s*(?:" + any_of(self._properties) + rb")\b")
 
     @cached_property
     def _properties(self) -> frozenset[bytes]:

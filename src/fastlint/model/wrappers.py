@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Attribute, Call, For, FString, Name, Operation
+from fastlint.model.alternatives import any_of
 from fastlint.model.layers import is_test
 from fastlint.model.nodes import FunctionNode
 from fastlint.model.stand_ins import is_bound
@@ -121,7 +122,7 @@ class Wrappers:
 
     def _speaking_of(self, names: set[str], known: list[Scope]) -> Iterator[Scope]:
         words = [name.encode() for name in sorted(names)]
-        pattern = re.compile(rb"\b(?:" + b"|".join(map(re.escape, words)) + rb")\s*\(")
+        pattern = re.compile(rb"\b(?:" + any_of(words) + rb")\s*\(")
         seen = {id(one) for one in known}
         yield from list(known)
         for module in self._modules.by_path.values():
