@@ -468,7 +468,7 @@ def test_what_a_constructor_is_given_is_known_where_its_parameter_says_nothing(p
             """
         }
     )
-    assert revealed(made) == ["main.Mail", "main.Mail", "?", "?"]
+    assert revealed(made) == ["main.Mail", "main.Mail", "main.Mail", "main.Mail | object"]
 
 
 def test_a_library_goes_before_a_folder_of_its_name_that_is_no_package(project: ProjectFactory) -> None:

@@ -443,3 +443,130 @@ def test_far_away_one_condition_is_enough(project: ProjectFactory) -> None:
     head = f"import time\ndef f0(a):\n    if a:\n        f1(a)\n{steps}\ndef f4(a):\n    if a:\n        time.sleep(1)\n"
     assert _stalls(project, main=_endpoint("f0(1)", head)) == []
     assert len(_stalls(project, main=_endpoint("f1(1)", head))) == 1
+
+
+_QUEUE = """
+import functools
+def process(blocking=False):
+    def decorate(func):
+        name = func.__qualname__.split(".")[-1]
+        @functools.wraps(func)
+        def wrapper(self, *args):
+            self.send(name, args)
+        return wrapper
+    return decorate
+def logged(func):
+    @functools.wraps(func)
+    def wrapper(*args):
+        return func(*args)
+    return wrapper
+def kept(func):
+    kept = functools.partial(func)
+    def wrapper(*args):
+        return kept(*args)
+    return wrapper
+"""
+
+
+@pytest.mark.parametrize(
+    ("decorator", "expected"),
+    [
+        ("process()", [("requests.put", "process.decorate.wrapper Job.send", False)]),
+        ("logged", [("time.sleep", "Job.run", False)]),
+        ("kept", [("time.sleep", "Job.run", False)]),
+    ],
+)
+def test_a_decorator_that_never_calls_the_function_replaces_it(
+    project: ProjectFactory, decorator: str, expected: list[tuple[str, str, bool]]
+) -> None:
+    job = f"""
+import requests, time
+from queueing import process, logged, kept
+class Job:
+    def send(self, *args):
+        requests.put("x")
+    @{decorator}
+    def run(self):
+        time.sleep(1)
+"""
+    main = _endpoint("Job().run()", "from job import Job")
+    assert _stalls(project, queueing=_QUEUE, job=job, main=main) == expected
+
+
+def test_what_is_kept_for_a_time_counts_as_behind_two_conditions(project: ProjectFactory) -> None:
+    user = """
+import requests
+from cachetools import TTLCache, cached
+@cached(TTLCache(10, 60))
+def load(key):
+    return requests.get(key)
+def check(owner):
+    if owner == "admin":
+        return load(owner)
+    return None
+"""
+    assert _stalls(project, user=user, main=_endpoint("load('x')", "from user import load")) != []
+    assert _stalls(project, user=user, main=_endpoint("check('x')", "from user import check")) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("return list(map(fetch, [1]))", True),
+        ("for one in map(fetch, [1]):\n    print(one)", True),
+        ("return list(map(requests.get, [1]))", True),
+        ("await asyncio.gather(*map(job, [1]))", True),
+        ("return StreamingResponse(map(fetch, [1]))", False),
+        ("return list(map(str, [1]))", False),
+    ],
+)
+def test_map_calls_what_it_is_given_where_it_is_run_through(project: ProjectFactory, body: str, found: bool) -> None:
+    head = """
+import asyncio, requests
+from starlette.responses import StreamingResponse
+def fetch(one):
+    return requests.get(one)
+async def job(one):
+    return requests.get(one)
+"""
+    assert bool(_stalls(project, main=_endpoint(body, head))) is found
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("with open('/proc/self/status') as file:\n    for line in file:\n        print(line)", False),
+        ("with open('x') as file:\n    for line in file:\n        print(line)", True),
+        ("with zipfile.ZipFile(Sink(), 'w') as archive:\n    archive.writestr('a', 'b')", False),
+        ("with zipfile.ZipFile(Folder(), 'w') as archive:\n    archive.writestr('a', 'b')", True),
+    ],
+)
+def test_files_of_the_kernel_and_sinks_of_the_project_are_on_no_disk(
+    project: ProjectFactory, body: str, found: bool
+) -> None:
+    head = "import os, zipfile\nclass Sink:\n    pass\nclass Folder(os.PathLike):\n    pass"
+    assert bool(_stalls(project, main=_endpoint(body, head))) is found
+
+
+def test_waiting_for_what_a_quick_call_set_going_is_told_of_besides(project: ProjectFactory) -> None:
+    head = "from celery import shared_task\n@shared_task\ndef add(one):\n    return one"
+    found = _stalls(project, main=_endpoint("task = add.delay(1)\nreturn task.get()", head))
+    assert [name for name, *_ in found] == ["celery.Task.delay", "celery.result.AsyncResult.get"]
+
+
+def test_the_close_of_a_context_manager_is_not_told_of_where_its_body_blocks(project: ProjectFactory) -> None:
+    head = """
+from contextlib import contextmanager
+from sqlalchemy.orm import Session
+@contextmanager
+def opened():
+    session = Session()
+    try:
+        yield session
+    finally:
+        session.close()
+"""
+    found = _stalls(project, main=_endpoint("with opened() as session:\n    session.execute('x')", head))
+    assert [name for name, *_ in found] == ["sqlalchemy.orm.Session.execute"]
+    found = _stalls(project, main=_endpoint("with opened() as session:\n    print(session)", head))
+    assert [name for name, *_ in found] == ["sqlalchemy.orm.Session.close"]

@@ -58,6 +58,8 @@ def builtin_call(inference: Inference, name: str, call: Call, scope: Scope, env:
         made_by = inference.of(first, scope, env)
         inner = union(*(one.args[0] for one in made_by if isinstance(one, Instance) and one.args))
         return (Instance(name, (inner,) if inner else (), (scope.module.path, call.start)),)
+    if name == "builtins.object.__new__":
+        return _instances(inference.of(first, scope, env))
     if name == "typing.cast":
         return inference.annotation(first, scope, env)
     if name == "typing.NewType":

@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Attribute, For, FunctionDef, Name, With
+from fastlint.model.consumers import runs_out
 from fastlint.model.edges import Edge, excluded
 from fastlint.model.implied_calls import ImpliedCalls
 from fastlint.model.knowledge import offload
@@ -14,6 +15,7 @@ from fastlint.model.nodes import ClassNode, FunctionNode, Module
 from fastlint.model.once import remembers
 from fastlint.model.types import ClassRef, External, FunctionRef, Instance, MethodRef, PartialOf
 from fastlint.model.verdicts import Verdicts, hands_names
+from fastlint.model.wrapping import is_replaced, wrappers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 # So many receivers a method is looked at with; then without: a thousand subclasses must not mean a thousand bodies.
 _MOST_CONTEXTS = 8
+_APPLYING = frozenset({"builtins.map", "builtins.filter", "functools.reduce", "itertools.starmap"})
 
 
 class Calls:
@@ -48,6 +51,7 @@ class Calls:
         self._named: defaultdict[Module, dict[str, tuple[Types, int]]] = defaultdict(dict)
         self._contexts: dict[FunctionNode, set[FunctionRef]] = {}
         self._cached: dict[FunctionNode, bool] = {}
+        self._replaced: dict[FunctionNode, bool] = {}
 
     def env(self, ref: FunctionRef) -> Env:
         """What is known inside a function that is looked at with a receiver."""
@@ -131,12 +135,17 @@ class Calls:
             func = one.func if isinstance(one, PartialOf) and isinstance(one.func, (External, MethodRef)) else one
             target = self.target(func)
             if target is not None:
-                target = self.context(self._inference.given(target, call, node, env))
-                found.append(Edge(site, call.start, call.end, target, None, None, block))
+                given = self._inference.given(target, call, node, env)
+                found += [
+                    Edge(site, call.start, call.end, self.context(ref), None, None, block)
+                    for ref in self._run_by(given)
+                ]
             elif isinstance(func, (External, MethodRef)):
                 verdict = None if _waits(site) else self.verdicts.of(func, call, node, env)
                 found.append(Edge(site, call.start, call.end, None, func, verdict, block))
                 found += self._in_greenlet(func, call, node, env, block)
+                if isinstance(func, External) and func.name in _APPLYING and call.args:
+                    found += self._applied(site, node, env)
             elif isinstance(func, Instance) and isinstance(func.cls, str):
                 verdict = None if _waits(site) else self._blocking.calls_instance(func.cls, arguments_of(call))
                 if verdict is not None:
@@ -155,6 +164,19 @@ class Calls:
             target = self.target(one)
             if target is not None and not target.node.is_async:
                 yield Edge(None, call.start, call.end, self.context(target), None, None, block, greenlet=True)
+
+    def _applied(self, site: Site, node: FunctionNode, env: Env) -> Iterator[Edge]:
+        """What `map(f, items)` calls: coroutine functions as it is iterated, others where that is done on the spot."""
+        call = site.call
+        here = site.use == "for" or runs_out(node, call)
+        for one in self._inference.of(call.args[0], node, env):
+            target = self.target(one)
+            if target is not None and (here or target.node.is_async):
+                yield Edge(None, call.start, call.end, self.context(target), None, None, site.block)
+            elif here and isinstance(one, (External, MethodRef)):
+                verdict = self.verdicts.of(one, call, node, env)
+                if verdict is not None:
+                    yield Edge(None, call.start, call.end, None, one, verdict, site.block)
 
     def target(self, func: Type) -> FunctionRef | None:
         """The project's function that calling `func` runs."""
@@ -199,6 +221,26 @@ class Calls:
         if not node.record.decorators:
             return False
         return any(offload.escape(name) is not None for name in self._inference.decorator_names(node))
+
+    def _run_by(self, target: FunctionRef) -> Iterator[FunctionRef]:
+        """What calling a function runs: itself, or what its decorators put in place of it."""
+        node = target.node
+        replaced = bool(node.record.decorators) and self._replaced.get(node)
+        if replaced is None:
+            replaced = self._replaced[node] = is_replaced(self._inference, node)
+        if replaced:
+            for _, wrapper in wrappers(self._inference, target):
+                given = self._inference.receiver_env(wrapper.node, target.bound, wrapper.env) if target.bound else ()
+                yield FunctionRef(wrapper.node, wrapper.bound, given or wrapper.env)
+        else:
+            yield target
+
+    def kept_a_while(self, node: FunctionNode) -> bool:
+        """Whether its result is kept for a time, so that its body seldom runs."""
+        if not node.record.decorators:
+            return False
+        rows = [offload.cache(name) for name in self._inference.decorator_names(node)]
+        return any(row is not None and not row.once for row in rows)
 
     def cached(self, node: FunctionNode) -> bool:
         """Whether its result is kept, by a decorator or by hand, so that its body runs once for given arguments."""

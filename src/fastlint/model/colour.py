@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Attribute, Call, Name, Sequence, Starred
+from fastlint.facts.records import Call, Name, Sequence, Starred
 from fastlint.model.calling import CONTEXT_MANAGERS
+from fastlint.model.consumers import is_handed_to, runs_out
 from fastlint.model.knowledge import offload
 from fastlint.model.nodes import ClassNode, FunctionNode
 from fastlint.model.reached import Reached
@@ -14,7 +15,7 @@ from fastlint.model.types import AwaitableOf, ClassRef, External, FunctionRef, I
 from fastlint.model.wrapping import wrappers
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
     from collections.abc import Set as AbstractSet
 
     from fastlint.facts.files import FactsStore
@@ -28,10 +29,6 @@ if TYPE_CHECKING:
 
 _MIDDLEWARE_METHODS = ("dispatch", "__call__")
 _STREAMS = "StreamingResponse"
-# What runs an iterator to its end, or one step, where it stands.
-_CONSUMERS = frozenset(
-    {"list", "tuple", "set", "frozenset", "dict", "sorted", "sum", "max", "min", "any", "all", "next", "join", "extend"}
-)
 
 
 class Root:
@@ -214,9 +211,9 @@ class Colour:
         if target is None or site is None or not target.node.is_generator:
             return True
         if CONTEXT_MANAGERS.intersection(self._inference.decorator_names(target.node)):
-            return site.use == "with" or _handed_to(ref, site.call, ("enter_context",))
+            return site.use == "with" or is_handed_to(ref.node, site.call, ("enter_context",))
         delegated = any(expr.delegated and expr.value is site.call for expr, _ in ref.node.scan.yields)
-        return delegated or site.use == "for" or _handed_to(ref, site.call, _CONSUMERS)
+        return delegated or site.use == "for" or runs_out(ref.node, site.call)
 
     def _bound_to_stream(self, ref: FunctionRef, call: Call) -> bool:
         """`gen = rows(); return StreamingResponse(gen)`."""
@@ -268,16 +265,6 @@ class Colour:
     def per_request(self) -> dict[FunctionNode, Root]:
         """Every function that runs for requests, with a root that reaches it."""
         return {node: way.root for node, way in self.reached.by_node.items()}
-
-
-def _handed_to(ref: FunctionRef, call: Call, names: Collection[str]) -> bool:
-    """Whether a call is an argument of one of these functions or methods."""
-    for site in ref.node.scan.calls:
-        if any(one is call for one in site.call.args):
-            func = site.call.func
-            name = func.id if isinstance(func, Name) else func.attr if isinstance(func, Attribute) else ""
-            return name.rpartition(".")[2] in names
-    return False
 
 
 def _spawns(outside: External | MethodRef) -> bool:

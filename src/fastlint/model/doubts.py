@@ -47,10 +47,16 @@ def held_across_await(edge: Edge, node: FunctionNode) -> bool:
     return False
 
 
-def repeats(edge: Edge, opened: Collection[tuple[str, int, int]], origins: Iterable[tuple[str, int]]) -> bool:
-    """Whether a call works on what another blocking call made: `with open() as f: f.write()` is told of at `open`."""
+def repeats(edge: Edge, opened: Collection[tuple[str, int, int, str]], origins: Iterable[tuple[str, int]]) -> bool:
+    """Whether a call works on what another blocking call made: `with open() as f: f.write()` is told of at `open`.
+
+    Waiting for what a quick call set going (`add.delay(1).get()`) is worse than that call, and another rule's.
+    """
+    waits = edge.blocking.rule if edge.blocking is not None and edge.blocking.kind == "lock" else None
     return any(
-        one[:2] == origin and (one[1] != edge.start or one[2] < edge.end) for origin in origins for one in opened
+        one[:2] == origin and (one[1] != edge.start or one[2] < edge.end) and waits in (None, one[3])
+        for origin in origins
+        for one in opened
     )
 
 

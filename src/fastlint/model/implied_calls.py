@@ -105,7 +105,7 @@ class ImpliedCalls:
                         found.append(Edge(None, expr.start, expr.end, None, one, verdict, block))
                 elif isinstance(one, Instance) and isinstance(one.cls, str):
                     verdict = self._blocking.iterates(one.cls)
-                    if verdict is not None:
+                    if verdict is not None and not self._calls.verdicts.made_harmless(one, verdict):
                         outside = MethodRef(one.cls, "__iter__", one)
                         found.append(Edge(None, expr.start, expr.end, None, outside, verdict, block))
 

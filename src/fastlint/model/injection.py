@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Call
+from fastlint.facts.records import Call, Lambda
 from fastlint.model.nodes import ClassNode
 from fastlint.model.types import UNKNOWN, ClassRef, External, FunctionRef, Instance, PartialOf, union
 
@@ -44,6 +44,8 @@ class Injection:
         target = call.args[0] if call.args else next((k.value for k in call.keywords if k.name == "dependency"), None)
         if target is None:
             return UNKNOWN
+        if isinstance(target, Lambda):
+            return self._inference.of(target.body, scope)
         return union(*(self.provided(one) for one in self._inference.of(target, scope)))
 
     def provided(self, target: Type) -> Types:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Attribute, Call, Constant, Name, Starred, Subscript
+from fastlint.model.constructions import Constructions
 from fastlint.model.implementations import Implementations
 from fastlint.model.nodes import ClassNode
+from fastlint.model.placements import Placements
 from fastlint.model.types import (
     ANOTHER,
     UNKNOWN,
@@ -45,6 +47,8 @@ class Members:
         self._inference = inference
         self._mro: dict[ClassNode, tuple[ClassNode | str, ...]] = {}
         self._implementations = Implementations(inference)
+        self._constructions = Constructions(inference)
+        self._placements = Placements(inference)
         self._own: dict[tuple[ClassNode, str], tuple[tuple[FunctionNode, Assign], ...]] = {}
 
     def mro(self, cls: ClassNode) -> tuple[ClassNode | str, ...]:
@@ -112,6 +116,7 @@ class Members:
             found_types = self._declared(base, name, env)
             if isinstance(owner, Instance):
                 found_types = found_types or self._assigned(base, name, owner, env)
+            found_types = found_types or self._placements.of(base, name)
             if found_types:
                 return found_types
         outside = next((base for base in order if isinstance(base, str) and not _inert(base)), None)
@@ -172,6 +177,10 @@ class Members:
                 given = self._given(function, value.id, owner)
                 if given or (given is not None and statement.annotation is None):
                     return given
+            if function.name == "__init__" and _is_untyped(value, function):
+                given = self._constructions.given(owner.cls, function, value.id)  # type: ignore[arg-type, union-attr]
+                if given:
+                    return given
             if statement.annotation is not None:
                 found = union(found, self._inference.annotation(statement.annotation, function, inner))
                 if found:
@@ -221,16 +230,32 @@ class Members:
                 continue
             if found and node.name not in ("__init__", "__new__", "__post_init__") and _settled(found):
                 break
-            target = f"{record.params[0].name}.{name}"
+            receiver = record.params[0].name
             for statement, place in node.scan.attributes:
-                if isinstance(place, Name) and place.id == target and not statement.op:
-                    found.append((node, statement))
+                if isinstance(place, Name) and not statement.op:
+                    head, _, attribute = place.id.rpartition(".")
+                    if attribute == name and (head == receiver or (node.name == "__new__" and _is_new(head, node))):
+                        found.append((node, statement))
         return tuple(found)
+
+
+def _is_untyped(value: Expr | None, function: FunctionNode) -> bool:
+    """Whether a value is a parameter that says nothing of itself, and that its function binds to nothing else."""
+    parameter = function.params.get(value.id) if isinstance(value, Name) else None
+    if parameter is None or parameter.annotation is not None or function.scan.bindings.get(parameter.name):
+        return False
+    return parameter.default is None or _is_none(parameter.default)
 
 
 def _settled(found: list[tuple[FunctionNode, Assign]]) -> bool:
     """Whether what `__init__` sets tells more than None."""
     return any(not _is_none(statement.value) for _, statement in found)
+
+
+def _is_new(name: str, node: FunctionNode) -> bool:
+    """Whether a name stands for the object that a `__new__` makes: a variable, or an attribute of the class."""
+    head, dot, _ = name.partition(".")
+    return head == node.record.params[0].name if dot else head in node.scan.bindings
 
 
 def _is_none(expr: Expr | None) -> bool:

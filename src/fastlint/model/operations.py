@@ -26,6 +26,8 @@ def super_attribute(inference: Inference, name: str, scope: Scope, env: Env) -> 
         function = function.parent
     if not isinstance(function, FunctionNode) or function.owner is None or not function.record.params:
         return UNKNOWN
+    if name == "__new__" and function.name == name:
+        return (External("builtins.object.__new__"),)
     receivers = inference.parameter(function, function.record.params[0], env)
     return union(
         *(

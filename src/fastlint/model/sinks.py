@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # Chains beyond this many calls are right too seldom (branches by configuration pile up).
 _LONGEST = 8
+_KEPT = 2  # what is kept for a time runs as seldom as what two conditions guard
 RANK = {"certain": 0, "likely": 1, "cpu": 2, "cheap": 3}
 
 Link: TypeAlias = "tuple[FunctionNode, Edge]"
@@ -148,7 +149,7 @@ class Sinks:
         """Hand what a callee leads to to its caller, and tell whether anything got better there."""
         if not inner or edge.target is None:
             return False
-        forks = doubts.forks(edge, node)
+        forks = doubts.forks(edge, node) + (_KEPT if self._calls.kept_a_while(edge.target.node) else 0)
         asks = doubts.asks_first(node)
         once = runs_once(edge, node) or self._calls.cached(edge.target.node)
         better = False

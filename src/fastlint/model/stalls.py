@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from fastlint.model.types import FunctionRef
     from fastlint.text import Span
 
+_ENDS = frozenset({"close", "rollback"})
+
 
 class Stall:
     """One boundary: the call in the last coroutine function that enters the synchronous side.
@@ -128,7 +130,11 @@ class Stalls:
         edges = self._calls.edges(reach.ref)
         told = [edge for edge in edges if edge.blocking is not None and not _doubtful(edge, edge.blocking, node)]
         made_by = {id(edge): self._calls.origins(edge, reach.ref) for edge in told}
-        opened = {(node.module.path, edge.start, edge.end) for edge in told if not _is_minor(edge)}
+        opened = [
+            (node.module.path, edge.start, edge.end, edge.blocking.rule)
+            for edge in told
+            if edge.blocking is not None and not _is_minor(edge)
+        ]
         used = {origin for edge in told if not _is_minor(edge) for origin in made_by[id(edge)]}
         found = [
             Stall(reach, edge, edge.blocking, (), once=runs_once(edge, node))
@@ -146,7 +152,7 @@ class Stalls:
                         continue
                     once = runs_once(edge, node) or sink.once or cached
                     found.append(Stall(reach, edge, sink.verdict, sink.links, once=once))
-        found = [one for one in found if one.verdict.via != "exit" or not _told_within(one, found)]
+        found = [one for one in found if not _only_ends(one) or not _told_within(one, found)]
         # Of several functions that a call may reach, more than half must block.
         alternatives = Counter(edge.choice for edge in edges)
         blocking = Counter(stall.edge.choice for stall in found)
@@ -172,6 +178,12 @@ def _is_making(edge: Edge) -> bool:
 def _is_minor(edge: Edge) -> bool:
     """Whether it says less than what is done with the object: making it, or leaving the `with` that holds it."""
     return _is_making(edge) or (edge.blocking is not None and edge.blocking.via == "exit")
+
+
+def _only_ends(stall: Stall) -> bool:
+    """Whether what blocks is that a `with` is left: the exit of its object, the `close` in a context manager."""
+    entered = stall.edge.site is not None and stall.edge.site.use == "with" and bool(stall.links)
+    return stall.verdict.via == "exit" or (entered and stall.verdict.name.rpartition(".")[2] in _ENDS)
 
 
 def _told_within(stall: Stall, found: Iterable[Stall]) -> bool:

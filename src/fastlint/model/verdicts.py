@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fastlint.model.types import Env, Types
 
 _KERNEL = ("/proc/", "/sys/", "/dev/null", "/dev/urandom")  # reading these waits for no disk
+_PATHS = ("builtins.str", "os.PathLike", "pathlib.Path", "pathlib.PurePath", "io.FileIO")
 _BUFFERS = frozenset({"io.BytesIO", "io.StringIO", "_io.BytesIO", "_io.StringIO"})
 # What looks at what it is given, and calls none of it.
 _LOOKERS = frozenset(
@@ -94,7 +95,8 @@ class Verdicts:
         if isinstance(func, External):
             verdict = self._blocking.call(func.name, arguments)
             memory = verdict is not None and verdict.kind == "file" and self._in_memory(call.args[:1], node, env)
-            return None if memory else verdict
+            own = verdict is not None and verdict.kind == "file" and verdict.via == "constructor"
+            return None if memory or (own and self._is_own(call.args[:1], node, env)) else verdict
         origin = None
         if func.receiver is not None and func.receiver.origin is not None:
             made = self._inference.constructed.get(func.receiver.origin)
@@ -116,8 +118,9 @@ class Verdicts:
         call, scope, env = made
         if verdict.kind == "lock":
             return any(_is_impatient(one) for one in call.keywords)
-        return verdict.kind == "file" and self._in_memory(
-            (*call.args, *(one.value for one in call.keywords)), scope, env
+        given = (*call.args, *(one.value for one in call.keywords))
+        return verdict.kind == "file" and (
+            self._in_memory(given, scope, env) or self._is_own(call.args[:1], scope, env)
         )
 
     def _in_memory(self, exprs: Iterable[Expr], scope: Scope, env: Env) -> bool:
@@ -126,6 +129,16 @@ class Verdicts:
             _of_kernel(expr)
             or any(isinstance(one, Instance) and one.cls in _BUFFERS for one in self._inference.of(expr, scope, env))
             for expr in exprs
+        )
+
+    def _is_own(self, exprs: Iterable[Expr], scope: Scope, env: Env) -> bool:
+        """Whether it is an object of the project that something is written to: no path, and of no disk we know of."""
+        return any(
+            isinstance(one, Instance)
+            and not isinstance(one.cls, str)
+            and not self._inference.members.is_subclass(one.cls, *_PATHS)
+            for expr in exprs
+            for one in self._inference.of(expr, scope, env)
         )
 
 
