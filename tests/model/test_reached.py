@@ -109,3 +109,36 @@ def test_a_session_is_known_where_a_function_does_not_say_that_it_takes_one(proj
     way = next(one for node, one in made.reached.by_node.items() if node.name == "store")
     call = next(one.call for one in way.node.scan.named({"execute"}))
     assert made.sessions.on(call, way.node, made.calls.env(way.ref)) == ("execute", "sqlalchemy.orm.Session")
+
+
+def test_what_calls_give_a_parameter(project: ProjectFactory) -> None:
+    text = """
+    from fastapi import FastAPI
+
+    app = FastAPI()
+
+    class Repo:
+        def page(self, limit: int = 3, *, skip: int = 0) -> int:
+            return limit
+
+    @app.get("/a")
+    def a(limit: int, repo: Repo) -> int:
+        return repo.page(limit, skip=2)
+
+    @app.get("/b")
+    def b(repo: Repo) -> int:
+        return repo.page()
+    """
+    reached = project({"app/main.py": text}).reached
+    page = next(node for node in reached.by_node if node.name == "page")
+    source = page.module.facts.source
+    given = {
+        name: [(way.node.name, source.text(value.start, value.end)) for way, _, value in reached.handed(page, name)]
+        for name in ("self", "limit", "skip", "other")
+    }
+    assert given == {
+        "self": [("a", "repo"), ("b", "repo")],
+        "limit": [("a", "limit")],
+        "skip": [("a", "2")],
+        "other": [],
+    }

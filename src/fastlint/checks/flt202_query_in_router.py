@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from fastlint.findings import Finding, Step
 from fastlint.model.layers import is_test
-from fastlint.model.paths import last_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,7 +21,7 @@ _SHOWN = 3
 def check(project: Project) -> Iterator[Finding]:
     """Report endpoints whose own body talks to the database."""
     for endpoint in project.routes.endpoints:
-        if is_test(endpoint.function.module.path) or last_part(endpoint.label) in project.settings.health_paths:
+        if is_test(endpoint.function.module.path) or project.health.named_by(endpoint.label):
             continue
         found = project.statements.of(endpoint.function)
         asking = [one for one in found if one.kind != "transaction"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastlint.findings import Finding
-from fastlint.model.paths import last_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
 def check(project: Project) -> Iterator[Finding]:
     for site, way in project.session_use.on_the_spot():
-        if last_part(way.root.label) in project.settings.health_paths:
+        if project.health.named_by(way.root.label):
             continue
         at = way.node.module.span(site.call.start, site.call.end)
         source = way.node.module.facts.source

@@ -21,7 +21,7 @@ from fastlint.facts.records import (
     Subscript,
 )
 from fastlint.model.arguments import keyword
-from fastlint.model.expressions import inside, last, receiver
+from fastlint.model.expressions import inside, last
 from fastlint.model.nodes import ClassNode, FunctionNode
 from fastlint.model.types import ClassRef, FunctionRef, Instance
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from fastlint.facts.records import Expr, Parameter, Stmt
     from fastlint.model.blocks import Binding
     from fastlint.model.dependencies import Dependencies
-    from fastlint.model.edges import Edge
     from fastlint.model.inference import Inference
     from fastlint.model.reached import Reached, Way
 
@@ -115,10 +114,7 @@ class ClientValues:
         if way.parent is None and way.root.kind in _STARTS:
             yield from self._at_start(parameter, attr, way, depth, seen)
             return
-        for caller, edge in self._reached.callers.get(node, ()):
-            given = self._given(name, edge)
-            if given is None:
-                continue
+        for caller, _, given in self._reached.handed(node, name):
             if not attr:
                 yield from self._of(given, caller, depth + 1, seen)
             elif isinstance(given, Name):
@@ -140,8 +136,7 @@ class ClientValues:
             if dependency is not None and isinstance(dependency.target, FunctionRef):
                 yield from self._item(dependency.target.node, part, depth, seen)
             return
-        for caller, edge in self._reached.callers.get(node, ()):
-            given = self._given(holder, edge)
+        for caller, _, given in self._reached.handed(node, holder):
             if isinstance(given, Name):
                 yield from self._part(given.id, part, caller, depth + 1, seen)
 
@@ -161,19 +156,6 @@ class ClientValues:
                     found = keyword(returned.value, part)
             if found is not None and way is not None:
                 yield from self._of(found, way, depth + 1, seen)
-
-    def _given(self, name: str, edge: Edge) -> Expr | None:
-        """What a call gives a parameter; for a method's first one what it is called on."""
-        if edge.site is None or edge.target is None:
-            return None
-        call = edge.site.call
-        names = [one.name for one in edge.target.node.record.params if one.kind in ("normal", "positional")]
-        if edge.target.bound is not None:
-            if names and name == names[0]:
-                return receiver(call.func)
-            names = names[1:]
-        given = dict(zip(names, call.args, strict=False)) | {one.name: one.value for one in call.keywords}
-        return given.get(name)
 
     def _at_start(
         self, parameter: Parameter, attr: str, way: Way, depth: int, seen: set[tuple[FunctionNode, str]]

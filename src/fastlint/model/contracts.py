@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from fastlint.facts.records import Constant
 from fastlint.model.nodes import ClassNode
-from fastlint.model.paths import last_part
 from fastlint.model.plain import Plain
 from fastlint.model.response_classes import ResponseClasses
 from fastlint.model.routers import METHODS
@@ -15,12 +14,13 @@ from fastlint.model.shapes import Shape
 from fastlint.model.types import Instance
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
     from fastlint.facts.manifests import Manifests
     from fastlint.facts.records import Expr
     from fastlint.model.answers import Returned
     from fastlint.model.constants import Constants
+    from fastlint.model.health import HealthChecks
     from fastlint.model.inference import Inference
     from fastlint.model.layers import Layers
     from fastlint.model.nodes import FunctionNode, Scope
@@ -119,7 +119,7 @@ class Contracts:
         returned: Returned,
         schemas: Schemas,
         layers: Layers,
-        health_paths: Collection[str],
+        health: HealthChecks,
     ) -> None:
         self._inference = inference
         self._constants = constants
@@ -132,7 +132,7 @@ class Contracts:
         self.returned = returned
         self._schemas = schemas
         self._layers = layers
-        self._health_paths = health_paths
+        self._health = health
 
     @cached_property
     def all(self) -> tuple[tuple[Endpoint, tuple[Contract, ...]], ...]:
@@ -230,7 +230,7 @@ class Contracts:
         if self.returned.of(contract.function).constant or self.hidden(contract.route):
             return True
         served = self.classes.served.get(contract.route)
-        return last_part((served or contract.route).label) in self._health_paths
+        return self._health.named_by((served or contract.route).label)
 
     # -- what goes out
 

@@ -12,6 +12,7 @@ from fastlint.model.constants import Constants
 from fastlint.model.context_sets import ContextSets
 from fastlint.model.coroutines import Coroutines
 from fastlint.model.dependencies import Dependencies
+from fastlint.model.health import HealthChecks
 from fastlint.model.inference import Inference
 from fastlint.model.knowledge.blocking import Blocking
 from fastlint.model.layers import Layers
@@ -87,6 +88,11 @@ class Core:
     def routes(self) -> Routes:
         """Apps, routers, endpoints and the served tables."""
         return Routes(Registrations(self.modules, self.types, self.constants), self.manifests)
+
+    @cached_property
+    def health(self) -> HealthChecks:
+        """Which routes are health checks."""
+        return HealthChecks(self.settings.health_paths)
 
     @cached_property
     def dependencies(self) -> Dependencies:

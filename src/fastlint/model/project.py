@@ -38,6 +38,7 @@ from fastlint.model.revisions import Revisions
 from fastlint.model.second_sessions import SecondSessions
 from fastlint.model.sensitive import Sensitive
 from fastlint.model.shared_state import SharedStates
+from fastlint.model.spelling import Spelling
 from fastlint.model.sql_texts import SqlTexts
 from fastlint.model.startup import Startup
 from fastlint.model.statements import Statements
@@ -67,7 +68,7 @@ class Project(Data):
             returned=returned,
             schemas=self.schemas,
             layers=self.layers,
-            health_paths=self.settings.health_paths,
+            health=self.health,
         )
 
     @cached_property
@@ -124,6 +125,11 @@ class Project(Data):
     def naming(self) -> Naming:
         """How files can name classes."""
         return Naming(self.types)
+
+    @cached_property
+    def spelling(self) -> Spelling:
+        """How paths, prefixes and methods are written down."""
+        return Spelling(self.routes, self.types)
 
     @cached_property
     def overlaps(self) -> Overlaps:

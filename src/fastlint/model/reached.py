@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fastlint.facts.records import Name
 from fastlint.findings import Step
 from fastlint.model.callsites import says
-from fastlint.model.expressions import last
+from fastlint.model.expressions import last, receiver
 from fastlint.model.knowledge import offload
 from fastlint.model.types import External, FunctionRef, MethodRef, PartialOf
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from fastlint.facts.files import FactsStore
-    from fastlint.facts.records import Call
+    from fastlint.facts.records import Call, Expr
     from fastlint.model.calls import Calls
     from fastlint.model.colour import Root
     from fastlint.model.edges import Edge, Outside
@@ -168,6 +168,19 @@ class Reached:
                 if edge.target is not None:
                     found.setdefault(edge.target.node, []).append((way, edge))
         return {node: tuple(calls) for node, calls in found.items()}
+
+    def handed(self, node: FunctionNode, parameter: str) -> Iterator[tuple[Way, Edge, Expr]]:
+        """What the calls of a function give one of its parameters; for `self`, what the method is called on."""
+        first = next((one.name for one in node.record.params if one.kind in ("normal", "positional")), "")
+        for caller, edge in self.callers.get(node, ()):
+            if edge.site is None or edge.target is None:
+                continue
+            call, bound = edge.site.call, edge.target.bound is not None
+            owner = receiver(call.func) if bound and parameter == first else None
+            matched = self._inference.arguments.matched(node, call, 1 if bound else 0) if owner is None else ()
+            given = next((value for name, value in matched if name == parameter), owner)
+            if given is not None:
+                yield caller, edge, given
 
     def _next(self, way: Way, found: Container[FunctionRef]) -> Iterator[Way]:
         steps = self._steps.get(way.ref)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import (
@@ -168,15 +169,12 @@ class RequestValues:
             return None
         if way.parent is None and way.root.kind in _ROOTS:
             return self._of_root(parameter, rest, types, way)
-        for caller, edge in self._reached.callers.get(node, ())[:_LONGEST]:
-            if edge.site is None or edge.target is None:
-                continue
-            matched = self._inference.arguments.matched(node, edge.site.call, 1 if edge.target.bound else 0)
-            for name, value in matched:
-                if name == parameter.name:
-                    found = self._of(value, rest, caller.node, seen | {edge.site.call}, depth + 1)
-                    if found is not None:
-                        return Origin(found.name, found.way, (*found.links, (caller, edge)))
+        for caller, edge, given in islice(self._reached.handed(node, parameter.name), _LONGEST):
+            if edge.site is None or given is receiver(edge.site.call.func):
+                continue  # timid: what an object keeps isn't followed to where it was made
+            found = self._of(given, rest, caller.node, seen | {edge.site.call}, depth + 1)
+            if found is not None:
+                return Origin(found.name, found.way, (*found.links, (caller, edge)))
         return None
 
     def _of_root(self, parameter: Parameter, rest: str, types: Types, way: Way) -> Origin | None:

@@ -13,6 +13,7 @@ from fastlint.findings import (
     Fix,
     MoveStatement,
     RemoveArgument,
+    RenameAttribute,
     ReplaceExpression,
     SetArgument,
 )
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from fastlint.model.overlaps import Overlap
     from fastlint.model.paths import PathParameter
     from fastlint.model.project import Project
-    from fastlint.model.routers import Endpoint, Hook, Include
+    from fastlint.model.routers import Endpoint, Hook, Include, Route
 
 
 def move_up(project: Project, overlap: Overlap) -> Fix | None:
@@ -73,6 +74,14 @@ def wrap_in_depends(misuse: Misuse) -> Fix | None:
         return None
     edits = (ReplaceExpression(misuse.span, f"Depends({misuse.text})"), AddImport(misuse.span, "fastapi", "Depends"))
     return Fix("Wrap it in `Depends`", "safe", edits)
+
+
+def own_decorator(route: Route, method: str) -> Fix:
+    """The decorator of a method in place of `api_route`."""
+    func = route.call.func
+    rename = RenameAttribute(route.scope.module.span(func.start, func.end), method)
+    given = (RemoveArgument(route.span, "methods"),) if keyword(route.call, "methods") is not None else ()
+    return Fix(f"Use `{method}`", "safe", (rename, *given))
 
 
 def event_handler(hook: Hook) -> Finding:
