@@ -32,7 +32,7 @@ from fixing.bench import Marked, fix, fixed, withheld
         ("f(x for x in y)", "f((x for x in y), k=v)"),
         ("f(\n    a,\n    b,\n)", "f(\n    a,\n    b,\n    k=v,\n)"),
         ("f(\n    a,\n    b\n)", "f(\n    a,\n    b,\n    k=v\n)"),
-        ("f(\n    a\n)", "f(\n    a,\n    k=v\n)"),
+        ("f(\n    a\n)", "f(\n    a, k=v\n)"),
         ("f(\n    a,  # one\n    b  # two\n)", "f(\n    a,  # one\n    b,  # two\n    k=v\n)"),
         ("f(\n    a,  # one\n    b,  # two\n)", "f(\n    a,  # one\n    b,  # two\n    k=v,\n)"),
         ("f(\n    a,\n    # last\n)", "f(\n    a,\n    # last\n    k=v,\n)"),
@@ -171,6 +171,8 @@ def test_edits_inside_a_value_that_goes_wait() -> None:
         ("a = 'b', 'c'  # \"c\"", '"c"', '"c"'),
         ("a = '', r'b', \"c\"", '["d", "e"]', "['d', 'e']"),
         ('"""Doc. It\'s."""\na = \'b\'', '"c"', "'c'"),
+        ('a = "b"\nq = f"""\nx = \'UTC\' or \'CET\'\n"""', '"c"', '"c"'),
+        ("a = \"b\"  # 'c' and 'd'", '"c"', '"c"'),
     ],
 )
 def test_strings_stand_in_the_quotes_of_the_file(head: str, value: str, wanted: str) -> None:

@@ -153,3 +153,10 @@ def test_what_stands_in_an_f_string_stays() -> None:
     source = "x = f'{«f(a)»!r} {a}'\n"
     value = f"{LONG}{LONG}{LONG}{LONG}{LONG}"
     assert fixed(source, partial(SetArgument, name="k", value=value)) == f"x = f'{{f(a, k={value})!r}} {{a}}'\n"
+
+
+def test_formatters_put_a_comma_behind_the_only_parameter() -> None:
+    head = f"def function(parameter: {LONG}[first, second])"
+    text = "a_long_name_of_a_class_that_is_returned"
+    result = fixed(f"«{head}:\n    pass»\n", partial(AnnotateReturn, annotation=text))
+    assert result == f"def function(\n    parameter: {LONG}[first, second],\n) -> {text}:\n    pass\n"

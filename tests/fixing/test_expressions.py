@@ -63,6 +63,9 @@ def test_an_expression_is_replaced(line: str, new: str, wanted: str) -> None:
         ("if a: «g(a)»; g(b)", "if a: await g(a); g(b)"),
         ("x = (\n        «g(a)»  # why\n    )", "x = (\n        await g(a)  # why\n    )"),
         ("await g(\n        «h(a)»,\n    )", "await g(\n        await h(a),\n    )"),
+        ("x = await «g(a)».b", "x = (await g(a)).b"),
+        ("x = (await «g(a)».b.c[0]).d", "x = ((await g(a)).b.c[0]).d"),
+        ("x = await «g(a)».b(1)", "x = await (await g(a)).b(1)"),
     ],
 )
 def test_await_is_put_before_an_expression(line: str, wanted: str) -> None:

@@ -99,7 +99,8 @@ def _function(node: cst.FunctionDef, inner: Blank, outer: Blank, room: int) -> c
         inner, outer = hanging
     elif not parts or not _is_flat([node.whitespace_before_params, params]):
         return None
-    fits = hanging is None and len(_EMPTY.code_for_node(params).rstrip(" ,")) <= room
+    # formatters put a comma behind the only parameter
+    fits = hanging is None and len(items) > 1 and len(_EMPTY.code_for_node(params).rstrip(" ,")) <= room
     gap = BLANK if fits else inner
     last = parts[-1]
 

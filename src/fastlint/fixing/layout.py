@@ -52,9 +52,11 @@ def appended(items: Sequence[Item], new: Item, opening: Blank) -> list[Item]:
     if not items:
         return [new]
     *head, last = items
-    gap = gap_of(items, opening)
     comma = comma_of(last)
     closing = comma.whitespace_after if comma else after(last)
+    # one item on a line of its own has no comma with formatters either; where both don't fit there, it is broken anew
+    shares = not head and comma is None and _breaks(opening) and _breaks(closing) and _is_flat(last, opening, closing)
+    gap = BLANK if shares else gap_of(items, opening)
     between = cst.Comma(
         whitespace_before=comma.whitespace_before if comma else NOTHING,
         whitespace_after=_with_comments(gap, closing),
@@ -134,6 +136,12 @@ def on_one_line(args: Sequence[cst.Arg]) -> bool:
     if last is not None or any(comma is None or _breaks(comma.whitespace_after) for comma in commas):
         return False
     return not any("\n" in cst.Module([]).code_for_node(arg.value) for arg in args)
+
+
+def _is_flat(item: Item, *blanks: Blank) -> bool:
+    """Whether an item is on one line, and no comments stand around it."""
+    lines = cst.Module([]).code_for_node(item.value if isinstance(item, cst.Arg) else item).strip()
+    return "\n" not in lines and not has_comment([item, *blanks])
 
 
 def _breaks(blank: Blank) -> bool:

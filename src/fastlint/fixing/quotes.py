@@ -8,13 +8,17 @@ from typing import Final, TypeVar
 import libcst as cst
 
 _Node = TypeVar("_Node", bound=cst.CSTNode)
-_STRING: Final = re.compile(r"""(?<![\w'"])[rbfRBF]{0,2}(['"])(?!\1\1)(?:[^\\\n]|\\.)*?\1""")
+# comments and strings of several lines are matched first: what is quoted in them says nothing
+_STRING: Final = re.compile(
+    r"""#[^\n]*|(?:\"{3}(?:[^\\]|\\.)*?\"{3}|'{3}(?:[^\\]|\\.)*?'{3})|(?P<mark>['"])(?:[^\\\n]|\\.)*?(?P=mark)""",
+    re.DOTALL,
+)
 _PLAIN: Final = re.compile(r'"[^"\'\\\n]*"')
 
 
 def prefers_single(code: str) -> bool:
     """Whether most strings of a file stand in single quotes."""
-    marks = [match[1] for match in _STRING.finditer(code)]
+    marks = [match["mark"] for match in _STRING.finditer(code)]
     return marks.count("'") > marks.count('"')
 
 

@@ -44,11 +44,34 @@ def await_expression(site: Site, edit: AwaitExpression) -> Change:
     function = site.coroutine_function(node)
     if isinstance(node, cst.Await) or isinstance(parent, cst.Await):
         raise WithheldError("it is awaited already")
+    outer = _awaited_around(site, node)
 
     def make(updated: cst.CSTNode) -> cst.CSTNode:
         return _awaited(as_expression(updated), parent)
 
+    def move(updated: cst.CSTNode) -> cst.CSTNode:
+        whole = as_a(cst.Await, updated)
+        return in_place_of(whole, _with_awaited(whole.expression), site.tree.parents.get(outer or node))
+
+    if outer is not None:
+        return Change(edit, outer, "value", move, AROUND, awaits=function)
     return Change(edit, node, "value", make, AROUND, awaits=function)
+
+
+def _awaited_around(site: Site, node: cst.CSTNode) -> cst.Await | None:
+    """The `await` of `await f().x`, which was meant for `f()`."""
+    parents = site.tree.parents
+    outer = parents.get(node)
+    while isinstance(outer, (cst.Attribute, cst.Subscript)) and outer.value is node:
+        node, outer = outer, parents.get(outer)
+    return outer if isinstance(outer, cst.Await) else None
+
+
+def _with_awaited(chain: cst.BaseExpression) -> cst.BaseExpression:
+    """`(await f()).x` for `f().x`."""
+    if isinstance(chain, (cst.Attribute, cst.Subscript)):
+        return chain.with_changes(value=_with_awaited(chain.value))
+    return parenthesized(cst.Await(bare(chain)))
 
 
 def run_in_threadpool(site: Site, edit: RunInThreadpool) -> Change:
