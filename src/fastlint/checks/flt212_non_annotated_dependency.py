@@ -28,7 +28,7 @@ def check(project: Project) -> Iterator[Finding]:
         if found:
             names = ", ".join(f"`{one.name}`" for one in found)
             message = f"`{function.name}` asks for {names} by a default, not in `Annotated`"
-            yield Finding(at=function.name_span, message=message, fix=use_annotated(function, found))
+            yield Finding(at=function.name_span, message=message, fix=use_annotated(project, function, found))
 
 
 def _is_old(project: Project, function: FunctionNode, parameter: Parameter) -> bool:

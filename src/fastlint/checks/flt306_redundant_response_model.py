@@ -22,6 +22,8 @@ def check(project: Project) -> Iterator[Finding]:
             returns = one.function.record.returns
             if one.origin != "keyword" or returns is None or one.function.is_generator or not one.shape.known:
                 continue
+            if project.types.hides_signature(one.function):
+                continue  # FastAPI does not see the annotation
             if project.shapes.of(returns, one.function.parent) == one.shape:
                 text = one.scope.module.facts.source.text(one.at.start, one.at.end)
                 where = f"`{one.function.name}` ({project.contracts.label(one.route)})"

@@ -28,7 +28,7 @@ def annotate_return(project: Project, function: FunctionNode) -> Fix | None:
     """The model that every `return` gives, as the annotation."""
     cls = project.contracts.returned.model(function)
     found = project.naming.of(cls, function.module, function.record.start) if cls is not None else None
-    if cls is None or found is None:
+    if cls is None or found is None or project.types.hides_signature(function):
         return None
     name, home = found
     edits: list[Edit] = [AnnotateReturn(function.span, name)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Call, Name
+from fastlint.model.callsites import says
 from fastlint.model.knowledge import offload
 from fastlint.model.types import UNKNOWN, ClassRef, External, FunctionRef, MethodRef
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from fastlint.model.inference import Inference
     from fastlint.model.nodes import ClassNode, FunctionNode
     from fastlint.model.types import Types
+
+_KEEPING = (b"wraps", b"update_wrapper", b"__signature__", b"decorator")
 
 
 class Decorators:
@@ -49,6 +52,17 @@ class Decorators:
                     case _:
                         pass
         return names
+
+    def hide_signature(self, node: FunctionNode) -> bool:
+        """Whether one of the project puts a function of its own in the place of another, and not by `functools.wraps`.
+
+        Nobody, FastAPI included, then sees the annotations that stand at the function.
+        """
+        for expr in node.record.decorators:
+            for one in self._inference.of(expr.func if isinstance(expr, Call) else expr, node.parent):
+                if isinstance(one, FunctionRef) and one.node.nested and not says(one.node, *_KEEPING):
+                    return True
+        return False
 
     def decorated(self, ref: FunctionRef) -> Types:
         """What a decorated function's name means. Decorators are taken to keep what they wrap callable alike."""

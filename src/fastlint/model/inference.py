@@ -291,6 +291,10 @@ class Inference:
         """Qualified names of the decorators, topmost first; what can't be resolved is left out."""
         return self._decorators.names(node)
 
+    def hides_signature(self, node: FunctionNode) -> bool:
+        """Whether a decorator of the project hides a function's own parameters and annotations."""
+        return self._decorators.hide_signature(node)
+
     def class_env(self, owner: Instance | ClassRef) -> Env:
         """What the type parameters of a class and its bases stand for on `owner`."""
         return self.arguments.class_env(owner)

@@ -37,6 +37,14 @@ class Module:
         """Its own statements `from x import *`."""
         return tuple(one for one in self.scan.imports if one.is_from and one.names and one.names[0].name == "*")
 
+    @property
+    def postpones_annotations(self) -> bool:
+        """Whether annotations are texts, by `from __future__ import annotations`."""
+        return any(
+            one.module == "__future__" and any(name.name == "annotations" for name in one.names)
+            for one in self.scan.imports
+        )
+
     @cached_property
     def exported(self) -> frozenset[str] | None:
         """The names in a literal `__all__`, or None where there is none."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Sequence, Str
+from fastlint.facts.records import Call, Sequence, Starred, Str
 from fastlint.findings import (
     AddImport,
     AddParameter,
@@ -18,7 +18,8 @@ from fastlint.findings import (
     SetArgument,
 )
 from fastlint.model.calling import keyword
-from fastlint.model.nodes import FunctionNode
+from fastlint.model.expressions import head, names_in
+from fastlint.model.nodes import FunctionNode, Module
 
 if TYPE_CHECKING:
     from fastlint.facts.records import Expr, Parameter
@@ -48,9 +49,11 @@ def take_parameter(endpoint: Endpoint, parameter: PathParameter) -> Fix | None:
     return Fix(f"Take `{name}`", "unsafe", (AddParameter(endpoint.function.span, f"{name}: {annotation}"),))
 
 
-def use_annotated(function: FunctionNode, found: list[Parameter]) -> Fix | None:
-    """`Annotated` for dependencies that are defaults, where the order of parameters allows it."""
+def use_annotated(project: Project, function: FunctionNode, found: list[Parameter]) -> Fix | None:
+    """`Annotated` for dependencies that are defaults, where the order of parameters and all callers allow it."""
     optional = False
+    if _is_left_out(project, function, found) or any(_cannot_move(function, one) for one in found):
+        return None
     for one in function.record.params:
         has_default = one.default is not None and one not in found
         if one.kind in ("positional", "normal"):
@@ -66,6 +69,33 @@ def use_annotated(function: FunctionNode, found: list[Parameter]) -> Fix | None:
         default = source.text(one.default.start, one.default.end)
         edits.append(AnnotateParameter(function.span, one.name, f"Annotated[{annotation}, {default}]", ""))
     return Fix("Use `Annotated`", "safe", (*edits, AddImport(function.span, "typing", "Annotated")))
+
+
+def _is_left_out(project: Project, function: FunctionNode, found: list[Parameter]) -> bool:
+    """Whether a call of the function lets a default stand, so that it could not be made without one."""
+    for _, edge in project.reached.callers.get(function, ()):
+        if edge.site is None or edge.target is None or any(isinstance(one, Starred) for one in edge.site.call.args):
+            continue
+        call, skip = edge.site.call, int(edge.target.bound is not None)
+        given = {name for name, _ in project.types.arguments.matched(function, call, skip)}
+        if not given.issuperset(one.name for one in found) and all(one.name for one in call.keywords):
+            return True
+    return False
+
+
+def _cannot_move(function: FunctionNode, parameter: Parameter) -> bool:
+    """Whether a dependency would mean something else, or nothing, as a part of the annotation."""
+    default = parameter.default
+    if isinstance(parameter.annotation, Str) and isinstance(default, Call) and not default.args:
+        return True  # in `Annotated["Page", Depends()]` nobody looks up what `Page` is
+    if not function.module.postpones_annotations or default is None:
+        return False
+    here, names = function.parent, {head(one) for one in names_in(default)}
+    while here is not None and not isinstance(here, Module):  # annotations that are texts are looked up in the module
+        if not names.isdisjoint(here.scan.bindings):
+            return True
+        here = here.parent
+    return False
 
 
 def wrap_in_depends(misuse: Misuse) -> Fix | None:
