@@ -192,16 +192,6 @@ class Site:
         self.awaited = awaited
 
 
-class Flow:
-    """A statement of interest with its block."""
-
-    __slots__ = ("block", "node")
-
-    def __init__(self, node: Stmt | Expr, block: Block) -> None:
-        self.node = node
-        self.block = block
-
-
 _LISTS = (
     "attributes",
     "calls",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from fastlint.model.modules import Modules
     from fastlint.model.nodes import FunctionNode, Module, Scope
     from fastlint.model.scan import Site
+    from fastlint.text import Span
 
 _BEHIND = 200  # so many bytes behind a word, and the line before it, belong to what a pattern says of it
 
@@ -26,6 +27,27 @@ def says(node: FunctionNode, *literals: bytes) -> bool:
         if find(one, start, end) >= 0:
             return True
     return False
+
+
+class PlacedCall:
+    """A call, and the function that it stands in."""
+
+    __slots__ = ("function", "site")
+
+    def __init__(self, function: FunctionNode, site: Site) -> None:
+        self.function = function
+        self.site = site
+
+    @property
+    def at(self) -> Span:
+        """The call."""
+        return self.function.module.span(self.site.call.start, self.site.call.end)
+
+    @property
+    def name(self) -> str:
+        """What is called, as it is written."""
+        func = self.site.call.func
+        return self.function.module.facts.source.text(func.start, func.end)
 
 
 class CallSites:

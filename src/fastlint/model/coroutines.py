@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from fastlint.facts.records import Call, Constant, ExprStatement, Jump, Name, Raise, Str
+from fastlint.model.callsites import PlacedCall
 from fastlint.model.types import External, FunctionRef, MethodRef
 from fastlint.model.uses import OWN, uses, uses_in
 
@@ -46,27 +47,15 @@ _WRONG: frozenset[How] = frozenset(
 _NEVER: frozenset[How] = frozenset({"statement", "compared", "computed with", "tested", "formatted", "measured"})
 
 
-class Forgotten:
+class Forgotten(PlacedCall):
     """A call of a coroutine function whose coroutine is not awaited: `how` it is used instead, in `function`."""
 
-    __slots__ = ("function", "how", "known", "site")
+    __slots__ = ("how", "known")
 
     def __init__(self, function: FunctionNode, site: Site, how: How, known: Known) -> None:
-        self.function = function
-        self.site = site
+        super().__init__(function, site)
         self.how = how
         self.known = known
-
-    @property
-    def at(self) -> Span:
-        """The call."""
-        return self.function.module.span(self.site.call.start, self.site.call.end)
-
-    @property
-    def name(self) -> str:
-        """What is called, as it is written."""
-        func = self.site.call.func
-        return self.function.module.facts.source.text(func.start, func.end)
 
 
 class Coroutines:

@@ -11,6 +11,7 @@ from fastlint.facts.records import Call, ClassDef, For, FunctionDef, Name
 from fastlint.model.alternatives import any_of
 from fastlint.model.blocks import extent
 from fastlint.model.edges import Edge, excluded
+from fastlint.model.lazy_reads import LazyReads
 from fastlint.model.nodes import ClassNode
 from fastlint.model.types import External, FunctionRef, Instance, MethodRef
 from fastlint.model.uses import uses_in
@@ -40,6 +41,7 @@ class ImpliedCalls:
         self._blocking = blocking
         self._relevant = relevant
         self._calls = calls
+        self._lazy_reads = LazyReads(inference, blocking)
 
     def of(self, ref: FunctionRef, env: Env, absent: frozenset[str]) -> list[Edge]:
         """What a function runs in this way; `absent` names parameters that its caller leaves at a false default."""
@@ -48,6 +50,7 @@ class ImpliedCalls:
         self._of_withs(node, env, found, absent)
         self._of_loops(node, env, found)
         self._of_properties(node, env, found, absent)
+        found += self._lazy_reads.of(node, env, absent)
         for expr, wrapper in wrappers(self._inference, ref) if node.record.decorators else ():
             found.append(Edge(None, expr.start, expr.end, self._calls.context(wrapper), None, None, node.scan.root))
         return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Attribute, Call, Constant, Name, Starred, Subscript
+from fastlint.facts.records import Call, Constant, Name, Starred, Subscript
 from fastlint.model.constructions import Constructions
 from fastlint.model.implementations import Implementations
 from fastlint.model.nodes import ClassNode
@@ -265,10 +265,3 @@ def _is_none(expr: Expr | None) -> bool:
 def _inert(base: str) -> bool:
     """Bases whose attributes say nothing of what an attribute of a subclass is."""
     return base in ("builtins.object", "typing.Generic", "typing.Protocol", "abc.ABC", "builtins.Exception")
-
-
-def receiver_name(expr: Expr) -> str | None:
-    """`a` for `a.b.c` and for `a.b().c`: the plain name that an attribute chain starts from."""
-    while isinstance(expr, Attribute):
-        expr = expr.value
-    return expr.id.partition(".")[0] if isinstance(expr, Name) else None

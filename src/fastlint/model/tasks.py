@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Assign, Name
+from fastlint.model.callsites import PlacedCall
 from fastlint.model.knowledge import offload
 from fastlint.model.offloads import escape_of, handed
 from fastlint.model.types import External, FunctionRef, MethodRef, PartialOf
@@ -27,25 +28,10 @@ if TYPE_CHECKING:
 _HEAVY = frozenset({"FLT105", "FLT107"})
 
 
-class Dropped:
+class Dropped(PlacedCall):
     """A call that starts a task which nobody keeps."""
 
-    __slots__ = ("function", "site")
-
-    def __init__(self, function: FunctionNode, site: Site) -> None:
-        self.function = function
-        self.site = site
-
-    @property
-    def at(self) -> Span:
-        """The call."""
-        return self.function.module.span(self.site.call.start, self.site.call.end)
-
-    @property
-    def name(self) -> str:
-        """What is called, as it is written."""
-        func = self.site.call.func
-        return self.function.module.facts.source.text(func.start, func.end)
+    __slots__ = ()
 
 
 class Heavy(Dropped):

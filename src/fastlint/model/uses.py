@@ -77,6 +77,20 @@ def uses_in(statement: Stmt) -> Iterator[Use]:
         yield from _of(expr, how)
 
 
+def attributes_in(statement: Stmt) -> Iterator[Name | Attribute]:
+    """Every attribute that a statement's own expressions read (`a.b`, `f().b`), what it assigns to left out."""
+    if isinstance(statement, Assign):
+        values: list[Expr] = [statement.value] if statement.value is not None else []
+    else:
+        values = [expr for expr, _ in _of_statement(statement)]
+    while values:
+        expr = values.pop()
+        if isinstance(expr, Attribute) or (isinstance(expr, Name) and "." in expr.id):
+            yield expr
+        if not isinstance(expr, Lambda):
+            values += [inner for inner, _ in _within(expr, "handed on")]
+
+
 def _of_statement(statement: Stmt) -> Iterator[tuple[Expr, How]]:  # noqa: C901, PLR0912 -- one arm a statement
     match statement:
         case ExprStatement(value=value):

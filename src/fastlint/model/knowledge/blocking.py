@@ -99,11 +99,6 @@ class Blocking(msgspec.Struct, frozen=True):
         row = lookup.call_row(qualified)
         return self._result(row, "enter", qualified) if row is not None and row.enter_blocks else None
 
-    def exits_result_of(self, qualified: str) -> BlockingCall | None:
-        """Whether leaving `with f()` blocks for the function `qualified`."""
-        row = lookup.call_row(qualified)
-        return self._result(row, "exit", qualified) if row is not None and row.exit_blocks else None
-
     # --- looking at an instance ---
 
     def iterates(self, type_name: str) -> BlockingCall | None:
@@ -123,8 +118,9 @@ class Blocking(msgspec.Struct, frozen=True):
 
     def attribute(self, type_name: str, name: str) -> BlockingCall | None:
         """Whether reading `instance.name` blocks."""
+        # timid: where any attribute may load (`attr_blocks`), what is known from the start isn't told apart
         row = lookup.class_row(type_name)
-        if row is None or not (name in row.attrs or (row.attr_blocks and not name.startswith("_"))):
+        if row is None or name not in row.attrs:
             return None
         return self._about(row, "attribute", name)
 

@@ -12,7 +12,7 @@ from fastlint.model.knowledge.merge import merge_libraries
 from fastlint.model.knowledge.offload_rows import OffloadSheet, OffloadTable
 from fastlint.model.knowledge.schema import BlockingSheet, BlockingShelf, CallRow, ClassRow, HeavyRow
 from fastlint.model.knowledge.store import COMPILED, Archive
-from fastlint.model.knowledge.terminals import gather
+from fastlint.model.knowledge.terminals import gather, gather_lazy
 from fastlint.model.knowledge.type_rows import LibrarySheet, LibraryShelf, TypeRow
 
 HERE: Final = Path(__file__).parent
@@ -135,6 +135,7 @@ def compiled() -> bytes:
         encoder.encode(blocking.pattern),
         encoder.encode(offload),
         encoder.encode((sorted(names), sorted(libraries_of_any))),
+        encoder.encode(tuple(map(sorted, gather_lazy(blocking)))),
     )
     return encoder.encode(archive)
 

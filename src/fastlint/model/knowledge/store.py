@@ -23,6 +23,7 @@ class Archive(msgspec.Struct, frozen=True):
     patterns: bytes
     offload: bytes
     terminals: bytes
+    lazy: bytes
 
 
 @cache
@@ -60,6 +61,12 @@ def offload() -> OffloadTable:
 def terminals() -> tuple[frozenset[str], frozenset[str]]:
     """See `terminals.terminals`."""
     return msgspec.msgpack.decode(_archive().terminals, type=tuple[frozenset[str], frozenset[str]])
+
+
+@cache
+def lazy() -> tuple[frozenset[str], frozenset[str]]:
+    """See `terminals.lazy_attributes`."""
+    return msgspec.msgpack.decode(_archive().lazy, type=tuple[frozenset[str], frozenset[str]])
 
 
 def shelf_names() -> tuple[frozenset[str], frozenset[str]]:

@@ -22,6 +22,17 @@ def terminals() -> tuple[frozenset[str], frozenset[str]]:
     return store.terminals()
 
 
+def lazy_attributes() -> tuple[frozenset[str], frozenset[str]]:
+    """Attributes whose reading blocks, and the first names of the libraries that have them."""
+    return store.lazy()
+
+
+def gather_lazy(sheet: BlockingSheet) -> tuple[frozenset[str], frozenset[str]]:
+    """The answer of `lazy_attributes`."""
+    rows = [row for row in sheet.class_ if row.attrs]
+    return frozenset(name for row in rows for name in row.attrs), frozenset(row.name.partition(".")[0] for row in rows)
+
+
 def gather(
     sheet: BlockingSheet, table: OffloadTable, types: Mapping[str, TypeRow]
 ) -> tuple[frozenset[str], frozenset[str]]:
