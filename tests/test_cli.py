@@ -182,7 +182,7 @@ def test_standard_input(
     [
         (["--select", "FLT9"], "error: unknown rule selector `FLT9`"),
         (["--select", "bad-wort"], "a similar value exists: `bad-word`"),
-        (["nope.py"], "error: no such file or folder: "),
+        (["nope.py"], "error: no such file or folder: nope.py"),
         (["--config", "nope.toml"], "error: --config: no such file: nope.toml"),
         (["--config", "selct = 1"], "unknown key `selct` (did you mean `select`?)"),
         (["--config", "fastlint.toml", "--config", "app/a.py"], "two configuration files"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -79,6 +80,16 @@ def test_a_closed_pipe_is_no_traceback(folder: FolderFactory) -> None:
     process.stderr.close()
     assert process.wait() in (0, 2)
     assert error == ""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell of POSIX")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
+def test_closed_streams_do_no_harm(folder: FolderFactory, closed: str) -> None:
+    root = folder({"fastlint.toml": "", "a.py": "x = 1\n"})
+    for command in ("check --no-cache", "rules", "--version", "check - --no-cache"):
+        line = f"exec {shlex.join(_command())} {command} {closed}"
+        result = subprocess.run(["sh", "-c", line], cwd=root, capture_output=True, input=b"", check=False)
+        assert (result.returncode, result.stderr) in ((0, b""), (0, b"warning: no Python files found\n")), line
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")

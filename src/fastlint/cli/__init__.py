@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 from fastlint import __version__
@@ -11,6 +12,7 @@ from fastlint.cli.exits import CLEAN, guarded
 
 def main() -> None:
     """Run the command in `sys.argv` and exit: 0 clean, 1 findings, 2 the job could not be done."""
+    _open_streams()
     code = run(sys.argv[1:])
     gc.freeze()  # or the interpreter, as it ends, takes a linked project apart object by object
     sys.exit(code)
@@ -43,6 +45,13 @@ def _dispatch(arguments: list[str]) -> int:
     from fastlint.cli.app import run_app
 
     return run_app(arguments)
+
+
+def _open_streams() -> None:
+    """Give a process that was started with closed streams (`>&-`, a service) ones that lead nowhere."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 -- for good
 
 
 def _version() -> int:

@@ -12,6 +12,7 @@ from fastlint.errors import FastlintError
 from fastlint.facts.ignore import IgnoreSpec
 from fastlint.facts.manifest_names import is_manifest
 from fastlint.facts.root import repository_of
+from fastlint.settings.mistakes import shown_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -73,7 +74,7 @@ def discover(root: Root, given: Sequence[Path], settings: Settings, unsaved: Ite
     """
     missing = [place for place in given if not place.exists() and _relative(place, root.path) not in set(unsaved)]
     if missing:
-        raise FastlintError("\n".join(f"no such file or folder: {place}" for place in missing))
+        raise FastlintError("\n".join(f"no such file or folder: {shown_file(place)}" for place in missing))
     walk = _Walk(root.path, settings)
     starts = [root.path] if root.marked or not given else [_package_top(place) for place in given]
     for start in starts:
