@@ -243,3 +243,14 @@ def test_tables_align_wide_characters_and_drop_empty_columns() -> None:
     assert aligned([["a", "", "x"], ["日本", "", "y"], ["bcd"]]) == "a     x\n日本  y\nbcd\n"
     assert cells("e\u0301日") == 3
     assert aligned([]) == ""
+
+
+def test_the_last_column_is_folded_where_a_line_would_be_too_long() -> None:
+    rows = [["key", "one two three four five six seven eight"], ["longer", "short"]]
+    assert aligned(rows, width=35).splitlines() == [
+        "key     one two three four five six",
+        "        seven eight",
+        "longer  short",
+    ]
+    assert aligned(rows, width=30) == aligned(rows)
+    assert aligned([], width=80) == ""

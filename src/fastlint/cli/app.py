@@ -22,7 +22,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-_PATHS_HELP = "Files and folders to report on; `-` is standard input. The whole project is read in any case."
+_PATHS_HELP = "Files and folders to report on, by default `.`; `-` is standard input. The whole project is read anyway."
 _Format = Annotated[str, typer.Option("--output-format", metavar="FORMAT", help="`text` or `json`.")]
 
 

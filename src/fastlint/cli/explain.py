@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -109,7 +110,8 @@ def explain_settings(key: str, output_format: str) -> int:
     if output_format == "json":
         return _write_json(objects[0] if key else objects)
     if not key:
-        return write(aligned([[item["key"], item["description"].split(". ")[0].rstrip(".")] for item in objects]))
+        rows = [[item["key"], item["description"].split(". ")[0].rstrip(".")] for item in objects]
+        return write(aligned(rows, width=columns() if sys.stdout.isatty() else 0))
     item = objects[0]
     lines = [item["key"], "", item["description"], "", f"Default: {item['default']}", f"Type: {item['type']}"]
     return write("\n".join([*lines, "Example:", "", "    [tool.fastlint]", f"    {item['example']}", ""]))
