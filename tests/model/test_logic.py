@@ -31,12 +31,18 @@ def _score(project: ProjectFactory, body: str) -> tuple[int, str]:
         ("a += b\nreturn a", 1, "sums"),
         ("found = {}\nfor x in rows:\n    found.setdefault(x.y, []).append(x)", 2, "a loop"),
         ("if rows.total > 100:\n    x = 10\nelse:\n    x = 0\nreturn x", 1, "a branch"),
-        ("for x in ('limit', 'page'):\n    go(x)", 2, "a loop"),
-        ("while True:\n    x = text.read(9)\n    if a:\n        go(x)\n    yield x", 3, "a branch, a loop"),
+        ("for x in ('limit', 'page'):\n    go(x)", 1, "a loop"),
+        ("while True:\n    x = text.read(9)\n    if a:\n        go(x)\n    yield x", 2, "a branch, a loop"),
         ("if a:\n    x = await go(a)\n    stay(x)\n    return await back(x)\nreturn b", 1, "a branch"),
         ("if a > b:\n    return await go(a)\nreturn await stay(b)", 1, "a branch"),
         ("if not a:\n    a = await go(b)\n    stay(a)", 1, "a branch"),
         ("match a:\n    case 1:\n        go()\n    case _:\n        stay()", 1, "a branch"),
+        ("row = await go(a)\nif a == 1 and row.state == 2:\n    row.state = 3\nreturn row", 1, "a branch"),
+        ("if a == 1:\n    go(b)\nreturn a", 1, "a branch"),
+        ("if a == 1:\n    go(b)\nelif a == 2:\n    stay(b)\nreturn a", 2, "2 branches"),
+        ("if a == 1:\n    x = b * 2\nelif a == 2:\n    x = go(b)\nreturn x", 3, "2 branches, arithmetic"),
+        ("found = []\nfor x in rows:\n    found.append(await go(x))\nreturn found", 1, "a loop"),
+        ("for x in rows:\n    if x.y:\n        found.append(x)", 3, "a branch, a loop"),
         ("def inner():\n    while a:\n        go()\nreturn inner", 2, "a loop"),
     ],
 )
@@ -72,6 +78,17 @@ def test_what_counts(project: ProjectFactory, body: str, score: int, text: str) 
         "if (x := go(a)) is not None:\n    stay(x)\n    return x\nelse:\n    raise ValueError",
         "while True:\n    x = text.read(9)\n    if not x:\n        break\n    yield x",
         "if rows.x:\n    return await drop(rows)\nelif a:\n    return await change(a)\nreturn await make(rows)",
+        "if a == b:\n    await go(a)\n    raise ValueError",
+        "q = go()\nif text:\n    q = q.where(go(text) == b)\nif a == 1:\n    q = q.order_by(b)\nreturn q",
+        "found = []\nif a is not None:\n    found.append(go(a))\nreturn stay(found)",
+        "if text == 'x':\n    await go(a)\nelif text == 'y':\n    await stay(b)\nelse:\n    raise ValueError",
+        "if text == 'x':\n    return await go(a)\nif text in ('y', 'z'):\n    return await stay(b)\nreturn back()",
+        "while chunk := await text.read(9):\n    rows.write(chunk)",
+        "async for chunk in text:\n    if go(chunk):\n        raise ValueError\n    await rows.write(chunk)",
+        "for x in rows:\n    if x.y:\n        raise ValueError",
+        "for x in rows:\n    try:\n        go(x)\n    except KeyError:\n        raise ValueError from None",
+        "for x in rows:\n    y = {}\n    if x.z:\n        y['z'] = a\n    for w in x:\n        y.add(w)\n    b.add(y)",
+        "for x in rows:\n    text.writerow([x.y, x.z])",
         "if not a:\n    a = go()\nif b is None:\n    b = go()\nreturn stay(a, b)",
     ],
 )
@@ -85,3 +102,32 @@ def test_a_long_row_of_calls(project: ProjectFactory) -> None:
     model = project({"m.py": f"{functions}\ndef main():\n{calls}\n"})
     logic = model.logic.of(model.modules.by_path["m.py"].functions[-1])
     assert (logic.score, logic.text) == (1, "10 steps")
+
+
+@pytest.mark.parametrize(
+    ("body", "score"),
+    [
+        ("return go(offset=(page - 1) * size)", 0),
+        ("return (page - 1) * size, ceil(total / size), (total + size - 1) // size", 0),
+        ("return price * size", 1),
+        ("return page * order.price", 1),
+        ("return count * 2", 1),
+    ],
+)
+def test_places_of_pages_are_no_arithmetic(project: ProjectFactory, body: str, score: int) -> None:
+    model = project(
+        {"m.py": f"def f(count: int, page: int = 1, size: int = 20):\n    total, price = go()\n    {body}\n"}
+    )
+    assert model.logic.of(model.modules.by_path["m.py"].functions[-1]).score == score
+
+
+def test_filters_of_headers_are_none(project: ProjectFactory) -> None:
+    model = project(
+        {
+            "m.py": "from fastapi import Request\n"
+            "def f(request: Request, rows: dict):\n"
+            "    kept = {k: v for k, v in request.headers.items() if k != 'host'}\n"
+            "    return {k: v for k, v in rows.items() if v}, kept\n"
+        }
+    )
+    assert model.logic.of(model.modules.by_path["m.py"].functions[-1]).text == "a filter"

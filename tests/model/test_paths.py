@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fastlint.model.paths import template
+from fastlint.model.paths import is_health, template
 
 
 def test_parameters_with_their_convertors() -> None:
@@ -65,3 +65,18 @@ def test_covers(wide: str, narrow: str) -> None:
 def test_neither_covers_the_other(one: str, other: str) -> None:
     assert not template(one).covers(template(other))
     assert not template(other).covers(template(one))
+
+
+@pytest.mark.parametrize(
+    ("label", "health"),
+    [
+        ("GET /api/health", True),
+        ("GET, HEAD /{settings.API?}/status/", True),
+        ("/status", True),
+        ("GET /orders/{order_id}/status", False),
+        ("PUT /status", False),
+        ("GET /statuses", False),
+    ],
+)
+def test_health_checks_neither_write_nor_pick(label: str, health: bool) -> None:
+    assert is_health(label, ("health", "status")) is health

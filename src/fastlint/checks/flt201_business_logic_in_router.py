@@ -20,6 +20,8 @@ def check(project: Project) -> Iterator[Finding]:
         # timid: an open socket is served by a loop, and a page is put together by branches
         if endpoint.is_websocket or is_test(endpoint.function.module.path):
             continue
+        if project.health.named_by(endpoint.label):
+            continue  # what it tells of the process is no business of the domain
         logic = project.logic.of(endpoint.function)
         if logic.score >= project.settings.logic_threshold and not _is_page(project, endpoint):
             yield Finding(

@@ -43,7 +43,9 @@ def turned_guards(statements: tuple[Stmt, ...]) -> Iterator[If]:
                 if len(orelse) == 1 and isinstance(orelse[0], Raise):
                     yield statement
                 yield from turned_guards(body)
-                yield from turned_guards(orelse)
+                other = orelse[0] if len(orelse) == 1 else None
+                # a choice between several cases is no guard, though what is none of them is refused
+                yield from turned_guards(other.body if isinstance(other, If) else orelse)
             case Try(body=body, orelse=orelse, final=final):
                 for block in (body, orelse, final):
                     yield from turned_guards(block)
@@ -154,6 +156,23 @@ def hands_on(statement: Assign) -> bool:
         given = (*value.args, *(one.value for one in value.keywords))
         return isinstance(func, Name) and func.id.partition(".")[0] == target.id and all(map(is_plain, given))
     return is_plain(value)
+
+
+def builds(statement: Stmt) -> bool:
+    """`query = query.where(Item.kind == kind)`, `filters.append(…)`: what is asked is put together, nobody is asked."""
+    match statement:
+        case Assign(op="", targets=(Name(id=target),), value=Call(func=Name(id=called)) as value):
+            if called.partition(".")[0] != target:
+                return False
+        case ExprStatement(value=Call(func=Name(id=called)) as value) if called.endswith(".append"):
+            pass
+        case Assign(op="", targets=(Subscript(value=Name()),), value=value) if value is not None:
+            pass
+        case _:
+            return False
+    return not any(
+        isinstance(one, Await) or (isinstance(one, Operation) and one.kind == "arithmetic") for one in inside(value)
+    )
 
 
 def is_plain(value: Expr | None) -> bool:

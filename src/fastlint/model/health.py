@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.model.paths import last_part
+from fastlint.model.paths import is_health
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -18,4 +18,4 @@ class HealthChecks:
 
     def named_by(self, label: str) -> bool:
         """Whether a path (`/api/healthz/`) or label (`GET /api/healthz`) is that of a health check."""
-        return last_part(label) in self._names
+        return is_health(label, self._names)

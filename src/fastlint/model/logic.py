@@ -9,10 +9,9 @@ from fastlint.facts.records import (
     Assign,
     Await,
     Call,
-    Comprehension,
+    Constant,
     Dict,
     ExprStatement,
-    FString,
     If,
     Jump,
     Match,
@@ -20,11 +19,11 @@ from fastlint.facts.records import (
     Operation,
     Raise,
     Return,
-    Sequence,
     Str,
 )
 from fastlint.model.expressions import inside
 from fastlint.model.guards import (
+    builds,
     dispatches,
     fills_in,
     forwards,
@@ -35,8 +34,11 @@ from fastlint.model.guards import (
     is_threshold,
     turned_guards,
 )
+from fastlint.model.pages import renders
 from fastlint.model.plain import Plain
-from fastlint.model.shaping import is_mapping, own, relays, takes_out, touches_up
+from fastlint.model.shaping import hands_out, is_shaping, own, streams
+from fastlint.model.sums import Sums
+from fastlint.model.switching import switches
 from fastlint.model.types import External, FunctionRef, Instance, MethodRef
 
 if TYPE_CHECKING:
@@ -48,22 +50,29 @@ if TYPE_CHECKING:
     from fastlint.model.routers import Endpoint
     from fastlint.model.scan import Block
 
-_ARITHMETIC = frozenset({"+", "-", "*", "/", "//", "%", "**", "@"})
-# Sums of these are no computation: text, lists and paths are put together.
-_JOINED = frozenset({"builtins.str", "builtins.bytes", "builtins.list", "builtins.tuple", "pathlib.Path"})
 # From so many functions called in a row on, an endpoint is a workflow.
 _MANY = 10
 # Without one of these in its text an expression holds no arithmetic and no decision.
 _OPERATORS = re.compile(rb"\b(?:and|or)\b|[-+*/%@]")
-_HELPERS = 3  # helpers that make pages are followed so far
+_OF_HTTP = frozenset(
+    {
+        "starlette.datastructures.Headers",
+        "starlette.datastructures.MutableHeaders",
+        "starlette.datastructures.QueryParams",
+        "starlette.datastructures.FormData",
+        "httpx.Headers",
+        "httpx2.Headers",
+    }
+)
 _LOGGING = ("logging.", "loguru.", "structlog.", "warnings.")
 
 
 class Logic(Plain, frozen=True):
-    """What was counted in a function's body."""
+    """What was counted in a function's body; `handing` are those of the loops that only hand each item on."""
 
     branches: int
     loops: int
+    handing: int
     filters: int
     arithmetic: bool
     decisions: bool
@@ -72,9 +81,9 @@ class Logic(Plain, frozen=True):
 
     @property
     def score(self) -> int:
-        """The measure: loops weigh two, everything else one."""
+        """The measure: loops weigh two unless they only hand on, everything else one."""
         signs = (self.arithmetic, self.decisions, self.accumulates, self.steps >= _MANY)
-        return self.branches + 2 * self.loops + self.filters + sum(signs)
+        return self.branches + 2 * self.loops - self.handing + self.filters + sum(signs)
 
     @property
     def text(self) -> str:
@@ -95,6 +104,7 @@ class LogicMeasure:
 
     def __init__(self, inference: Inference) -> None:
         self._inference = inference
+        self._sums = Sums(inference)
         self._known: dict[FunctionNode, Logic] = {}
 
     def of(self, function: FunctionNode) -> Logic:
@@ -106,30 +116,14 @@ class LogicMeasure:
 
     def renders(self, endpoint: Endpoint) -> bool:
         """Whether an endpoint answers with HTML: what it decides is how a page looks."""
-        for route in endpoint.routes:
-            option = route.option("response_class")
-            scope = route.scope
-            types = self._inference.of(option, scope) if option is not None else ()
-            if any(isinstance(one, External) and one.name.endswith("HTMLResponse") for one in types):
-                return True
-        return self._returns_page(endpoint.function, 0)
-
-    def _returns_page(self, function: FunctionNode, depth: int) -> bool:
-        for returned in function.scan.returns:
-            value = returned.value.value if isinstance(returned.value, Await) else returned.value
-            for one in self._inference.of(value.func, function) if isinstance(value, Call) else ():
-                name = one.path if isinstance(one, MethodRef) else one.name if isinstance(one, External) else ""
-                if name.rpartition(".")[2] in ("TemplateResponse", "HTMLResponse"):
-                    return True
-                if isinstance(one, FunctionRef) and depth < _HELPERS and self._returns_page(one.node, depth + 1):
-                    return True
-        return False
+        return renders(endpoint, self._inference)
 
     def _count(self, function: FunctionNode) -> Logic:
         parts = [self._own_count(one) for one in _with_nested(function)]
         return Logic(
             branches=sum(one.branches for one in parts),
             loops=sum(one.loops for one in parts),
+            handing=sum(one.handing for one in parts),
             filters=sum(one.filters for one in parts),
             arithmetic=any(one.arithmetic for one in parts),
             decisions=any(one.decisions for one in parts),
@@ -139,11 +133,12 @@ class LogicMeasure:
 
     def _own_count(self, function: FunctionNode) -> Logic:
         scan = function.scan
-        turned = {id(one) for one in turned_guards(function.body.statements)}
+        statements = function.body.statements
+        known = {id(one) for one in (*turned_guards(statements), *switches(statements))}
         branches = [
             one
             for one, block in scan.ifs
-            if not _aside(block) and id(one) not in turned and not self._is_plumbing(one, block, function)
+            if not _aside(block) and id(one) not in known and not self._is_plumbing(one, block, function)
         ]
         matches = [one for one, block in scan.statements if isinstance(one, Match) and not _aside(block)]
         sent = {
@@ -152,15 +147,15 @@ class LogicMeasure:
             for inner in (inside(one.value) if one.value is not None else ())
             if isinstance(inner, Name)
         }
-        loops = [
-            one
-            for one, block in scan.loops
-            if not _aside(block) and not (is_mapping(one) or touches_up(one, sent) or takes_out(one) or relays(one))
-        ]
+        loops = [one for one, block in scan.loops if not _aside(block) and not is_shaping(one, sent)]
         filters = [
-            one for one, block in scan.comprehensions if not _aside(block) and any(c.conditions for c in one.clauses)
+            one
+            for one, block in scan.comprehensions
+            if not _aside(block) and any(c.conditions and not self._is_of_http(c.iter, function) for c in one.clauses)
         ]
-        sums = [one for one, block in scan.assigns if one.op and not _aside(block) and self._computes(one, function)]
+        sums = [
+            one for one, block in scan.assigns if one.op and not _aside(block) and self._sums.computes(one, function)
+        ]
         guards = {id(one) for one, _ in scan.ifs}.difference(id(one) for one in branches)
         exprs = [
             expr for one, block in scan.statements if not _aside(block) and id(one) not in guards for expr in own(one)
@@ -171,8 +166,9 @@ class LogicMeasure:
         return Logic(
             branches=len(branches) + len(matches),
             loops=len(loops),
+            handing=sum(1 for one in loops if hands_out(one) or streams(one)),
             filters=len(filters),
-            arithmetic=any(self._is_arithmetic(one, function) for one in operations),
+            arithmetic=any(self._sums.is_arithmetic(one, function) for one in operations),
             decisions=sum(1 for one in operations if is_decision(one)) > 1,
             accumulates=bool(sums),
             steps=0,
@@ -200,6 +196,8 @@ class LogicMeasure:
         if not body:
             return True
         *before, last = body
+        if isinstance(last, Raise) and all(isinstance(one, (Assign, ExprStatement)) for one in before):
+            return True
         if isinstance(last, (Raise, Jump)) or (isinstance(last, Return) and _is_simple(last.value)):
             return all(
                 isinstance(one, Assign) or (isinstance(one, If) and self._is_plumbing(one, block, function))
@@ -215,10 +213,38 @@ class LogicMeasure:
             return True
         if dispatches(statement.test, body) or fills_in(statement, body):
             return True
-        return not is_threshold(statement.test, body) and all(
-            isinstance(one, Assign) and not one.op and (hands_on(one) or self._is_answer(one.value, function))
+        if is_threshold(statement.test, body) or self._sets_state(statement.test, body, function):
+            return False
+        return all(
+            (builds(one) and not block.looped)
+            or (isinstance(one, Assign) and not one.op and (hands_on(one) or self._is_answer(one.value, function)))
             for one in body
         )
+
+    def _sets_state(self, test: Expr, body: list[Stmt], function: FunctionNode) -> bool:
+        """`if order.status == "new": order.status = "paid"`: what becomes of something that was looked up."""
+        if not any(isinstance(one, Operation) and one.kind == "comparison" for one in inside(test)):
+            return False
+        changed = {
+            target.id.partition(".")[0]
+            for one in body
+            if isinstance(one, Assign) and isinstance(one.value, (Str, Constant))
+            for target in one.targets
+            if isinstance(target, Name) and "." in target.id
+        }
+        return bool(changed) and any(
+            isinstance(one.value, Await) and isinstance(target, Name) and target.id in changed
+            for one, _ in function.scan.assigns
+            for target in one.targets
+        )
+
+    def _is_of_http(self, expr: Expr, function: FunctionNode) -> bool:
+        """`request.headers.items()`: headers and the like, which hold nothing of the domain."""
+        types = self._inference.of(expr.func if isinstance(expr, Call) else expr, function)
+        named = [
+            one.owner if isinstance(one, MethodRef) else one.cls if isinstance(one, Instance) else "" for one in types
+        ]
+        return bool(named) and _OF_HTTP.issuperset(named)
 
     def _is_answer(self, value: Expr | None, function: FunctionNode) -> bool:
         """A response of the framework that is made on the spot."""
@@ -243,22 +269,6 @@ class LogicMeasure:
             if f"{name}.".startswith(_LOGGING) or name == "builtins.print":
                 return True
         return False
-
-    def _is_arithmetic(self, operation: Operation, function: FunctionNode) -> bool:
-        if operation.kind != "arithmetic" or operation.op not in _ARITHMETIC:
-            return False
-        return not any(self._is_joined(one, function) for one in operation.operands)
-
-    def _computes(self, statement: Assign, function: FunctionNode) -> bool:
-        return not any(
-            self._is_joined(one, function) for one in (*statement.targets, statement.value) if one is not None
-        )
-
-    def _is_joined(self, expr: Expr, function: FunctionNode) -> bool:
-        if isinstance(expr, (Str, FString, Sequence, Comprehension)):
-            return True
-        types = self._inference.of(expr, function)
-        return any(isinstance(one, Instance) and one.cls in _JOINED for one in types)
 
 
 def _with_nested(function: FunctionNode) -> Iterator[FunctionNode]:

@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 # What Starlette takes for a parameter; `{settings.API?}`, an unknown part, is none.
 _PARAMETER = re.compile(r"\{([a-zA-Z_][a-zA-Z0-9_]*)(?::([a-zA-Z_][a-zA-Z0-9_]*))?\}")
@@ -27,12 +27,21 @@ _SAMPLES = {
     "float": ("6.25", "90418273645"),
     "uuid": ("7f3a9c1e5b2d4f608a7bc9d0e1f23456", "7F3A9C1E-5B2D-4F60-8A7B-C9D0E1F23456"),
 }
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _TYPES = {"int": "int", "float": "float"}
 
 
-def last_part(path: str) -> str:
-    """`health` of `/api/health/`, or of `GET /api/health`."""
-    return path.rstrip("/").rpartition("/")[2]
+def is_health(label: str, names: Collection[str]) -> bool:
+    """Whether `GET /api/health` asks how the process is: it ends in one of `names`, and neither writes nor picks.
+
+    `GET /orders/{id}/status` and `PUT /status` are about something of the domain.
+    """
+    methods, _, path = label.rpartition(" ")
+    return (
+        path.rstrip("/").rpartition("/")[2] in names
+        and _READS.issuperset(methods.split(", ") if methods else ())
+        and _PARAMETER.search(path) is None
+    )
 
 
 class PathParameter:

@@ -14,14 +14,18 @@ from fastlint.facts.records import (
     If,
     Jump,
     Name,
+    Raise,
     Return,
     Sequence,
     Str,
     Subscript,
+    Try,
     While,
+    With,
     Yield,
 )
 from fastlint.model.expressions import inside
+from fastlint.model.guards import is_presence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,20 +33,114 @@ if TYPE_CHECKING:
     from fastlint.facts.records import Expr, Stmt
 
 
+def is_shaping(loop: Stmt, sent: set[str]) -> bool:
+    """Whether a loop works nothing out; `sent` are the names that the function's answers are made of."""
+    return (
+        is_mapping(loop)
+        or touches_up(loop, sent)
+        or takes_out(loop)
+        or relays(loop)
+        or copies(loop)
+        or checks_each(loop)
+    )
+
+
 def is_mapping(loop: Stmt) -> bool:
-    """`for row in rows: answer.append(Out(row))`: a comprehension in other words, each item shaped alike."""
+    """`for row in rows: answer.append(Out(row))`: a comprehension in other words, each item shaped alike.
+
+    An item may be refused (`if …: raise`), have fields that are left out, and hold a list of its own.
+    """
     if not isinstance(loop, For) or not loop.body or loop.orelse or (loop.is_async and not _yields(loop.body[-1])):
         return False
     *before, last = loop.body
     if before and _pauses(last) and _yields(before[-1]):
         *before, last = before  # a stream that keeps time
-    if not all(isinstance(one, Assign) and not one.op and isinstance(one.targets[0], Name) for one in before):
+    if not all(_prepares(one) for one in before):
         return False
     if any(isinstance(part, Await) for one in (*before, last) for expr in own(one) for part in inside(expr)):
         return False
     if isinstance(last, Assign):
         return not last.op and isinstance(last.targets[0], Subscript)
-    return _yields(last) or _appends(last)
+    return _yields(last) or _appends(last) or is_mapping(last)
+
+
+def _prepares(statement: Stmt) -> bool:
+    match statement:
+        case Assign(op="", targets=(Name(id=name), *_)):
+            return "." not in name
+        case If(orelse=(), body=(*_, Raise())):
+            return True
+        case If(orelse=(), test=test, body=(Assign(op="", targets=(Subscript(),)),)):
+            return is_presence(test)
+        case _:
+            return is_mapping(statement)
+
+
+def checks_each(loop: Stmt) -> bool:
+    """`for file in files: if file.size > MAX: raise …`: a guard for each of several."""
+    return isinstance(loop, For) and not loop.orelse and all(map(_refuses, loop.body))
+
+
+def _refuses(statement: Stmt) -> bool:
+    match statement:
+        case If(orelse=(), body=(*_, Raise())):
+            return True
+        case Try(body=(ExprStatement(),), orelse=(), final=(), handlers=handlers):
+            return all(isinstance(one.body[-1], Raise) for one in handlers)
+        case _:
+            return False
+
+
+def copies(loop: Stmt) -> bool:
+    """`while chunk := await file.read(size): out.write(chunk)`: an upload is stored as it comes, up to a bound."""
+    if not isinstance(loop, (For, While)) or loop.orelse or not loop.body:
+        return False
+    *before, last = loop.body
+    call = last.value if isinstance(last, ExprStatement) else None
+    call = call.value if isinstance(call, Await) else call
+    if not isinstance(call, Call) or not isinstance(call.func, Name) or len(call.args) != 1:
+        return False
+    return (
+        call.func.id.endswith((".write", ".update"))
+        and isinstance(call.args[0], Name)
+        and all(
+            isinstance(one, Assign)
+            or (isinstance(one, If) and not one.orelse and isinstance(one.body[-1], (Raise, Jump)))
+            for one in before
+        )
+    )
+
+
+def streams(loop: Stmt) -> bool:
+    """Whether a loop itself yields: it sends what others work out, what it does to it counts on its own."""
+    return isinstance(loop, (For, While)) and any(map(_sends, loop.body))
+
+
+def _sends(statement: Stmt) -> bool:
+    match statement:
+        case If(body=body, orelse=orelse):
+            return any(map(_sends, (*body, *orelse)))
+        case Try(body=body, orelse=orelse):
+            return any(map(_sends, (*body, *orelse)))
+        case With(body=body) | For(body=body):
+            return any(map(_sends, body))
+        case _:
+            return _yields(statement)
+
+
+def hands_out(loop: Stmt) -> bool:
+    """`for item in items: await service.remove(item)`: one call each, awaited or not, which does the work."""
+    if not isinstance(loop, For) or loop.orelse:
+        return False
+    match [one for one in loop.body if not _refuses(one)]:
+        case [ExprStatement(value=value)]:
+            pass
+        case [Assign(op="", value=Call() | Await()), ExprStatement(value=value)]:
+            pass
+        case _:
+            return False
+    call = value.value if isinstance(value, Await) else value
+    return isinstance(call, Call) and isinstance(call.func, Name)  # `groups[key].append(row)` sorts rows
 
 
 def touches_up(loop: Stmt, sent: set[str]) -> bool:
@@ -103,7 +201,7 @@ def _appends(statement: Stmt) -> bool:
     if not isinstance(statement, ExprStatement) or not isinstance(statement.value, Call):
         return False
     func = statement.value.func  # `groups[key].append(row)` sorts rows, and is no mere list
-    return isinstance(func, Name) and func.id.rpartition(".")[2] in ("append", "add")
+    return isinstance(func, Name) and func.id.rpartition(".")[2] in ("append", "add", "writerow")
 
 
 def own(statement: Stmt) -> Iterable[Expr]:

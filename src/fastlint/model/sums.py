@@ -1,0 +1,77 @@
+"""Arithmetic and sums in an endpoint's body, and what only looks like them: text put together, places of pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastlint.facts.records import Comprehension, Constant, FString, Name, Operation, Sequence, Str
+from fastlint.model.expressions import inside
+from fastlint.model.types import Instance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastlint.facts.records import Assign, Expr
+    from fastlint.model.inference import Inference
+    from fastlint.model.nodes import FunctionNode
+
+_ARITHMETIC = frozenset({"+", "-", "*", "/", "//", "%", "**", "@"})
+# Sums of these are no computation: text, lists and paths are put together.
+_JOINED = frozenset({"builtins.str", "builtins.bytes", "builtins.list", "builtins.tuple", "pathlib.Path"})
+
+
+class Sums:
+    """Answers what of a function's operations works out a number."""
+
+    def __init__(self, inference: Inference) -> None:
+        self._inference = inference
+
+    def is_arithmetic(self, operation: Operation, function: FunctionNode) -> bool:
+        """Whether an operation is arithmetic that is neither a joining nor about which page is asked for."""
+        if operation.kind != "arithmetic" or operation.op not in _ARITHMETIC:
+            return False
+        if any(self._is_joined(one, function) for one in operation.operands):
+            return False
+        return not self._is_place(operation, function)
+
+    def computes(self, statement: Assign, function: FunctionNode) -> bool:
+        """Whether `x += y` adds numbers."""
+        return not any(
+            self._is_joined(one, function) for one in (*statement.targets, statement.value) if one is not None
+        )
+
+    def _is_joined(self, expr: Expr, function: FunctionNode) -> bool:
+        if isinstance(expr, (Str, FString, Sequence, Comprehension)):
+            return True
+        types = self._inference.of(expr, function)
+        return any(isinstance(one, Instance) and one.cls in _JOINED for one in types)
+
+    def _is_place(self, operation: Operation, function: FunctionNode) -> bool:
+        """`(page - 1) * size`, `limit + 1`, `ceil(total / size)`: which part of a list a client asks for.
+
+        Nothing but names and numbers, of which one is a whole number that a client may leave out; a product only of
+        such numbers, since `price * quantity` is a price.
+        """
+        leaves = [one for one in _leaves(operation) if not isinstance(one, Constant)]
+        names = [one.id for one in leaves if isinstance(one, Name)]
+        given = [name for name in names if self._is_optional_number(name, function)]
+        if not given or len(names) < len(leaves) or any("." in one for one in names):
+            return False
+        return len(given) == len(names) or not any(
+            isinstance(one, Operation) and one.op.startswith("*") for one in inside(operation)
+        )
+
+    def _is_optional_number(self, name: str, function: FunctionNode) -> bool:
+        parameter = function.params.get(name)
+        if parameter is None or parameter.default is None:
+            return False
+        types = self._inference.parameter(function, parameter)
+        return any(isinstance(one, Instance) and one.cls == "builtins.int" for one in types)
+
+
+def _leaves(expr: Expr) -> Iterator[Expr]:
+    if isinstance(expr, Operation) and expr.kind in ("arithmetic", "unary"):
+        for one in expr.operands:
+            yield from _leaves(one)
+    else:
+        yield expr

@@ -1,0 +1,133 @@
+"""Switches: rows of branches that ask one thing for one value after another, and choose by it who is called."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastlint.facts.records import (
+    Assign,
+    Await,
+    Call,
+    Constant,
+    ExprStatement,
+    For,
+    If,
+    Name,
+    Operation,
+    Raise,
+    Return,
+    Sequence,
+    Str,
+    Subscript,
+    Try,
+    While,
+    With,
+)
+from fastlint.model.guards import is_plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastlint.facts.records import Expr, Stmt
+
+
+def switches(statements: tuple[Stmt, ...]) -> Iterator[If]:
+    """The branches of `if kind == "a": await f(x)`, `elif kind == "b": await g(x)`: a table of who is called.
+
+    Something is called whatever it is. A single branch is no table, it decides whether something happens; nor is one
+    that works out what it hands on.
+    """
+    arms: list[If] = []
+    asked: object = None
+    for statement in statements:
+        chain = list(_chain(statement)) if isinstance(statement, If) else []
+        subject = _subject(chain)
+        if subject is None or subject != asked:
+            yield from _table(arms)
+            arms = []
+        if subject is not None:
+            arms += chain
+        asked = subject if all(isinstance(one.body[-1], Return) for one in chain) else None
+        yield from _within(statement, chain)
+    yield from _table(arms)
+
+
+def _table(arms: list[If]) -> list[If]:
+    return arms if len(arms) > 1 else []
+
+
+def _subject(chain: list[If]) -> object:
+    """What all branches of an `if` with its `elif`s ask for, if each of them only calls somebody."""
+    subjects = {_asked(one.test) for one in chain}
+    fits = len(subjects) == 1 and all(map(_is_arm, chain)) and _is_whole(chain)
+    return subjects.pop() if fits else None
+
+
+def _within(statement: Stmt, chain: list[If]) -> Iterator[If]:
+    match statement:
+        case If():
+            for one in chain:
+                yield from switches(one.body)
+            yield from switches(chain[-1].orelse)
+        case Try(body=body, orelse=orelse, final=final):
+            for block in (body, orelse, final):
+                yield from switches(block)
+        case With(body=body) | For(body=body) | While(body=body):
+            yield from switches(body)
+
+
+def _chain(statement: If) -> Iterator[If]:
+    yield statement
+    match statement.orelse:
+        case (If() as other,):
+            yield from _chain(other)
+
+
+def _asked(test: Expr) -> object:
+    """What is compared with a fixed value; None where that is not all that is asked."""
+    match test:
+        case Operation(kind="comparison", op="==" | "is" | "in", operands=(asked, value)) if _is_fixed(value):
+            return asked.id if isinstance(asked, Name) else _entry(asked)
+        case _:
+            return None
+
+
+def _entry(asked: Expr) -> object:
+    match asked:
+        case Subscript(value=Name(id=name), items=(Str(value=key),)):
+            return (name, key)
+        case _:
+            return None
+
+
+def _is_fixed(value: Expr) -> bool:
+    if isinstance(value, Sequence):
+        return all(map(_is_fixed, value.items))
+    if isinstance(value, Name):
+        return value.id.rpartition(".")[2].isupper()
+    return isinstance(value, (Str, Constant))
+
+
+def _is_arm(branch: If) -> bool:
+    return len(branch.body) == 1 and _calls(branch.body[0])
+
+
+def _is_whole(chain: list[If]) -> bool:
+    """Whether there is an answer whatever is asked: each branch returns, or an `else` calls or refuses."""
+    match chain[-1].orelse:
+        case ():
+            return all(isinstance(one.body[-1], Return) for one in chain)
+        case (Return(value=value),):
+            return is_plain(value) or isinstance(value, (Call, Await))
+        case (last,):
+            return isinstance(last, Raise) or _calls(last)
+        case _:
+            return False
+
+
+def _calls(statement: Stmt) -> bool:
+    """One call, awaited or not, that is given what is at hand."""
+    if not isinstance(statement, (Assign, ExprStatement, Return)) or (isinstance(statement, Assign) and statement.op):
+        return False
+    call = statement.value.value if isinstance(statement.value, Await) else statement.value
+    return isinstance(call, Call) and all(map(is_plain, (*call.args, *(one.value for one in call.keywords))))
