@@ -178,3 +178,18 @@ def test_two_callers_of_a_factory_have_two_routers(project: ProjectFactory) -> N
         "app.include_router(one.router)\napp.include_router(two.router, prefix='/b')\n",
     }
     assert _pairs(project, files) == []
+
+
+def test_what_stands_in_for_a_failed_import_hides_nothing(project: ProjectFactory) -> None:
+    text = """
+    try:
+        import fast
+        @app.get('/a')
+        def a(): ...
+    except ImportError:
+        @app.get('/a')
+        def b(): ...
+    """
+    assert _pairs(project, {"main.py": _HEAD + dedent(text)}) == []
+    after = "@app.get('/a')\ndef c(): ...\n"
+    assert _pairs(project, {"main.py": _HEAD + dedent(text) + after}) == [("/a", "/a", True, True)]

@@ -33,6 +33,27 @@ SHAPES: dict[str, tuple[dict[str, str], list[str]]] = {
             "GET /q/items/all",
         ],
     ),
+    "what a router class of the project's own puts in its keywords": (
+        {
+            "main.py": "from fastapi import FastAPI, APIRouter\nclass Admin(APIRouter):\n    def __init__(self, *args, **kwargs):\n        kwargs.setdefault('prefix', '/admin')\n        super().__init__(*args, **kwargs)\nclass Team(APIRouter):\n    def __init__(self, **options):\n        options['prefix'] = '/team'\n        super().__init__(**options)\nclass Named(APIRouter):\n    def __init__(self, model, prefix):\n        super().__init__(prefix=prefix)\na, b, t, n = Admin(), Admin(prefix='/b'), Team(), Named(int, '/ints')\n@a.get('/x')\n@b.get('/x')\n@t.get('/x')\n@n.get('/x')\ndef x(): ...\napp=FastAPI()\nfor r in (a, b, t, n):\n    app.include_router(r)\n",
+        },
+        ["GET /admin/x", "GET /b/x", "GET /team/x", "GET /ints/x"],
+    ),
+    "routers that a function gives back, lists put together, and any number of arguments": (
+        {
+            "main.py": "from fastapi import FastAPI\nimport pkg\nfrom pkg import a, b, get_routers\nEXTRA=[b.router]\ndef add_all(app, *routers):\n    for r in routers:\n        app.include_router(r, prefix='/all')\napp=FastAPI()\nfor r in get_routers():\n    app.include_router(r, prefix='/one')\nfor r in pkg.get_routers():\n    app.include_router(r, prefix='/two')\nfor r in [a.router, *EXTRA]:\n    app.include_router(r, prefix='/star')\nfor r in [a.router] + EXTRA:\n    app.include_router(r, prefix='/plus')\nadd_all(app, a.router, b.router)\n",
+            "pkg/__init__.py": "from . import a, b\ndef get_routers():\n    found = [a.router]\n    found.append(b.router)\n    return found\n",
+            "pkg/a.py": "from fastapi import APIRouter\nrouter=APIRouter()\n@router.get('/a')\ndef fa(): ...\n",
+            "pkg/b.py": "from fastapi import APIRouter\nrouter=APIRouter()\n@router.get('/b')\ndef fb(): ...\n",
+        },
+        [f"GET /{prefix}/{name}" for prefix in ("one", "two", "star", "plus", "all") for name in ("a", "b")],
+    ),
+    "a prefix that each subclass has of its own": (
+        {
+            "main.py": "from fastapi import FastAPI, APIRouter\nclass Base:\n    prefix = '/base'\n    def __init__(self):\n        self.router=APIRouter(prefix=self.prefix)\n        self.router.add_api_route('/x', self.x)\n    def x(self): ...\nclass Users(Base):\n    prefix = '/users'\napp=FastAPI()\napp.include_router(Users().router)\n",
+        },
+        ["GET {self.prefix?}/x"],
+    ),
     "a loop over a dict": (
         {
             "main.py": "from fastapi import FastAPI\nfrom a import router as ra\nfrom b import router as rb\nR={'/a': ra, '/b': rb}\napp=FastAPI()\nfor p, r in R.items():\n    app.include_router(r, prefix=p)\n",

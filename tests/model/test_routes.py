@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
@@ -219,3 +220,16 @@ def test_a_module_of_one_part_is_a_library_where_nothing_starts_there(project: P
         }
     )
     assert made.modules.find("redis", "service/main.py") is None
+
+
+def test_endpoints_are_named_as_the_running_program_names_them(project: ProjectFactory) -> None:
+    text = """
+    from fastapi import APIRouter
+    def make():
+        router = APIRouter()
+        @router.get("/a")
+        def inner(): ...
+        return router
+    """
+    names = [one.function.runtime_name for one in project({"m.py": dedent(text)}).routes.endpoints]
+    assert names == ["make.<locals>.inner"]

@@ -84,7 +84,7 @@ def _row(project: Project, context: Context, served: Served, app: str) -> RouteR
     return RouteRow(
         path=served.path,
         methods=route.methods,
-        endpoint=f"{function.module.name}:{function.local_name}" if function else source.text(span.start, span.end),
+        endpoint=f"{function.module.name}:{function.runtime_name}" if function else source.text(span.start, span.end),
         file=context.shown(span.path),
         line=context.start(span).row,
         is_async=function.is_async if function else False,

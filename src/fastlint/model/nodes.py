@@ -201,6 +201,13 @@ class FunctionNode:
         """The name inside its module: `Class.method`."""
         return self.qualname[len(self.module.name) + 1 :]
 
+    @property
+    def runtime_name(self) -> str:
+        """`__qualname__`, as the running function has it: `make.<locals>.inner`."""
+        if isinstance(self.parent, FunctionNode):
+            return f"{self.parent.runtime_name}.<locals>.{self.name}"
+        return self.local_name
+
     def name_in(self, module: Module) -> str:
         """What people call it who look at a module: its local name there, elsewhere its qualified one."""
         return self.local_name if module is self.module else self.qualname

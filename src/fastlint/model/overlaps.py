@@ -177,7 +177,10 @@ class Overlaps:
         block = self._block(call, scope)
         if call is later:  # a loop over routers registers them as they stand in its list
             return True if block is not None and block.looped else None
-        return call.start < later.start and _always_with(block, self._block(later, scope))
+        after = self._block(later, scope)
+        if _apart(block, after):
+            return False
+        return call.start < later.start and _always_with(block, after)
 
     def _conditional(self, call: Call, scope: Scope) -> bool:
         block = self._block(call, scope)
@@ -236,6 +239,18 @@ def _comparable(one: Served, other: Served) -> bool:
     if "?}" not in one.path and "?}" not in other.path:
         return True
     return one.route.router is other.route.router and one.includes == other.includes
+
+
+def _apart(block: Block | None, other: Block | None) -> bool:
+    """Whether one stands in a `try` and the other in an `except` of it: mostly an import fails, and only that runs."""
+    tried = {id(one.owner) for one in _around(block) if one.kind == "try"}
+    return any(one.kind == "except" and id(one.owner) in tried for one in _around(other))
+
+
+def _around(block: Block | None) -> Iterator[Block]:
+    while block is not None:
+        yield block
+        block = block.parent
 
 
 def _always_with(block: Block | None, inner: Block | None) -> bool:

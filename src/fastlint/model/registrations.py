@@ -14,11 +14,12 @@ from fastlint.model.ordering import in_order
 from fastlint.model.plain import Plain
 from fastlint.model.prefixes import Prefixes
 from fastlint.model.registering import DECORATORS, PLAIN_VERBS, ROUTE_VERBS, VERBS, decorates, function_of
+from fastlint.model.rounds import rounds
 from fastlint.model.router_objects import RouterObjects
 from fastlint.model.router_scopes import router_scopes
 from fastlint.model.router_targets import Targets
 from fastlint.model.routers import METHODS, Hook, Include, Mount, PlainRoute, Route, verb_of
-from fastlint.model.stand_ins import argument_of, arguments, defaults, passed_on, rounds, stand_in
+from fastlint.model.stand_ins import argument_of, arguments, defaults, passed_on, stand_in
 from fastlint.model.types import FunctionRef, Instance, MethodRef
 from fastlint.model.wrappers import Wrappers
 

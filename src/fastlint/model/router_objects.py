@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Attribute, Call, Dict, Name, Sequence
+from fastlint.facts.records import Attribute, Call, Dict, Name, Sequence, Str, Subscript
 from fastlint.model.nodes import ClassNode, FunctionNode
 from fastlint.model.routers import Hook, Router
 from fastlint.model.stand_ins import arguments
@@ -72,9 +72,7 @@ class RouterObjects:
         call, scope = found
         router = Router(one.origin, "app" if kind == "app" else "router", call, scope, one.cls)
         router.defaults = self._defaults(one.cls)
-        prefix = router.option("prefix")
-        if prefix is not None and kind == "router":
-            router.prefix = self._constants.text(*prefix, self._given(router))
+        router.prefix = self._prefix(router)
         self.by_key[one.origin] = router
         self._lifespan(router)
         self._given_hooks(router)
@@ -110,7 +108,7 @@ class RouterObjects:
         return any(isinstance(one, Instance) and one.origin == made for one in self._inference.of(call, scope))
 
     def _defaults(self, cls: ClassNode | str) -> dict[str, tuple[Expr, Scope]]:
-        """Keyword arguments that the `__init__` of a subclass gives to `super().__init__`."""
+        """Keyword arguments that the `__init__` of a subclass gives to `super().__init__`, those in `**` too."""
         init = self._inference.members.method(cls, "__init__") if not isinstance(cls, str) else None
         if init is None:
             return {}
@@ -119,9 +117,27 @@ class RouterObjects:
             func = site.call.func
             if isinstance(func, Attribute) and func.attr == "__init__":
                 for one in site.call.keywords:
-                    if one.name and not (isinstance(one.value, Name) and one.value.id == one.name in init.params):
+                    forwarded = isinstance(one.value, Name) and one.value.id == one.name in init.params
+                    if one.name and (not forwarded or one.name == "prefix"):  # which may be given by its place
                         found[one.name] = (one.value, init)
+                    elif not one.name:
+                        found.update(_set_in(one.value, init))
         return found
+
+    def _prefix(self, router: Router) -> str:
+        prefix = router.option("prefix")
+        if prefix is None or router.kind == "app":
+            return ""
+        expr, scope = prefix
+        name = expr.id if isinstance(expr, Name) else ""
+        owner = scope.owner if isinstance(scope, FunctionNode) else None
+        if owner is not None and name.startswith(("self.", "cls.")):
+            own = [
+                one for one in self._inference.members.subclasses(owner) if name.partition(".")[2] in one.scan.bindings
+            ]
+            if own:  # each subclass has its own: one call, several prefixes
+                return f"{{{name}?}}"
+        return self._constants.text(expr, scope, self._given(router))
 
     def _given(self, router: Router) -> Given:
         """What the `__init__` of a router's own class is called with."""
@@ -149,3 +165,19 @@ class RouterObjects:
                     call = expr if isinstance(expr, Call) else router.call
                     for one in self._inference.of(given, scope):
                         router.entries.append(Hook(router, kind, one, call, scope))  # type: ignore[arg-type]
+
+
+def _set_in(spread: Expr, init: FunctionNode) -> dict[str, tuple[Expr, Scope]]:
+    """`kwargs.setdefault("prefix", "/admin")`, `kwargs["tags"] = […]`: what is put into what `**` hands on."""
+    name = spread.id if isinstance(spread, Name) else ""
+    found: dict[str, tuple[Expr, Scope]] = {}
+    for site in init.scan.calls:
+        match site.call:
+            case Call(func=Name(id=func), args=(Str(value=key), value)) if func == f"{name}.setdefault":
+                found[key] = (value, init)
+    for statement, _ in init.scan.assigns:
+        match statement.targets:
+            case (Subscript(value=Name(id=held), items=(Str(value=key),)),) if held == name:
+                if statement.value is not None:
+                    found[key] = (statement.value, init)
+    return found

@@ -8,6 +8,7 @@ from fastlint.facts.records import Sequence, Str
 from fastlint.model.arguments import argument
 from fastlint.model.paths import template
 from fastlint.model.routers import METHODS, verb_of
+from fastlint.model.types import External
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,8 +93,17 @@ class Spelling:
     def _is_literal(self, route: Route) -> bool:
         """Whether the methods are written down: a variable in the list may hold others another time."""
         methods = route.option("methods")
-        values = [one for one, _ in self._inference.origins(methods, route.scope)] if methods is not None else []
-        return all(isinstance(one, Sequence) and all(isinstance(item, Str) for item in one.items) for one in values)
+        values = self._inference.origins(methods, route.scope) if methods is not None else ()
+        return all(
+            isinstance(one, Sequence)
+            and all(isinstance(item, Str) or self._is_method(item, where) for item in one.items)
+            for one, where in values
+        )
+
+    def _is_method(self, item: Expr, scope: Scope) -> bool:
+        """`HTTPMethod.GET`, of the standard library."""
+        types = self._inference.of(item, scope)
+        return any(isinstance(one, External) and one.name.startswith("http.HTTPMethod.") for one in types)
 
 
 def _is_parameter(path: str) -> bool:

@@ -1,0 +1,179 @@
+"""The rounds of loops over literals, and what each of them gives the names in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastlint.facts.records import (
+    Attribute,
+    Call,
+    Comprehension,
+    Constant,
+    Dict,
+    For,
+    FString,
+    Name,
+    Operation,
+    Sequence,
+    Starred,
+    Subscript,
+)
+from fastlint.model.stand_ins import stand_in
+from fastlint.model.types import FunctionRef
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastlint.facts.records import Expr
+    from fastlint.model.inference import Inference
+    from fastlint.model.nodes import Scope
+    from fastlint.model.scan import Site
+    from fastlint.model.stand_ins import Given, Written
+
+_MOST = 100  # rounds of a loop
+
+
+def rounds(site: Site, scope: Scope, given: Given, inference: Inference) -> Iterator[Given]:
+    """What each round of the loops around a call gives the names in it; `given` alone where there is no such loop."""
+    loops: list[tuple[Expr, Expr]] = []
+    block = site.block
+    while block.parent is not None:
+        owner = block.owner
+        if isinstance(owner, For) and block.kind == "for":
+            loops.insert(0, (owner.target, owner.iter))
+        elif isinstance(owner, Comprehension):
+            loops[:0] = [(one.target, one.iter) for one in owner.clauses]
+        block = block.parent
+    yield from _turns(loops, given, site.call, scope, inference)
+
+
+def _turns(
+    loops: list[tuple[Expr, Expr]], given: Given, call: Call, scope: Scope, inference: Inference
+) -> Iterator[Given]:
+    if not loops:
+        yield given
+        return
+    (target, iterated), *inner = loops
+    names = set(_names(target))
+    useful = any(_speaks_of(one, names) for one in (*_parts(call), *(iterated for _, iterated in inner)))
+    items = _items(iterated, scope, given, inference)[:_MOST] if useful else []
+    turns = [found for one in items if (found := _bound(target, *one))]
+    for turn in turns or [{}]:
+        yield from _turns(inner, {**given, **turn} if turn else given, call, scope, inference)
+
+
+def _items(expr: Expr, scope: Scope, given: Given, inference: Inference) -> list[Written]:
+    """The items of a literal that an expression iterates: of a list, tuple or set, of a dict and its views."""
+    found = stand_in(expr, given)
+    if found is not None:
+        expr, scope = found
+    match expr:
+        case Call(func=Attribute(value=Dict() as inner, attr="items" | "values" | "keys" as view), args=()):
+            return _held(inner, scope, view)
+        case Call(func=Name(id="enumerate"), args=(inner, *_)):
+            return [
+                (Sequence("tuple", (Constant(str(place), one.start, one.end), one), one.start, one.end), where)
+                for place, (one, where) in enumerate(_items(inner, scope, given, inference))
+            ]
+        case Call(func=Name(id="zip"), args=(first, second)):
+            pairs = zip(_items(first, scope, given, inference), _items(second, scope, given, inference), strict=False)
+            return [
+                (Sequence("tuple", (one, other), one.start, one.end), where)
+                for (one, where), (other, elsewhere) in pairs
+                if where is elsewhere
+            ]
+        case Call(func=Name(id=name), args=()) if name.endswith((".items", ".values", ".keys")):
+            owner, _, method = name.rpartition(".")
+            values = inference.origins(Name(owner, expr.start, expr.start + len(owner)), scope)
+            return next((_held(one, where, method) for one, where in values if isinstance(one, Dict)), [])
+        case Call(func=Name(id="list" | "tuple" | "sorted" | "reversed"), args=(inner,)):
+            return _items(inner, scope, given, inference)
+    return _listed(expr, scope, given, inference)
+
+
+def _listed(expr: Expr, scope: Scope, given: Given, inference: Inference) -> list[Written]:
+    """The items of a list that is written down, put together, or given back by a function; keys of a dict."""
+    for value, where in inference.origins(expr, scope):
+        match value:
+            case Sequence(items=items):
+                each = (*items, *_appended(value, where))
+                return [held for one in each for held in _each(one, where, given, inference)]
+            case Operation(op="+", operands=parts):
+                return [held for one in parts for held in _items(one, where, given, inference)]
+            case Call(func=func, args=()):
+                back = _given_back(func, where, inference)
+                return [held for one, inner in back for held in _items(one, inner, {}, inference)]
+            case Dict():
+                return _held(value, where, "keys")
+    return []
+
+
+def _held(value: Dict, scope: Scope, view: str) -> list[Written]:
+    pairs = [(key, held) for key, held in zip(value.keys, value.values, strict=True) if key is not None]
+    if view == "items":
+        return [(Sequence("tuple", (key, held), key.start, held.end), scope) for key, held in pairs]
+    return [(held if view == "values" else key, scope) for key, held in pairs]
+
+
+def _each(item: Expr, scope: Scope, given: Given, inference: Inference) -> list[Written]:
+    """An item of a list, or those of the list that stands starred in its place."""
+    return _items(item.value, scope, given, inference) if isinstance(item, Starred) else [(item, scope)]
+
+
+def _given_back(func: Expr, scope: Scope, inference: Inference) -> Iterator[Written]:
+    """What the `return`s of a function of the project say, calls of others left out."""
+    for one in inference.of(func, scope):
+        if isinstance(one, FunctionRef):
+            for returned in one.node.scan.returns:
+                if returned.value is not None and not isinstance(returned.value, Call):
+                    yield returned.value, one.node
+
+
+def _appended(value: Sequence, scope: Scope) -> Iterator[Expr]:
+    """What is appended, where a list is made, to the name that it is bound to."""
+    names = [name for name, bound in scope.scan.bindings.items() if any(one.value is value for one in bound)]
+    for site in scope.scan.calls if names else ():
+        match site.call:
+            case Call(func=Name(id=func), args=(one,)) if func in [f"{name}.append" for name in names]:
+                yield one
+
+
+def _bound(target: Expr, value: Expr, scope: Scope) -> dict[str, Written]:
+    match target, value:
+        case Name(id=name), _:
+            return {name: (value, scope)}
+        case Sequence(items=targets), Sequence(items=items) if len(targets) == len(items):
+            found: dict[str, Written] = {}
+            for one, item in zip(targets, items, strict=True):
+                found.update(_bound(one, item, scope))
+            return found
+        case _:
+            return {}
+
+
+def _names(target: Expr) -> Iterator[str]:
+    if isinstance(target, Name):
+        yield target.id
+    elif isinstance(target, Sequence):
+        for one in target.items:
+            yield from _names(one)
+
+
+def _parts(call: Call) -> Iterator[Expr]:
+    yield call.func
+    yield from call.args
+    yield from (one.value for one in call.keywords)
+
+
+def _speaks_of(expr: Expr, names: set[str]) -> bool:
+    match expr:
+        case Name(id=dotted):
+            return dotted.partition(".")[0] in names
+        case Attribute(value=value) | Subscript(value=value):
+            return _speaks_of(value, names)
+        case FString(parts=parts) | Operation(operands=parts) | Sequence(items=parts):
+            return any(_speaks_of(one, names) for one in parts)
+        case Call():
+            return any(_speaks_of(one, names) for one in _parts(expr))
+        case _:
+            return False
