@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
@@ -21,8 +22,13 @@ if TYPE_CHECKING:
 
 _WORTH_KEEPING: Final = 12_000_000  # bytes of source whose trees are no burden to memory
 _MOST_HELPERS: Final = 15
-_HEADER: Final = msgspec.msgpack.Decoder(Header)
 _ENCODER: Final = msgspec.msgpack.Encoder()
+
+
+@cache
+def _decoder() -> msgspec.msgpack.Decoder[Header]:
+    """What reads headers that were written; made late, as it knows all records, and a small project writes none."""
+    return msgspec.msgpack.Decoder(Header)
 
 
 class Draft(NamedTuple):
@@ -119,7 +125,7 @@ class Loading:
         if entry is None:
             return False
         try:
-            header = _HEADER.decode(entry.header)
+            header = _decoder().decode(entry.header)
         except (msgspec.MsgspecError, RecursionError):
             return False
         file = File(draft.path, Source(draft.path, draft.text.data), header)
@@ -140,7 +146,7 @@ class Loading:
                 self._parse(drafts[number], keep=keep)
             for helper, read in crew.headers():
                 draft = drafts[read.number]
-                file = File(draft.path, Source(draft.path, draft.text.data), _HEADER.decode(read.header))
+                file = File(draft.path, Source(draft.path, draft.text.data), _decoder().decode(read.header))
                 file.written = read.bodies
                 file.owner = helper if keep and not read.bodies else None
                 self._keep(file, draft, read.header, doubtful=read.doubtful)

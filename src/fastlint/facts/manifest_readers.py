@@ -5,7 +5,6 @@ Lock files are read by their generated shape, not as TOML: they are large, and p
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -127,6 +126,8 @@ def _setup_py(path: str, text: str) -> Iterator[Declared]:
 
 
 def _pipfile_lock(path: str, text: str) -> Iterator[Declared]:
+    import json
+
     try:
         document = json.loads(text)
     except ValueError:

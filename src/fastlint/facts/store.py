@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -29,7 +30,12 @@ _WORTH_ASKING: Final = 100_000  # bytes of functions that pay for a message to a
 _WORTH_KEEPING: Final = 200_000  # bytes of a file that take a while to look through for each function
 _PORTION: Final = 8_000_000  # bytes of functions whose bodies are sent in one message
 _HERE: Final = -1  # this process, among the helpers
-_BODY: Final = msgspec.msgpack.Decoder(Body)
+
+
+@cache
+def _decoder() -> msgspec.msgpack.Decoder[Body]:
+    """What reads bodies that were written; made late, as it knows all records, and a small project writes none."""
+    return msgspec.msgpack.Decoder(Body)
 
 
 class File:
@@ -93,7 +99,7 @@ class File:
         if raw is None:
             return None
         try:
-            return _BODY.decode(raw)
+            return _decoder().decode(raw)
         except (msgspec.MsgspecError, RecursionError):
             del self.written[start]
             return None
