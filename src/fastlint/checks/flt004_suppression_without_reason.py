@@ -17,4 +17,4 @@ def check(project: Project) -> Iterator[Finding]:
     """Every suppression of ours with nothing behind its codes."""
     for comment in comments(project.files):
         if comment.is_own and not comment.suppression.reason and not comment.suppression.malformed:
-            yield Finding(comment.at, "this comment doesn't say why it silences")
+            yield Finding(comment.at, "This comment doesn't say why it silences")

@@ -16,5 +16,5 @@ def check(project: Project) -> Iterator[Finding]:
     """Every task in request or start-up code whose reference is dropped."""
     for one in project.tasks.dropped:
         yield Finding(
-            one.at, f"nothing keeps the task of `{one.name}` in `{one.function.qualname}`, so it may vanish midway"
+            one.at, f"Nothing keeps the task of `{one.name}` in `{one.function.qualname}`, so it may vanish midway"
         )

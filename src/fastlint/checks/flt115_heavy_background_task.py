@@ -16,5 +16,5 @@ def check(project: Project) -> Iterator[Finding]:
     """Every background task that computes for long or waits for another program."""
     for one in project.tasks.heavy:
         via = f" via {' → '.join(f'`{name}`' for name in one.via)}" if one.via else ""
-        message = f"background task `{one.given}` does long work (`{one.verdict.name}`{via}) in the process of the app"
+        message = f"Background task `{one.given}` does long work (`{one.verdict.name}`{via}) in the process of the app"
         yield Finding(one.at, f"{message}, in `{one.function.qualname}`")

@@ -39,4 +39,4 @@ def _who(project: Project, one: JsonClass) -> str:
         case "call":
             return f"`{one.owner}` makes an" if one.text[:1] in "AEIOUaeiou" else f"`{one.owner}` makes a"
         case _:
-            return f"every route of this {'router' if one.asking == 'include' else one.asking} answers with"
+            return f"Every route of this {'router' if one.asking == 'include' else one.asking} answers with"

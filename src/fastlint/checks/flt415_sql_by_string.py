@@ -19,6 +19,6 @@ def check(project: Project) -> Iterator[Finding]:
         name = module.facts.source.text(call.func.start, call.func.end)
         yield Finding(
             at=at,
-            message=f"`{name}` gets SQL that `{one.origin.name}` of {one.origin.way.user} is part of as text",
+            message=f"`{one.origin.name}` of {one.origin.way.user} becomes part of the SQL that `{name}` gets",
             trace=one.origin.trace(at, "becomes part of the SQL"),
         )

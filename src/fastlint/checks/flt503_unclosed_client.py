@@ -16,6 +16,6 @@ def check(project: Project) -> Iterator[Finding]:
     for one in project.open_clients.all():
         yield Finding(
             at=one.at,
-            message=f"nothing closes the `{one.client}` in `{one.holder}`",
+            message=f"Nothing closes the `{one.client}` in `{one.holder}`",
             severity="info" if one.client.endswith(".Client") else None,
         )

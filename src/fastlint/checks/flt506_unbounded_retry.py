@@ -36,7 +36,7 @@ def check(project: Project) -> Iterator[Finding]:
     for loop in project.resends.endless():
         pace = " and without a pause" if loop.hasty else ""
         severity = None if loop.hasty or loop.function in project.colour.per_request else "info"
-        message = f"this loop retries `{loop.function.local_name}` without end{pace}"
+        message = f"This loop retries `{loop.function.local_name}` without end{pace}"
         yield Finding(at=loop.span, message=message, severity=severity)
 
 

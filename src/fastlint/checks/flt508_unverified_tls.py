@@ -17,5 +17,5 @@ def check(project: Project) -> Iterator[Finding]:
         if one.text:
             message = f"`{one.text}` lets `{one.name}` take any certificate"
         else:
-            message = f"a context of `{one.name}` takes any certificate"
+            message = f"A context of `{one.name}` takes any certificate"
         yield Finding(at=one.at, message=message, severity="info" if one.placed else None)
