@@ -38,6 +38,7 @@ def test_a_check_is_one_function_of_the_project(rule: Rule) -> None:
     check = load_check(rule)
     assert list(inspect.signature(check).parameters) == ["project"]
     assert inspect.getmodule(check).__doc__
+    assert check.__doc__
 
 
 def test_codes_and_names_are_unique() -> None:

@@ -22,6 +22,7 @@ _HOMES = {
 
 
 def check(project: Project) -> Iterator[Finding]:
+    """Report sessions that several requests share."""
     for one in project.shared_sessions.all(project.reached):
         used = f", used {one.user.place}" if one.user is not None else ""
         yield Finding(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 
 def check(project: Project) -> Iterator[Finding]:
+    """Report registries of sessions."""
     if not project.routes.apps and not project.routes.routers:
         return
     for one in project.scoped_sessions.all(project.reached):

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 
 def check(project: Project) -> Iterator[Finding]:
+    """Report sessions that request code makes for itself."""
     for site, way in project.session_use.on_the_spot():
         if project.health.named_by(way.root.label):
             continue

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 
 def check(project: Project) -> Iterator[Finding]:
+    """Report sessions that stay open when an error passes."""
     for leak in project.session_ends.leaks():
         module = leak.way.node.module
         at = module.span(leak.opening.call.start, leak.opening.call.end)

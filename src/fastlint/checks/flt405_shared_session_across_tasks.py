@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 
 def check(project: Project) -> Iterator[Finding]:
+    """Report sessions that tasks use at the same time."""
     for call, name, way in project.shared_by_tasks.all():
         at = way.node.module.span(call.start, call.end)
         yield Finding(

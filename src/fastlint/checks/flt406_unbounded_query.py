@@ -18,6 +18,7 @@ _OFFSET = "offset: Annotated[int, Query(ge=0)] = 0"
 
 
 def check(project: Project) -> Iterator[Finding]:
+    """Report places where an endpoint loads all rows of a table."""
     for load in project.loads.whole_tables():
         yield Finding(
             at=load.at,

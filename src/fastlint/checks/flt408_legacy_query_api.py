@@ -28,6 +28,7 @@ _STYLE = ("query", "moved")  # works as it is
 
 
 def check(project: Project) -> Iterator[Finding]:
+    """Report what is written in the style of SQLAlchemy 1."""
     refused = project.manifests.surely("sqlalchemy", ">=2.0")
     queries: dict[str, list[Legacy]] = {}
     for one in project.legacy_queries.all():

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 
 def check(project: Project) -> Iterator[Finding]:
+    """Report makers of sessions whose entities are used after a commit has expired them."""
     used = next(iter(project.expired.uses()), None)
     if used is None:
         return

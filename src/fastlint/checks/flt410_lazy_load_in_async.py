@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 
 def check(project: Project) -> Iterator[Finding]:
+    """Report relationships that are read without having been loaded."""
     for load in project.lazy_loads.all():
         node = load.way.node
         at = node.module.span(load.at.start, load.at.end)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 
 def check(project: Project) -> Iterator[Finding]:
+    """Report dependencies that commit when the answer has been sent."""
     settable = project.manifests.surely("fastapi", ">=0.121.1")
     for commit in project.late_commits.all:
         use = commit.uses[0]

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 
 def check(project: Project) -> Iterator[Finding]:
+    """Report engines and makers of sessions that are made for each request."""
     for site, way, name, is_engine in project.engines.per_request(project.reached):
         at = way.node.module.span(site.call.start, site.call.end)
         what = "opens a new pool of connections" if is_engine else "makes a new maker of sessions"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 
 def check(project: Project) -> Iterator[Finding]:
+    """Report drivers of the wrong kind, and what the async API lacks."""
     for one in project.urls.mismatches():
         url = one.address
         if not url.driver and url.dialect == "postgresql" and not project.manifests.surely("sqlalchemy", "<2.1"):

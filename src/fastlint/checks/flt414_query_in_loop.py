@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 
 def check(project: Project) -> Iterator[Finding]:
+    """Report queries that run once for each row of another."""
     for one in project.repeated_queries.all():
         node = one.way.node
         call = one.site.call

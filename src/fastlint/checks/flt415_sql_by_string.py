@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 
 def check(project: Project) -> Iterator[Finding]:
+    """Report text of clients that becomes part of SQL."""
     for one in project.sql_texts.injected():
         module, call = one.way.node.module, one.site.call
         at = module.span(call.start, call.end)

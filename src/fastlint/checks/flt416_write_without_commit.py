@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 
 def check(project: Project) -> Iterator[Finding]:
+    """Report writes that nothing commits."""
     for site, way in project.unsaved.all():
         module = way.node.module
         at = module.span(site.call.start, site.call.end)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 
 def check(project: Project) -> Iterator[Finding]:
+    """Report sessions and entities of a request that a task uses after it."""
     # From 0.106 to 0.117 dependencies ended before the answer was sent, and background tasks ran after that.
     ended = project.manifests.surely("fastapi", ">=0.106,<0.118")
     for one in project.background_sessions.all():

@@ -13,5 +13,6 @@ if TYPE_CHECKING:
 
 
 def check(project: Project) -> Iterator[Finding]:
+    """Report metadata that is migrated without a naming convention."""
     for at, name in project.migrations.unnamed():
         yield Finding(at=at, message=f"`{name}` is migrated without a naming convention for constraints")

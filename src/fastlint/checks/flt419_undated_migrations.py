@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 
 def check(project: Project) -> Iterator[Finding]:
+    """Report templates and migrations that don't tell when or what for, or can't be taken back."""
     revisions = project.revisions
     for template in revisions.templates():
         yield Finding(

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 
 def check(project: Project) -> Iterator[Finding]:
+    """Report tables that start-up makes past the migrations."""
     for one in project.migrations.creations():
         module = one.start.scope.module
         at = module.span(one.site.call.start, one.site.call.end)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 def check(project: Project) -> Iterator[Finding]:
+    """Report async engines of an app that nothing disposes of."""
     # timid: whichever engine is disposed of, by whom, isn't asked
     if any(b".dispose" in one.facts.source.data for one in project.modules.by_path.values() if not is_test(one.path)):
         return

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 
 def check(project: Project) -> Iterator[Finding]:
+    """Report clients that are made for each request."""
     for site, way, name in project.clients.per_request(project.reached):
         at = way.node.module.span(site.call.start, site.call.end)
         shared = project.clients.shares_context(site.call, way.node)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 
 def check(project: Project) -> Iterator[Finding]:
+    """Report calls and clients that wait without a limit."""
     for wait in project.timeouts.missing():
         if project.layers.role(wait.scope.module) == "migration":
             continue

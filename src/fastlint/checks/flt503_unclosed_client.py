@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 
 def check(project: Project) -> Iterator[Finding]:
+    """Report clients that live as long as the app and that nothing closes."""
     for one in project.open_clients.all():
         yield Finding(
             at=one.at,

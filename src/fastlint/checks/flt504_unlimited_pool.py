@@ -22,6 +22,7 @@ _BY_ZERO = {f"aiohttp.{name}": "limit" for name in ("TCPConnector", "UnixConnect
 
 
 def check(project: Project) -> Iterator[Finding]:
+    """Report pools of connections without a limit."""
     for site, scope in project.callsites.matching(_TEXT, b"Limits", b"Connector"):
         call = site.call
         if not last(call.func).endswith(("Limits", "Connector")) or any(one.name == "" for one in call.keywords):

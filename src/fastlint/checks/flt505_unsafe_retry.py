@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 
 def check(project: Project) -> Iterator[Finding]:
+    """Report requests that are sent again though they may have been carried out."""
     for one in project.resends.all():
         yield Finding(
             at=one.at,

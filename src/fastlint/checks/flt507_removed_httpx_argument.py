@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 def check(project: Project) -> Iterator[Finding]:
+    """Report arguments that httpx no longer takes, or never took."""
     for one in project.removed_arguments.all():
         if not one.name:
             message = f"`{one.callee}` takes keyword arguments only and raises `TypeError`"

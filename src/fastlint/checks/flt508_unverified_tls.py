@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 
 def check(project: Project) -> Iterator[Finding]:
+    """Report calls and clients that take any certificate."""
     for one in project.tls.unverified():
         if one.text:
             message = f"`{one.text}` lets `{one.name}` take any certificate"

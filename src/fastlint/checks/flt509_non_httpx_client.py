@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 
 def check(project: Project) -> Iterator[Finding]:
+    """Report calls of other libraries where the project has httpx."""
     for one in project.other_clients.all():
         where = f"which `{one.home.name}` uses"
         yield Finding(at=one.at, message=f"`{one.name}` is called in a project that has `{one.beside}`, {where}")
