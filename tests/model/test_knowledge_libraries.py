@@ -190,7 +190,6 @@ def test_a_value_is_got_at_in_other_ways() -> None:
     assert libraries.attribute("pymongo.MongoClient", "shop") == "pymongo.database.Database"
     assert libraries.subscripted("list[app.User]") == "app.User"
     assert libraries.subscripted("pymongo.MongoClient") == "pymongo.database.Database"
-    assert libraries.divided("pathlib.Path") == "pathlib.Path"
 
 
 def test_a_return_tells_what_it_holds() -> None:

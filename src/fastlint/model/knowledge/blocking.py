@@ -94,11 +94,6 @@ class Blocking(msgspec.Struct, frozen=True):
         own = managed == type_name.partition("[")[0]
         return self._about(row, "exit", "__exit__", severity=row.exit_severity if own else None)
 
-    def enters_result_of(self, qualified: str) -> BlockingCall | None:
-        """Whether entering `with f()` blocks for the function `qualified`."""
-        row = lookup.call_row(qualified)
-        return self._result(row, "enter", qualified) if row is not None and row.enter_blocks else None
-
     # --- looking at an instance ---
 
     def iterates(self, type_name: str) -> BlockingCall | None:
@@ -123,21 +118,6 @@ class Blocking(msgspec.Struct, frozen=True):
         if row is None or name not in row.attrs:
             return None
         return self._about(row, "attribute", name)
-
-    def subscript(self, type_name: str) -> BlockingCall | None:
-        """Whether `instance[…]` blocks."""
-        row = lookup.class_row(type_name)
-        return self._about(row, "subscript", "__getitem__") if row is not None and row.getitem_blocks else None
-
-    def length(self, type_name: str) -> BlockingCall | None:
-        """Whether `len(instance)` blocks."""
-        row = lookup.class_row(type_name)
-        return self._about(row, "length", "__len__") if row is not None and row.len_blocks else None
-
-    def truth(self, type_name: str) -> BlockingCall | None:
-        """Whether `if instance:` blocks."""
-        row = lookup.class_row(type_name)
-        return self._about(row, "truth", "__bool__") if row is not None and row.bool_blocks else None
 
     # --- the user's ---
 

@@ -6,7 +6,7 @@
     method_returns("sqlalchemy.ext.asyncio.AsyncSession", "execute", ("sqlalchemy.Select[app.User]",))
     is_coroutine("sqlalchemy.ext.asyncio.AsyncSession", "commit")  # True; None when not known
     bases("sqlmodel.Session"), is_subclass("sqlmodel.Session", "sqlalchemy.orm.Session")
-    entered(t), entered(t, is_async=True), iterated(t), awaited(t), attribute(t, name), subscripted(t), divided(t)
+    entered(t), entered(t, is_async=True), iterated(t), awaited(t), attribute(t, name), subscripted(t)
 
 Types are strings as one would write them with qualified names: `list[httpx.Response]`. A class object, as an argument,
 is `type[app.User]`, a coroutine `collections.abc.Awaitable[X]`. Unknown is None, and an unknown type argument is left
@@ -220,11 +220,6 @@ def awaited(type_name: str) -> str | None:
 def subscripted(type_name: str) -> str | None:
     """What `x[…]` gives."""
     return _first(type_name, "subscript")
-
-
-def divided(type_name: str) -> str | None:
-    """What `x / …` gives (paths)."""
-    return _first(type_name, "divided")
 
 
 def attribute(type_name: str, name: str) -> str | None:
