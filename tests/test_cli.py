@@ -193,6 +193,7 @@ def test_standard_input(
         (["--no-such-option"], "No such option: --no-such-option"),
         (["--output-format", "xml"], "'xml' is not one of full, concise"),
         (["--jobs", "many"], "--jobs"),
+        (["--fix", "--add-ignore=why"], "--add-ignore: fix first"),
         (["--select"], "requires an argument"),
     ],
 )

@@ -12,6 +12,7 @@ from fastlint.cli.exits import CLEAN, FAILED, FINDINGS
 from fastlint.cli.reports import context_of, fails, report_text, shown, tell_notes, write_others
 from fastlint.cli.screen import Meter, write
 from fastlint.engine import Sources, check_project
+from fastlint.errors import FastlintError
 from fastlint.reporting import Context
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ def _check(options: CheckOptions) -> int:
     if options.show_files:
         return _show_files(request, options)
     if options.fix or options.fix_only or options.diff or options.ask:
+        if options.add_ignore:
+            raise FastlintError("--add-ignore: fix first (--fix, --ask), then silence what is left")
         from fastlint.cli.fix import fix
 
         return fix(options, request)
