@@ -26,6 +26,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sess
 app = FastAPI()
 Sessions = sessionmaker(create_engine("sqlite://"))
 lock = threading.Lock()
+own = threading.local()
 
 
 class Base(DeclarativeBase): ...
@@ -67,6 +68,11 @@ class Service:
 
 def service(db: DB) -> Service:
     return Service(db)
+
+
+def kept() -> str:
+    own.text = requests.get("x").text
+    return own.text
 
 
 def scheduled() -> str:
@@ -120,6 +126,7 @@ def test_what_goes_in_must_be_known(project: ProjectFactory) -> None:
         ("fetch(*parts)", "parts: list[str]"),
         ("service.fetch()", "service: Service = Depends(service)"),
         ("scheduled()", ""),
+        ("kept()", ""),
     ],
 )
 def test_what_must_not_move(project: ProjectFactory, body: str, parameters: str) -> None:
@@ -162,6 +169,7 @@ async def status():
         ("", "", "import asyncio; return session.get('x').text", False),
         ("", "", "yield session.get('x').text", False),
         ("async def nap(): ...", "", "await nap(); return session.get('x').text", False),
+        ("def nap(): import asyncio; asyncio.create_task(x)", "", "nap(); return session.get('x').text", False),
     ],
 )
 def test_endpoints_become_plain_where_nothing_needs_the_loop(

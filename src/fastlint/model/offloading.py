@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal
 
 from fastlint.facts.records import Attribute, ClassDef, FunctionDef, Name, Starred
@@ -34,6 +35,7 @@ _LOOP_WORDS = (
     b"run_in_executor",
     b"get_running_loop",
 )
+_LOCAL = re.compile(rb"^(\w+)\s*(?::[^=\n]*)?=\s*(?:threading\.)?local\(\)", re.MULTILINE)
 # So many functions behind a helper are looked into.
 _MOST = 40
 _LAZY = frozenset(
@@ -161,6 +163,10 @@ class Offloading:
                     if isinstance(place, Name) and place.id.startswith(f"{init.record.params[0].name}."):
                         yield place.id.partition(".")[2].partition(".")[0]
 
+    def needs_loop(self, ref: FunctionRef) -> bool:
+        """Whether a function, or one that it calls, may need the loop's own thread."""
+        return any(_speaks_of_loop(one) for one in self._behind(ref))
+
     def _behind(self, target: FunctionRef) -> Iterator[FunctionNode]:
         """The functions that a helper calls, itself first, a limited number."""
         seen: set[FunctionRef] = set()
@@ -176,9 +182,12 @@ class Offloading:
 def _speaks_of_loop(node: FunctionNode) -> bool:
     data = node.module.facts.source.data
     start, end = node.record.body_start, node.record.body_end
-    return any(data.find(word, start, end) >= 0 for word in _LOOP_WORDS) or (
-        b"ContextVar" in data and data.find(b".set(", start, end) >= 0
-    )
+    if any(data.find(word, start, end) >= 0 for word in _LOOP_WORDS):
+        return True
+    if b"ContextVar" in data and data.find(b".set(", start, end) >= 0:
+        return True
+    own = _LOCAL.findall(data) if b"local()" in data else ()  # what threads keep for themselves
+    return any(data.find(name + b".", start, end) >= 0 for name in own)
 
 
 def argument_text(call: Call, node: FunctionNode) -> str:

@@ -131,6 +131,7 @@ class StallFindings:
                 and all(isinstance(one, Call) and one in routing for one in record.decorators)
                 and not any(data.find(word, record.body_start, record.body_end) >= 0 for word in _LOOP_WORDS)
                 and not self._mentions.is_mentioned(node)
+                and not self._offloading.needs_loop(stall.reach.ref)
             )
         return known
 
