@@ -52,6 +52,17 @@ async def wrapped() -> str:
 async def numbers():
     yield 1
 
+def fetched():
+    answer = httpx.get("x")
+    return answer.json()
+
+def kept():
+    answer = httpx.get("x").json()
+    return answer
+
+def same(key):
+    return key
+
 """
 
 
@@ -126,6 +137,19 @@ class Store:
     body = "store = Store()\nasync for x in store.items(): ...\nstore.item()"
     found = project({"main.py": head + _text(body, "async def home():")}).coroutines.forgotten
     assert [one.name for one in found] == ["store.item"]
+    late = head.replace("        raise", "        if self is None:\n            print()\n        raise")
+    found = project({"main.py": late + _text(body, "async def home():")}).coroutines.forgotten
+    assert [one.name for one in found] == ["store.item"]
+
+
+def test_what_is_read_from_a_stub_is_read_from_no_result(project: ProjectFactory) -> None:
+    head = "class Store:\n    async def item(self): ...\n"
+    for body, names in (
+        ("one = Store().item()\nreturn one.name", ["Store().item"]),
+        ("one = Store().item()\nreturn one.asend", []),
+    ):
+        found = project({"main.py": head + _text(body, "async def home():")}).coroutines.forgotten
+        assert [one.name for one in found] == names
 
 
 def test_a_call_that_may_reach_a_plain_function(project: ProjectFactory) -> None:
@@ -142,6 +166,9 @@ def _misuses(project: ProjectFactory, body: str) -> list[str]:
         ("await run_in_threadpool(plain('a'))", ["called"]),
         ("await run_in_threadpool(nothing())", ["called"]),
         ("tasks.add_task(plain())", ["called"]),
+        ("await run_in_threadpool(fetched())", ["called"]),
+        ("await run_in_threadpool(kept())", ["called"]),
+        ("await run_in_threadpool(same(plain))", []),
         ("tasks.add_task(load())", ["coroutine"]),
         ("Thread(target=nothing()).start()", ["called"]),
         ("await asyncio.to_thread(load)", ["coroutine function"]),

@@ -570,3 +570,11 @@ def opened():
     assert [name for name, *_ in found] == ["sqlalchemy.orm.Session.execute"]
     found = _stalls(project, main=_endpoint("with opened() as session:\n    print(session)", head))
     assert [name for name, *_ in found] == ["sqlalchemy.orm.Session.close"]
+
+
+def test_tests_are_left_alone(project: ProjectFactory) -> None:
+    text = (
+        _endpoint("time.sleep(1)", "import time") + "\n@app.on_event('startup')\nasync def up():\n    time.sleep(1)\n"
+    )
+    made = project({"tests/test_app.py": text, "app/main.py": _endpoint("time.sleep(2)", "import time")})
+    assert [one.at.path for one in made.stalls.all] == ["app/main.py"]

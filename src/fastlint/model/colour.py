@@ -9,6 +9,7 @@ from fastlint.facts.records import Call, Name, Sequence, Starred
 from fastlint.model.calling import CONTEXT_MANAGERS
 from fastlint.model.consumers import is_handed_to, runs_out
 from fastlint.model.knowledge import offload
+from fastlint.model.layers import is_test
 from fastlint.model.nodes import ClassNode, FunctionNode
 from fastlint.model.reached import Reached
 from fastlint.model.types import AwaitableOf, ClassRef, External, FunctionRef, Instance, MethodRef, PartialOf
@@ -96,9 +97,11 @@ class Colour:
 
     @cached_property
     def roots(self) -> tuple[Root, ...]:
-        """Everything that the framework itself calls, sync and async alike, each function once; endpoints first."""
+        """All that the framework itself calls outside of tests, sync and async alike, each once; endpoints first."""
         found: dict[FunctionNode, Root] = {}
         for root in self._all_roots():
+            if is_test(root.ref.node.module.path):
+                continue
             known = found.get(root.ref.node)
             if known is None or (known.quiet and not root.quiet):
                 found[root.ref.node] = root

@@ -44,7 +44,9 @@ _WRONG: frozenset[How] = frozenset(
     {"statement", "compared", "computed with", "tested", "iterated", "entered", "read", "formatted", "measured"}
 )
 # What is wrong for an asynchronous generator, too.
-_NEVER: frozenset[How] = frozenset({"statement", "compared", "computed with", "tested", "formatted", "measured"})
+_NEVER: frozenset[How] = frozenset(
+    {"statement", "compared", "computed with", "tested", "read", "formatted", "measured"}
+)
 
 
 class Forgotten(PlacedCall):
@@ -163,10 +165,13 @@ def _surely(how: How, known: Known) -> bool:
 
 
 def _is_stub(node: FunctionNode) -> bool:
-    """Whether a method has no body of its own."""
+    """Whether a method has no body of its own, or none that ever comes to an end: subclasses must have one."""
+    statements = node.body.statements
+    if statements and isinstance(statements[-1], Raise) and not node.scan.returns:
+        return True
     return all(
         isinstance(one, (Raise, Jump)) or (isinstance(one, ExprStatement) and isinstance(one.value, (Str, Constant)))
-        for one in node.body.statements
+        for one in statements
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from fastlint.facts.records import Call
+from fastlint.facts.records import Call, Comprehension, Constant, Dict, FString, Name, Sequence, Str
 from fastlint.model.calling import DEPENDS, argument
 from fastlint.model.callsites import says
 from fastlint.model.knowledge import offload
@@ -125,7 +125,7 @@ class Offloads:
         types = self._inference.of(inner, node, env)
         if types:
             return "called" if not any(self._may_be_called(one) for one in types) else None
-        return "called" if _gives_nothing(funcs[0]) else None
+        return "called" if isinstance(funcs[0], FunctionRef) and self._gives_values(funcs[0].node) else None
 
     def _may_be_called(self, one: Type) -> bool:
         if not isinstance(one, Instance):
@@ -136,11 +136,22 @@ class Offloads:
             )
         return not one.cls.startswith("builtins.") and self._inference.libraries.method(one, "__call__") is not None
 
+    def _gives_values(self, node: FunctionNode) -> bool:
+        """Whether a plain function of the project gives nothing, or what libraries made: no function."""
+        plain = not (node.is_async or node.is_generator or node.record.decorators)
+        return plain and all(one.value is None or self._is_value(one.value, node) for one in node.scan.returns)
 
-def _gives_nothing(func: Type) -> bool:
-    """Whether it is a plain function of the project that returns nothing."""
-    if not isinstance(func, FunctionRef):
-        return False
-    node = func.node
-    plain = not (node.is_async or node.is_generator or node.record.decorators)
-    return plain and not any(one.value is not None for one in node.scan.returns)
+    def _is_value(self, expr: Expr, node: FunctionNode) -> bool:
+        match expr:
+            case Name(id=name):
+                bindings = node.scan.bindings.get(name, ())
+                return (
+                    len(bindings) == 1
+                    and isinstance(bindings[0].value, Call)
+                    and (bindings[0].kind == "value" and self._is_value(bindings[0].value, node))
+                )
+            case Call(func=func):
+                given = self._inference.of(func, node)
+                return bool(given) and all(isinstance(one, MethodRef) for one in given)
+            case _:
+                return isinstance(expr, (Constant, Str, FString, Dict, Sequence, Comprehension))

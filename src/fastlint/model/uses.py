@@ -61,7 +61,12 @@ _MEASURES = frozenset(
     {"len", "sorted", "sum", "min", "max", "any", "all", "list", "tuple", "set", "dict", "int", "float"}
 )
 # What a coroutine object itself has: to ask for it is no mistake.
-OWN = frozenset({"__await__", "close", "send", "throw", "cr_frame", "cr_running", "cr_await", "cr_code", "cr_origin"})
+OWN = frozenset(
+    {
+        *("__await__", "close", "send", "throw", "cr_frame", "cr_running", "cr_await", "cr_code", "cr_origin"),
+        *("__aiter__", "__anext__", "aclose", "asend", "athrow", "ag_frame", "ag_running", "ag_await", "ag_code"),
+    }
+)
 Use: TypeAlias = "tuple[Name | Call, How]"
 
 
