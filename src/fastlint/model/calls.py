@@ -46,10 +46,11 @@ class Calls:
         self._blocking = blocking
         self.verdicts = Verdicts(inference, blocking)
         self._implied = ImpliedCalls(inference, blocking, relevant, self)
-        self._edges: dict[tuple[FunctionRef, frozenset[str]], tuple[Edge, ...]] = {}
+        self._edges: dict[FunctionRef, tuple[Edge, ...]] = {}
+        self._edges_without: defaultdict[frozenset[str], dict[FunctionRef, tuple[Edge, ...]]] = defaultdict(dict)
         # What names mean that only a module binds, which is the same for all its functions, and the idleness of that.
         self._named: defaultdict[Module, dict[str, tuple[Types, int]]] = defaultdict(dict)
-        self._contexts: dict[FunctionNode, set[FunctionRef]] = {}
+        self._contexts: dict[FunctionNode, tuple[FunctionRef, ...]] = {}
         self._cached: dict[FunctionNode, bool] = {}
         self._replaced: dict[FunctionNode, bool] = {}
 
@@ -61,7 +62,7 @@ class Calls:
 
     def context(self, ref: FunctionRef) -> FunctionRef:
         """`ref`, or the plain function where it has been looked at with too many receivers."""
-        known = self._contexts.setdefault(ref.node, set())
+        known = self._contexts.get(ref.node, ())
         if ref in known:
             return ref
         if len(known) >= _MOST_CONTEXTS:
@@ -71,15 +72,15 @@ class Calls:
                 if bare in known:
                     return bare
             return FunctionRef(ref.node, Instance(ref.node.owner) if ref.node.owner and bound is not None else None, ())
-        known.add(ref)
+        self._contexts[ref.node] = (*known, ref)
         return ref
 
     def edges(self, ref: FunctionRef, absent: frozenset[str] = frozenset()) -> tuple[Edge, ...]:
         """What a function calls; `absent` names parameters that its caller leaves at a false default."""
-        key = (ref, absent)
-        found = self._edges.get(key)
+        known = self._edges if not absent else self._edges_without[absent]
+        found = known.get(ref)
         if found is None:
-            found = self._edges[key] = tuple(self._find(ref, absent))
+            found = known[ref] = tuple(self._find(ref, absent))
         return found
 
     def _find(self, ref: FunctionRef, absent: frozenset[str]) -> list[Edge]:

@@ -29,6 +29,7 @@ class Implementations:
 
     def __init__(self, inference: Inference) -> None:
         self._inference = inference
+        self._abstract: dict[FunctionNode, bool] = {}
 
     def of(self, cls: ClassNode, node: FunctionNode) -> tuple[ClassNode, ...]:
         """The few classes whose own method runs for `node`, an abstract method that `cls` has; none if it isn't one."""
@@ -42,6 +43,12 @@ class Implementations:
         return tuple(real) if 0 < len(real) <= _MOST else ()
 
     def _is_abstract(self, node: FunctionNode) -> bool:
+        found = self._abstract.get(node)
+        if found is None:
+            found = self._abstract[node] = self._only_asks(node)
+        return found
+
+    def _only_asks(self, node: FunctionNode) -> bool:
         """Whether a method only says what others must have."""
         if node.record.decorators and "abc.abstractmethod" in self._inference.decorator_names(node):
             return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import (
@@ -78,7 +79,8 @@ class Inference:
         self._bindings = Bindings(self)
         self._origins = Origins(self)
         self.states = AppState(self)
-        self._known: dict[tuple[int, Env], Types] = {}
+        self._known: defaultdict[Env, dict[int, Types]] = defaultdict(dict)
+        self._plain = self._known[()]  # mostly nothing is known of parameters
         self._held: list[Expr] = []  # what is known is known by identity, which lasts as long as the object does
         self._paths: dict[tuple[Types, str], Types] = {}
         self._depth = 0
@@ -99,8 +101,9 @@ class Inference:
                 return known
         elif kind is Str or kind is FString:
             return _STR
-        key = (id(expr), env)
-        known = self._known.get(key)
+        answers = self._known[env] if env else self._plain
+        key = id(expr)
+        known = answers.get(key)
         if known is not None:
             if known is not _BUSY:
                 return known
@@ -109,22 +112,22 @@ class Inference:
         if self._depth > _DEEPEST:
             self.cuts += 1
             return UNKNOWN
-        self._known[key] = _BUSY
+        answers[key] = _BUSY
         self._depth += 1
         cuts = self.cuts
         try:
             found = self._of(expr, scope, env)
         except BaseException:
-            del self._known[key]
+            del answers[key]
             raise
         finally:
             self._depth -= 1
         steady = kind is Name and (scope, expr.id, env) in self.lookup.steady  # type: ignore[union-attr]
         if not steady and (found or self.settled(cuts)):
-            self._known[key] = found
+            answers[key] = found
             self._held.append(expr)
         else:
-            del self._known[key]
+            del answers[key]
         return found
 
     def settled(self, cuts: int) -> bool:
