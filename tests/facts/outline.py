@@ -82,7 +82,7 @@ def outline(value: object) -> str:
             return f"{value.name or '**'}={outline(value.value)}"
         case msgspec.Struct():
             fields = [(name, getattr(value, name)) for name in value.__struct_fields__]
-            shown = [outline(field) for name, field in fields if not name.endswith(("start", "end"))]
+            shown = [outline(field) for name, field in fields if not name.endswith(("start", "end", "size"))]
             return f"{type(value).__name__}({', '.join(shown)})"
         case tuple():
             return f"[{', '.join(outline(item) for item in value)}]"

@@ -135,18 +135,18 @@ def test_comments_may_stand_anywhere(source: str) -> None:
 def test_offsets_are_those_of_the_expression_without_its_parentheses() -> None:
     (statement,) = read("x = (  a.b  )\n").header.statements
     assert isinstance(statement, r.Assign)
-    assert statement.value == r.Name("a.b", 7, 10)
+    assert statement.value == r.Name("a.b", 7, 3)
 
 
 def test_offsets_are_bytes() -> None:
     (statement,) = read("'é'; grün.ß(ü=1)").header.statements[1:]
     assert statement == r.ExprStatement(
         r.Call(
-            r.Name("grün.ß", 6, 14),
+            r.Name("grün.ß", 6, 8),
             (),
-            (r.Keyword("ü", r.Constant("1", 18, 19), 15, 19),),
+            (r.Keyword("ü", r.Constant("1", 18, 1), 15, 4),),
             6,
-            20,
+            14,
         ),
         6,
         20,
@@ -167,3 +167,11 @@ def test_what_an_unfinished_call_holds_is_found() -> None:
     statements = read("x = client.get(url,\ny = other(\n").header.statements
     assert "client.get" in repr(statements)
     assert "other" in repr(statements)
+
+
+def test_an_expression_tells_its_end() -> None:
+    source = "x = f(a)[0]"
+    statement = read(source).header.statements[0]
+    assert isinstance(statement, r.Assign)
+    assert isinstance(statement.value, r.Subscript)
+    assert (statement.value.start, statement.value.size, statement.value.end) == (4, 7, len(source))

@@ -28,7 +28,7 @@ def _type(reader: Reader, node: Node, depth: int) -> Expr:
     end = node.end_byte
     text = reader.text[start:end]
     if text.replace(".", "").isidentifier() and text.isascii() and text not in _NOT_NAMES:
-        return Name(intern(text), start, end)
+        return Name(intern(text), start, end - start)
     return wrapped(reader, node, depth)
 
 
@@ -38,7 +38,8 @@ def _generic_type(reader: Reader, node: Node, depth: int) -> Expr:
     if len(children) != _PAIR_OF or depth > DEEPEST:
         return opaque(reader, node, depth)
     value = reader.exprs[children[0].kind_id](reader, children[0], depth + 1)
-    return Subscript(value, tuple(several(reader, children[1], depth)), node.start_byte, node.end_byte)
+    start = node.start_byte
+    return Subscript(value, tuple(several(reader, children[1], depth)), start, node.end_byte - start)
 
 
 def _constrained_type(reader: Reader, node: Node, depth: int) -> Expr:
@@ -46,7 +47,8 @@ def _constrained_type(reader: Reader, node: Node, depth: int) -> Expr:
     parts = several(reader, node, depth)
     if len(parts) != _PAIR_OF:
         return opaque(reader, node, depth)
-    return Slice(parts[0], parts[1], None, node.start_byte, node.end_byte)
+    start = node.start_byte
+    return Slice(parts[0], parts[1], None, start, node.end_byte - start)
 
 
 def _member_type(reader: Reader, node: Node, depth: int) -> Expr:

@@ -77,7 +77,7 @@ class _Parts:
 def _unread(reader: Reader, node: Node, depth: int) -> Stmt:
     """A statement that lacks what it needs."""
     start, end = node.start_byte, node.end_byte
-    return ExprStatement(Opaque(tuple(inner_expressions(reader, node, depth)), start, end), start, end)
+    return ExprStatement(Opaque(tuple(inner_expressions(reader, node, depth)), start, end - start), start, end)
 
 
 def _block(reader: Reader, node: Node | None, depth: int) -> tuple[Stmt, ...]:
@@ -94,7 +94,7 @@ def _head(reader: Reader, heads: list[Node], depth: int) -> Expr:
     values = tuple(reader.exprs[head.kind_id](reader, head, depth + 1) for head in heads)
     if len(values) == 1:
         return values[0]
-    return Sequence("tuple", values, heads[0].start_byte, heads[-1].end_byte)
+    return Sequence("tuple", values, heads[0].start_byte, heads[-1].end_byte - heads[0].start_byte)
 
 
 def _if(reader: Reader, node: Node, depth: int) -> Stmt:
@@ -216,7 +216,7 @@ def _cut(value: Expr) -> Expr:
     if not isinstance(value, Conditional):
         return value
     orelse = _cut(value.orelse)
-    return Conditional(value.test, value.body, orelse, value.start, orelse.end)
+    return Conditional(value.test, value.body, orelse, value.start, orelse.end - value.start)
 
 
 def _match(reader: Reader, node: Node, depth: int) -> Stmt:
@@ -228,7 +228,7 @@ def _match(reader: Reader, node: Node, depth: int) -> Stmt:
         cases = tuple(_case(reader, child, depth + 1) for child in parts.body.named_children if child.kind_id in _CASE)
     subject = _head(reader, parts.heads, depth)
     if len(parts.heads) == 1 and any(child.kind_id in _COMMA for child in node.children):
-        subject = Sequence("tuple", (subject,), subject.start, subject.end)
+        subject = Sequence("tuple", (subject,), subject.start, subject.size)
     return Match(subject, cases, node.start_byte, node.end_byte)
 
 

@@ -5,7 +5,7 @@ Offsets are bytes from the start of the file. Records carry no name resolution a
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 import msgspec
 
@@ -14,110 +14,129 @@ class Record(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Base of all records: frozen, compact when written."""
 
 
-class Name(Record, frozen=True, tag=0):
+class _Located(Protocol):
+    @property
+    def start(self) -> int: ...
+    @property
+    def size(self) -> int: ...
+
+
+class Placed(Record, frozen=True):
+    """Base of what knows where it starts, and of how many bytes it is.
+
+    Of all the numbers in records most are these; sizes are small, and small numbers Python makes but once.
+    """
+
+    @property
+    def end(self: _Located) -> int:
+        """The byte past its last one."""
+        return self.start + self.size
+
+
+class Name(Placed, frozen=True, tag=0):
     """A name or a plain dotted chain of names: `a`, `a.b.c` (whitespace and line breaks inside are dropped)."""
 
     id: str
     start: int
-    end: int
+    size: int
 
 
-class Attribute(Record, frozen=True, tag=1):
+class Attribute(Placed, frozen=True, tag=1):
     """`value.attr` where `value` is not itself a plain dotted chain; the longest such tail is in `attr` (`f().a.b`)."""
 
     value: Expr
     attr: str
     start: int
-    end: int
+    size: int
 
 
-class Keyword(Record, frozen=True):
+class Keyword(Placed, frozen=True):
     """A keyword argument; `name` is "" for `**value`."""
 
     name: str
     value: Expr
     start: int
-    end: int
+    size: int
 
 
-class Call(Record, frozen=True, tag=2):
+class Call(Placed, frozen=True, tag=2):
     """A call. `*args` stands in `args` as a Starred; a sole generator argument stands there as a Comprehension."""
 
     func: Expr
     args: tuple[Expr, ...]
     keywords: tuple[Keyword, ...]
     start: int
-    end: int
+    size: int
 
 
-class Await(Record, frozen=True, tag=3):
+class Await(Placed, frozen=True, tag=3):
     """`await value`."""
 
     value: Expr
     start: int
-    end: int
+    size: int
 
 
-class Starred(Record, frozen=True, tag=4):
+class Starred(Placed, frozen=True, tag=4):
     """`*value`, also `**value` where it is no keyword argument."""
 
     value: Expr
     start: int
-    end: int
+    size: int
 
 
-class Subscript(Record, frozen=True, tag=5):
+class Subscript(Placed, frozen=True, tag=5):
     """`value[items]`; a slice stands in `items` as a Slice."""
 
     value: Expr
     items: tuple[Expr, ...]
     start: int
-    end: int
+    size: int
 
 
-class Str(Record, frozen=True, tag=6):
+class Str(Placed, frozen=True, tag=6):
     """A string without interpolation, its value decoded, implicit concatenation joined."""
 
     value: str
     start: int
-    end: int
+    size: int
 
 
-class FString(Record, frozen=True, tag=7):
+class FString(Placed, frozen=True, tag=7):
     """An f-string (or t-string); text between interpolations stands in `parts` as Str."""
 
     parts: tuple[Expr, ...]
     start: int
-    end: int
+    size: int
 
 
-class Constant(Record, frozen=True, tag=8):
+class Constant(Placed, frozen=True, tag=8):
     """Any other literal as written: `None`, `True`, `...`, `1_000`, `1.5`, `b"x"`."""
 
     text: str
     start: int
-    end: int
+    size: int
 
 
-class Sequence(Record, frozen=True, tag=9):
+class Sequence(Placed, frozen=True, tag=9):
     """A list, tuple or set as written; a tuple may have no parentheses."""
 
     kind: Literal["list", "tuple", "set"]
     items: tuple[Expr, ...]
     start: int
-    end: int
+    size: int
 
 
-class Dict(Record, frozen=True, tag=10):
+class Dict(Placed, frozen=True, tag=10):
     """A dict display; for `**x` the key is None."""
 
     keys: tuple[Expr | None, ...]
     values: tuple[Expr, ...]
     start: int
-    end: int
+    size: int
 
 
-class Operation(Record, frozen=True, tag=11):
+class Operation(Placed, frozen=True, tag=11):
     """An operator and its operands: arithmetic, bitwise, unary (`-`, `not`), `and`/`or`, comparisons.
 
     A chain of equal `and`/`or` is flattened; for a comparison chain `op` has the operators joined by a blank (`< <=`).
@@ -128,26 +147,26 @@ class Operation(Record, frozen=True, tag=11):
     op: str
     operands: tuple[Expr, ...]
     start: int
-    end: int
+    size: int
 
 
-class Conditional(Record, frozen=True, tag=12):
+class Conditional(Placed, frozen=True, tag=12):
     """`body if test else orelse`."""
 
     test: Expr
     body: Expr
     orelse: Expr
     start: int
-    end: int
+    size: int
 
 
-class Lambda(Record, frozen=True, tag=13):
+class Lambda(Placed, frozen=True, tag=13):
     """`lambda params: body`."""
 
     params: tuple[Parameter, ...]
     body: Expr
     start: int
-    end: int
+    size: int
 
 
 class Clause(Record, frozen=True):
@@ -159,7 +178,7 @@ class Clause(Record, frozen=True):
     is_async: bool
 
 
-class Comprehension(Record, frozen=True, tag=14):
+class Comprehension(Placed, frozen=True, tag=14):
     """`element` is the value for a dict comprehension, whose key is `key`."""
 
     kind: Literal["list", "set", "dict", "generator"]
@@ -167,54 +186,54 @@ class Comprehension(Record, frozen=True, tag=14):
     key: Expr | None
     clauses: tuple[Clause, ...]
     start: int
-    end: int
+    size: int
 
 
-class Yield(Record, frozen=True, tag=15):
+class Yield(Placed, frozen=True, tag=15):
     """`yield value` or, with `delegated`, `yield from value`."""
 
     value: Expr | None
     delegated: bool
     start: int
-    end: int
+    size: int
 
 
-class NamedExpr(Record, frozen=True, tag=16):
+class NamedExpr(Placed, frozen=True, tag=16):
     """`target := value`."""
 
     target: Expr
     value: Expr
     start: int
-    end: int
+    size: int
 
 
-class Slice(Record, frozen=True, tag=17):
+class Slice(Placed, frozen=True, tag=17):
     """`lower:upper:step`, each of which may be absent."""
 
     lower: Expr | None
     upper: Expr | None
     step: Expr | None
     start: int
-    end: int
+    size: int
 
 
-class Opaque(Record, frozen=True, tag=18):
+class Opaque(Placed, frozen=True, tag=18):
     """Syntax that the reader does not know, with the expressions found in it."""
 
     parts: tuple[Expr, ...]
     start: int
-    end: int
+    size: int
 
 
-class Parameter(Record, frozen=True):
-    """One parameter, `start`/`end` around all of it (annotation and default included)."""
+class Parameter(Placed, frozen=True):
+    """One parameter, from `start` to `end` is all of it (annotation and default included)."""
 
     name: str
     annotation: Expr | None
     default: Expr | None
     kind: Literal["positional", "normal", "*", "keyword", "**"]
     start: int
-    end: int
+    size: int
 
 
 Expr: TypeAlias = (

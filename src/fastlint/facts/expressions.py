@@ -58,14 +58,15 @@ def _call(reader: Reader, node: Node, depth: int) -> Expr:
     else:
         args, keywords = (exprs[given.kind_id](reader, given, depth + 1),), ()
     if type(func) is Starred:
-        return _restarred(func, lambda value, start, end: Call(value, args, keywords, start, end), node)
-    return Call(func, args, keywords, node.start_byte, node.end_byte)
+        return _restarred(func, lambda value, start, end: Call(value, args, keywords, start, end - start), node)
+    start = node.start_byte
+    return Call(func, args, keywords, start, node.end_byte - start)
 
 
 def _restarred(starred: Starred, build: Callable[[Expr, int, int], Expr], node: Node) -> Expr:
     """`*f()`, of which the grammar may take the star to belong to `f` alone."""
     end = node.end_byte
-    return Starred(build(starred.value, starred.value.start, end), node.start_byte, end)
+    return Starred(build(starred.value, starred.value.start, end), node.start_byte, end - node.start_byte)
 
 
 def _as_pattern(reader: Reader, node: Node, depth: int) -> Expr:
@@ -79,13 +80,15 @@ def _as_pattern(reader: Reader, node: Node, depth: int) -> Expr:
 def _await(reader: Reader, node: Node, depth: int) -> Expr:
     if depth > DEEPEST:
         return too_deep(reader, node)
-    return Await(only(reader, node, depth), node.start_byte, node.end_byte)
+    start = node.start_byte
+    return Await(only(reader, node, depth), start, node.end_byte - start)
 
 
 def _starred(reader: Reader, node: Node, depth: int) -> Expr:
     if depth > DEEPEST:
         return too_deep(reader, node)
-    return Starred(only(reader, node, depth), node.start_byte, node.end_byte)
+    start = node.start_byte
+    return Starred(only(reader, node, depth), start, node.end_byte - start)
 
 
 def _subscript(reader: Reader, node: Node, depth: int) -> Expr:
@@ -93,15 +96,17 @@ def _subscript(reader: Reader, node: Node, depth: int) -> Expr:
         return too_deep(reader, node)
     value, *items = several(reader, node, depth) or (opaque(reader, node, depth),)
     if isinstance(value, Starred):
-        return _restarred(value, lambda inner, start, end: Subscript(inner, tuple(items), start, end), node)
-    return Subscript(value, tuple(items), node.start_byte, node.end_byte)
+        return _restarred(value, lambda inner, start, end: Subscript(inner, tuple(items), start, end - start), node)
+    start = node.start_byte
+    return Subscript(value, tuple(items), start, node.end_byte - start)
 
 
 def sequence(kind: Literal["list", "tuple", "set"]) -> ReadExpr:
     """What reads displays of a kind."""
 
     def read(reader: Reader, node: Node, depth: int) -> Expr:
-        return Sequence(kind, tuple(several(reader, node, depth)), node.start_byte, node.end_byte)
+        start = node.start_byte
+        return Sequence(kind, tuple(several(reader, node, depth)), start, node.end_byte - start)
 
     return read
 
@@ -138,7 +143,8 @@ def _dictionary(reader: Reader, node: Node, depth: int) -> Expr:
         elif kind not in EXTRAS:
             keys.append(None)
             values.append(only(reader, child, depth))
-    return Dict(tuple(keys), tuple(values), node.start_byte, node.end_byte)
+    start = node.start_byte
+    return Dict(tuple(keys), tuple(values), start, node.end_byte - start)
 
 
 def comprehension(kind: Literal["list", "set", "dict", "generator"]) -> ReadExpr:
@@ -157,7 +163,8 @@ def comprehension(kind: Literal["list", "set", "dict", "generator"]) -> ReadExpr
         else:
             element = reader.exprs[children[0].kind_id](reader, children[0], depth + 1)
         clauses = _clauses(reader, children[1:], depth)
-        return Comprehension(kind, element, key, clauses, node.start_byte, node.end_byte)
+        start = node.start_byte
+        return Comprehension(kind, element, key, clauses, start, node.end_byte - start)
 
     return read
 
@@ -172,7 +179,7 @@ def _clauses(reader: Reader, nodes: list[Node], depth: int) -> tuple[Clause, ...
             target, *values = parts
             iterated = values[0]
             if len(values) > 1:
-                iterated = Sequence("tuple", tuple(values), values[0].start, values[-1].end)
+                iterated = Sequence("tuple", tuple(values), values[0].start, values[-1].end - values[0].start)
             clauses.append(Clause(target, iterated, (), reader.text.startswith("async", node.start_byte)))
         elif node.kind_id in _IF and clauses:
             last = clauses[-1]
@@ -187,14 +194,16 @@ def _yield(reader: Reader, node: Node, depth: int) -> Expr:
         return too_deep(reader, node)
     delegated = any(child.kind_id in _FROM for child in node.children)
     value = only(reader, node, depth) if significant(node) else None
-    return Yield(value, delegated, node.start_byte, node.end_byte)
+    start = node.start_byte
+    return Yield(value, delegated, start, node.end_byte - start)
 
 
 def _named_expression(reader: Reader, node: Node, depth: int) -> Expr:
     parts = several(reader, node, depth)
     if len(parts) != _PAIR_OF:
         return opaque(reader, node, depth)
-    return NamedExpr(parts[0], parts[1], node.start_byte, node.end_byte)
+    start = node.start_byte
+    return NamedExpr(parts[0], parts[1], start, node.end_byte - start)
 
 
 def _slice(reader: Reader, node: Node, depth: int) -> Expr:
@@ -208,7 +217,8 @@ def _slice(reader: Reader, node: Node, depth: int) -> Expr:
             at = min(at + 1, 2)
         elif kind not in EXTRAS:
             bounds[at] = reader.exprs[kind](reader, child, depth + 1)
-    return Slice(bounds[0], bounds[1], bounds[2], node.start_byte, node.end_byte)
+    start = node.start_byte
+    return Slice(bounds[0], bounds[1], bounds[2], start, node.end_byte - start)
 
 
 def _lambda(reader: Reader, node: Node, depth: int) -> Expr:
@@ -219,7 +229,8 @@ def _lambda(reader: Reader, node: Node, depth: int) -> Expr:
     outer = reader.yields  # a `yield` in the body makes a generator of the lambda only
     body = reader.exprs[children[-1].kind_id](reader, children[-1], depth + 1)
     reader.yields = outer
-    return Lambda(params, body, node.start_byte, node.end_byte)
+    start = node.start_byte
+    return Lambda(params, body, start, node.end_byte - start)
 
 
 EXPRESSIONS: Final[Mapping[str, ReadExpr]] = {

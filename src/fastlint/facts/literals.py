@@ -39,13 +39,13 @@ def _name(reader: Reader, node: Node, depth: int) -> Name:  # noqa: ARG001
     start = node.start_byte
     end = node.end_byte
     text = reader.text[start:end]
-    return Name(intern(text) if text.isascii() else identifier(text), start, end)
+    return Name(intern(text) if text.isascii() else identifier(text), start, end - start)
 
 
 def _constant(reader: Reader, node: Node, depth: int) -> Constant:  # noqa: ARG001
     start = node.start_byte
     end = node.end_byte
-    return Constant(intern(recode(reader.text[start:end])), start, end)
+    return Constant(intern(recode(reader.text[start:end])), start, end - start)
 
 
 def _attribute(reader: Reader, node: Node, depth: int) -> Expr:
@@ -54,7 +54,7 @@ def _attribute(reader: Reader, node: Node, depth: int) -> Expr:
     if end - start < _CHAIN_LENGTH:
         text = reader.text[start:end]
         if text.replace(".", "").isidentifier() and text.isascii() and not text.startswith(_CONSTANTS):
-            return Name(intern(text), start, end)
+            return Name(intern(text), start, end - start)
     if depth > DEEPEST:
         return too_deep(reader, node)
     children = node.named_children
@@ -70,12 +70,12 @@ def _attribute(reader: Reader, node: Node, depth: int) -> Expr:
 def joined(owner: Expr, attr: str, start: int, end: int) -> Expr:
     """`owner.attr`, plain dotted chains and tails of attributes kept in one record."""
     if isinstance(owner, Name):
-        return Name(f"{owner.id}.{attr}", start, end)
+        return Name(f"{owner.id}.{attr}", start, end - start)
     if isinstance(owner, Attribute):
-        return Attribute(owner.value, f"{owner.attr}.{attr}", start, end)
+        return Attribute(owner.value, f"{owner.attr}.{attr}", start, end - start)
     if isinstance(owner, Starred):
-        return Starred(joined(owner.value, attr, owner.value.start, end), start, end)
-    return Attribute(owner, attr, start, end)
+        return Starred(joined(owner.value, attr, owner.value.start, end), start, end - start)
+    return Attribute(owner, attr, start, end - start)
 
 
 def _string(reader: Reader, node: Node, depth: int) -> Expr:
@@ -89,7 +89,7 @@ def _string(reader: Reader, node: Node, depth: int) -> Expr:
     value = text[3:-3] if triple else text[1:-1]
     if "\\" in value or "\r" in value or not value.isascii():
         value = decoded(value, raw=False)
-    return Str(value, start, end)
+    return Str(value, start, end - start)
 
 
 def _prefixed(reader: Reader, node: Node, text: str, depth: int) -> Expr:
@@ -98,16 +98,16 @@ def _prefixed(reader: Reader, node: Node, text: str, depth: int) -> Expr:
     start = node.start_byte
     end = node.end_byte
     if "b" in letters:
-        return Constant(recode(text), start, end)
+        return Constant(recode(text), start, end - start)
     raw = "r" in letters
     value = contents(text, len(letters))
     if "f" in letters or "t" in letters:
         if "t" in letters or any(child.kind_id in _INTERPOLATION for child in node.named_children):
-            return FString(tuple(_parts(reader, node, depth, raw=raw)), start, end)
+            return FString(tuple(_parts(reader, node, depth, raw=raw)), start, end - start)
         value = _unbraced(value)
     if not text or text[0] == "`":
         return opaque(reader, node, depth)
-    return Str(decoded(value, raw=raw), start, end)
+    return Str(decoded(value, raw=raw), start, end - start)
 
 
 def _parts(reader: Reader, node: Node, depth: int, *, raw: bool) -> list[Expr]:
@@ -119,7 +119,7 @@ def _parts(reader: Reader, node: Node, depth: int, *, raw: bool) -> list[Expr]:
         kind = child.kind_id
         if kind in _CONTENT:
             start, end = child.start_byte, child.end_byte
-            parts.append(Str(decoded(_unbraced(reader.text[start:end]), raw=raw), start, end))
+            parts.append(Str(decoded(_unbraced(reader.text[start:end]), raw=raw), start, end - start))
         elif kind in _INTERPOLATION:
             for piece in child.named_children:
                 if piece.kind_id in _FORMAT:
@@ -150,13 +150,13 @@ def _concatenation(reader: Reader, node: Node, depth: int) -> Expr:
     pieces = [_string(reader, child, depth + 1) for child in node.named_children if child.kind_id in _STRING]
     values = [piece.value for piece in pieces if type(piece) is Str]
     if len(values) == len(pieces):
-        return Str("".join(values), start, end)
+        return Str("".join(values), start, end - start)
     if any(type(piece) is Constant for piece in pieces):
-        return Constant(intern(recode(reader.text[start:end])), start, end)
+        return Constant(intern(recode(reader.text[start:end])), start, end - start)
     parts: list[Expr] = []
     for piece in pieces:
         parts += piece.parts if isinstance(piece, FString | Opaque) else (piece,)
-    return FString(tuple(parts), start, end)
+    return FString(tuple(parts), start, end - start)
 
 
 LITERALS: Final[Mapping[str, ReadExpr]] = {

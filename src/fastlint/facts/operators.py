@@ -56,13 +56,15 @@ def _arithmetic(reader: Reader, node: Node, depth: int) -> Expr:
     if len(chain) > _LONGEST_CHAIN:
         parts = [exprs[left.kind_id](reader, left, depth + 1)]
         parts += [exprs[right.kind_id](reader, right, depth + 1) for _, _, right in reversed(chain)]
-        return Opaque(tuple(parts), node.start_byte, node.end_byte)
+        start = node.start_byte
+        return Opaque(tuple(parts), start, node.end_byte - start)
     value = exprs[left.kind_id](reader, left, deep)
     for whole, operator, right in reversed(chain):
         operand = exprs[right.kind_id](reader, right, deep)
         deep -= 1
         op = KIND_NAMES[operator.kind_id]
-        value = Operation("arithmetic", op, (value, operand), whole.start_byte, whole.end_byte)
+        start = whole.start_byte
+        value = Operation("arithmetic", op, (value, operand), start, whole.end_byte - start)
     return value
 
 
@@ -84,12 +86,13 @@ def _union_type(reader: Reader, node: Node, depth: int) -> Expr:
     exprs = reader.exprs
     if len(members) > _LONGEST_CHAIN or not members:
         parts = tuple(exprs[member.kind_id](reader, member, depth + 1) for member in members)
-        return Opaque(parts, node.start_byte, node.end_byte)
+        start = node.start_byte
+        return Opaque(parts, start, node.end_byte - start)
     value = exprs[members[0].kind_id](reader, members[0], depth + len(members))
     start = members[0].start_byte
     for at, member in enumerate(members[1:], 1):
         operand = exprs[member.kind_id](reader, member, depth + len(members) - at)
-        value = Operation("arithmetic", "|", (value, operand), start, member.end_byte)
+        value = Operation("arithmetic", "|", (value, operand), start, member.end_byte - start)
     return value
 
 
@@ -109,7 +112,8 @@ def _boolean(reader: Reader, node: Node, depth: int) -> Expr:
     exprs = reader.exprs
     values = [exprs[left.kind_id](reader, left, depth + 1)]
     values += [exprs[child.kind_id](reader, child, depth + 1) for child in reversed(rights)]
-    return Operation("boolean", KIND_NAMES[operator.kind_id], tuple(values), node.start_byte, node.end_byte)
+    start = node.start_byte
+    return Operation("boolean", KIND_NAMES[operator.kind_id], tuple(values), start, node.end_byte - start)
 
 
 def _unary(reader: Reader, node: Node, depth: int) -> Expr:
@@ -118,7 +122,8 @@ def _unary(reader: Reader, node: Node, depth: int) -> Expr:
         return opaque(reader, node, depth)
     operator, operand = operands
     value = reader.exprs[operand.kind_id](reader, operand, depth + 1)
-    return Operation("unary", KIND_NAMES[operator.kind_id], (value,), node.start_byte, node.end_byte)
+    start = node.start_byte
+    return Operation("unary", KIND_NAMES[operator.kind_id], (value,), start, node.end_byte - start)
 
 
 def _comparison(reader: Reader, node: Node, depth: int) -> Expr:
@@ -129,11 +134,13 @@ def _comparison(reader: Reader, node: Node, depth: int) -> Expr:
     if len(children) == _OPERANDS:
         left, operator, right = children
         values = (exprs[left.kind_id](reader, left, depth + 1), exprs[right.kind_id](reader, right, depth + 1))
-        return Operation("comparison", KIND_NAMES[operator.kind_id], values, node.start_byte, node.end_byte)
+        start = node.start_byte
+        return Operation("comparison", KIND_NAMES[operator.kind_id], values, start, node.end_byte - start)
     children = [child for child in children if child.kind_id not in EXTRAS]
     operators = " ".join(KIND_NAMES[child.kind_id] for child in children[1::2])
     operands = tuple(exprs[child.kind_id](reader, child, depth + 1) for child in children[::2])
-    return Operation("comparison", operators, operands, node.start_byte, node.end_byte)
+    start = node.start_byte
+    return Operation("comparison", operators, operands, start, node.end_byte - start)
 
 
 def _conditional(reader: Reader, node: Node, depth: int) -> Expr:
@@ -145,8 +152,13 @@ def _conditional(reader: Reader, node: Node, depth: int) -> Expr:
     start, end = node.start_byte, node.end_byte
     if type(body) is NamedExpr and children[0].kind_id in _NAMED:
         # In `a := b if c else d` the grammar takes `a := b` for one part.
-        return NamedExpr(body.target, Conditional(test, body.value, orelse, body.value.start, end), start, end)
-    return Conditional(test, body, orelse, start, end)
+        return NamedExpr(
+            body.target,
+            Conditional(test, body.value, orelse, body.value.start, end - body.value.start),
+            start,
+            end - start,
+        )
+    return Conditional(test, body, orelse, start, end - start)
 
 
 OPERATORS: Final[Mapping[str, ReadExpr]] = {

@@ -54,7 +54,8 @@ def opaque(reader: Reader, node: Node, depth: int) -> Opaque:
     """Syntax that nothing reads, with the expressions found in it."""
     if depth > DEEPEST:
         return too_deep(reader, node)
-    return Opaque(tuple(inner_expressions(reader, node, depth)), node.start_byte, node.end_byte)
+    start = node.start_byte
+    return Opaque(tuple(inner_expressions(reader, node, depth)), start, node.end_byte - start)
 
 
 def inner_expressions(reader: Reader, node: Node, depth: int) -> list[Expr]:
@@ -79,12 +80,14 @@ def too_deep(reader: Reader, node: Node) -> Opaque:
         child = pending.pop()
         kind = child.kind_id
         if kind in _IDENTIFIER:
-            found.append(Name(recode(reader.text[child.start_byte : child.end_byte]), child.start_byte, child.end_byte))
+            start = child.start_byte
+            found.append(Name(recode(reader.text[child.start_byte : child.end_byte]), start, child.end_byte - start))
         elif kind in _YIELD:
             reader.yields = True
         if kind not in _OWN_YIELDS:
             pending.extend(reversed(child.named_children))
-    return Opaque(tuple(found), node.start_byte, node.end_byte)
+    start = node.start_byte
+    return Opaque(tuple(found), start, node.end_byte - start)
 
 
 def only(reader: Reader, node: Node, depth: int) -> Expr:
@@ -121,7 +124,8 @@ def type_of(reader: Reader, node: Node, whole: Node, depth: int) -> Expr:
     """The annotation in an assignment or of a parameter, opaque if only a part of it could be parsed."""
     annotation = reader.exprs[node.kind_id](reader, node, depth)
     if whole.has_error and any(child.kind_id in ERROR for child in whole.children):
-        return Opaque((annotation,), node.start_byte, node.end_byte)
+        start = node.start_byte
+        return Opaque((annotation,), start, node.end_byte - start)
     return annotation
 
 

@@ -52,13 +52,14 @@ def arguments(reader: Reader, node: Node, depth: int) -> tuple[tuple[Expr, ...],
                     text if text.isascii() else identifier(text),
                     exprs[value.kind_id](reader, value, depth),
                     start,
-                    child.end_byte,
+                    child.end_byte - start,
                 ),
             )
         elif kind in EXTRAS:
             continue
         elif kind in _DOUBLE_STAR:
-            keywords.append(Keyword("", only(reader, child, depth), child.start_byte, child.end_byte))
+            start = child.start_byte
+            keywords.append(Keyword("", only(reader, child, depth), start, child.end_byte - start))
         else:
             args.append(exprs[kind](reader, child, depth))
     return tuple(args), tuple(keywords)
@@ -89,7 +90,7 @@ def _positional(parameter: Parameter) -> Parameter:
         parameter.default,
         "positional",
         parameter.start,
-        parameter.end,
+        parameter.size,
     )
 
 
@@ -98,7 +99,7 @@ def _parameter(reader: Reader, node: Node, kind: Literal["normal", "keyword"], d
     exprs = reader.exprs
     kind_id = node.kind_id
     if kind_id in _IDENTIFIER:
-        return Parameter(identifier(reader.text[start:end]), None, None, kind, start, end)
+        return Parameter(identifier(reader.text[start:end]), None, None, kind, start, end - start)
     annotation: Expr | None = None
     default: Expr | None = None
     parts = [child for child in node.named_children if child.kind_id not in EXTRAS]
@@ -117,7 +118,7 @@ def _parameter(reader: Reader, node: Node, kind: Literal["normal", "keyword"], d
     # The tuple parameters of Python 2 bind no single name.
     name = identifier(reader.text[named.start_byte : named.end_byte]) if named.kind_id in _IDENTIFIER else ""
     if name_kind in _ARGS:
-        return Parameter(name, annotation, default, "*", start, end)
+        return Parameter(name, annotation, default, "*", start, end - start)
     if name_kind in _KWARGS:
-        return Parameter(name, annotation, default, "**", start, end)
-    return Parameter(name, annotation, default, kind, start, end)
+        return Parameter(name, annotation, default, "**", start, end - start)
+    return Parameter(name, annotation, default, kind, start, end - start)

@@ -63,7 +63,7 @@ def _expression_statement(reader: Reader, node: Node, depth: int) -> Stmt:
         if child.end_byte == end or node.child_count == 1:
             return ExprStatement(reader.exprs[kind](reader, child, depth + 1), start, end)
     items = tuple(reader.exprs[child.kind_id](reader, child, depth + 1) for child in children)
-    return ExprStatement(Sequence("tuple", items, start, end), start, end)
+    return ExprStatement(Sequence("tuple", items, start, end - start), start, end)
 
 
 def _assignment(reader: Reader, node: Node, depth: int) -> Stmt:
@@ -96,7 +96,7 @@ def _augmented(reader: Reader, node: Node, depth: int) -> Stmt:
     children = [child for child in node.children if child.kind_id not in EXTRAS]
     start, end = node.start_byte, node.end_byte
     if len(children) != 3:  # noqa: PLR2004
-        return ExprStatement(Opaque(tuple(inner_expressions(reader, node, depth)), start, end), start, end)
+        return ExprStatement(Opaque(tuple(inner_expressions(reader, node, depth)), start, end - start), start, end)
     target, operator, value = children
     exprs = reader.exprs
     targets = (exprs[target.kind_id](reader, target, depth + 1),)
@@ -138,7 +138,7 @@ def _assert(reader: Reader, node: Node, depth: int) -> Stmt:
     start, end = node.start_byte, node.end_byte
     values = _values(reader, node, depth)
     if not values:
-        return ExprStatement(Opaque((), start, end), start, end)
+        return ExprStatement(Opaque((), start, end - start), start, end)
     return Assert(values[0], values[1] if len(values) > 1 else None, start, end)
 
 
@@ -168,17 +168,17 @@ def _print(reader: Reader, node: Node, depth: int) -> Stmt:
         return _legacy(reader, node, depth)
     start, end = node.start_byte, node.end_byte
     first, *others = _values(reader, node, depth)
-    word = Name("print", start, start + len("print"))
-    shifted = Operation("arithmetic", ">>", (word, first), start, first.end)
+    word = Name("print", start, len("print"))
+    shifted = Operation("arithmetic", ">>", (word, first), start, first.end - start)
     if not others and children[0].end_byte == end:
         return ExprStatement(shifted, start, end)
-    return ExprStatement(Sequence("tuple", (shifted, *others), start, end), start, end)
+    return ExprStatement(Sequence("tuple", (shifted, *others), start, end - start), start, end)
 
 
 def _legacy(reader: Reader, node: Node, depth: int) -> Stmt:
     """The `print` and `exec` statements of Python 2."""
     start, end = node.start_byte, node.end_byte
-    return ExprStatement(Opaque(tuple(inner_expressions(reader, node, depth)), start, end), start, end)
+    return ExprStatement(Opaque(tuple(inner_expressions(reader, node, depth)), start, end - start), start, end)
 
 
 def _type_alias(reader: Reader, node: Node, depth: int) -> Stmt:

@@ -118,7 +118,7 @@ class ClientValues:
             if not attr:
                 yield from self._of(given, caller, depth + 1, seen)
             elif isinstance(given, Name):
-                whole = Name(f"{given.id}.{attr}", given.start, given.end)
+                whole = Name(f"{given.id}.{attr}", given.start, given.size)
                 yield from self._of(whole, caller, depth + 1, seen)
 
     def _part(

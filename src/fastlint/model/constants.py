@@ -124,8 +124,8 @@ class Constants:
         if not isinstance(expr, Name) or not expr.id.endswith(".value"):
             return None
         owner = expr.id.removesuffix(".value")
-        member = Name(owner, expr.start, expr.start + len(owner))
-        types = self._inference.of(Name(owner.rpartition(".")[0], expr.start, expr.end), scope) if "." in owner else ()
+        member = Name(owner, expr.start, len(owner))
+        types = self._inference.of(Name(owner.rpartition(".")[0], expr.start, expr.size), scope) if "." in owner else ()
         is_enum = any(
             isinstance(getattr(one, "cls", None), ClassNode)
             and self._inference.members.is_subclass(one.cls, "enum.Enum")  # type: ignore[union-attr]
@@ -171,7 +171,7 @@ class Constants:
             return self._try(func.value, scope, given, depth + 1)
         if isinstance(func, Name) and "." in func.id:
             owner = func.id.rpartition(".")[0]
-            return self._try(Name(owner, func.start, func.start + len(owner)), scope, given, depth + 1)
+            return self._try(Name(owner, func.start, len(owner)), scope, given, depth + 1)
         return None
 
     def strings(self, expr: Expr | None, scope: Scope) -> tuple[str, ...]:

@@ -112,9 +112,9 @@ def receiver(func: Expr) -> Expr | None:
     match func:
         case Name(id=dotted):
             owner, dot, _ = dotted.rpartition(".")
-            return Name(owner, func.start, func.start + len(owner)) if dot else None
+            return Name(owner, func.start, len(owner)) if dot else None
         case Attribute(value=value, attr=attr, start=start):
             owner, dot, name = attr.rpartition(".")
-            return Attribute(value, owner, start, func.end - len(name) - 1) if dot else value
+            return Attribute(value, owner, start, func.end - len(name) - 1 - start) if dot else value
         case _:
             return None

@@ -72,19 +72,19 @@ def _items(expr: Expr, scope: Scope, given: Given, inference: Inference) -> list
             return _held(inner, scope, view)
         case Call(func=Name(id="enumerate"), args=(inner, *_)):
             return [
-                (Sequence("tuple", (Constant(str(place), one.start, one.end), one), one.start, one.end), where)
+                (Sequence("tuple", (Constant(str(place), one.start, one.size), one), one.start, one.size), where)
                 for place, (one, where) in enumerate(_items(inner, scope, given, inference))
             ]
         case Call(func=Name(id="zip"), args=(first, second)):
             pairs = zip(_items(first, scope, given, inference), _items(second, scope, given, inference), strict=False)
             return [
-                (Sequence("tuple", (one, other), one.start, one.end), where)
+                (Sequence("tuple", (one, other), one.start, one.size), where)
                 for (one, where), (other, elsewhere) in pairs
                 if where is elsewhere
             ]
         case Call(func=Name(id=name), args=()) if name.endswith((".items", ".values", ".keys")):
             owner, _, method = name.rpartition(".")
-            values = inference.origins(Name(owner, expr.start, expr.start + len(owner)), scope)
+            values = inference.origins(Name(owner, expr.start, len(owner)), scope)
             return next((_held(one, where, method) for one, where in values if isinstance(one, Dict)), [])
         case Call(func=Name(id="list" | "tuple" | "sorted" | "reversed"), args=(inner,)):
             return _items(inner, scope, given, inference)
@@ -111,7 +111,7 @@ def _listed(expr: Expr, scope: Scope, given: Given, inference: Inference) -> lis
 def _held(value: Dict, scope: Scope, view: str) -> list[Written]:
     pairs = [(key, held) for key, held in zip(value.keys, value.values, strict=True) if key is not None]
     if view == "items":
-        return [(Sequence("tuple", (key, held), key.start, held.end), scope) for key, held in pairs]
+        return [(Sequence("tuple", (key, held), key.start, held.end - key.start), scope) for key, held in pairs]
     return [(held if view == "values" else key, scope) for key, held in pairs]
 
 

@@ -37,7 +37,7 @@ class Targets:
         elif isinstance(func, Name):
             head, _, path = func.id.partition(".")
             is_known = any(key == (scope, head) for key, _ in env)
-            named = Name(head, func.start, func.start + len(head))
+            named = Name(head, func.start, len(head))
             found = stand_in(named, given) if given and not is_known else None
             if found is not None:
                 types = self._inference.of(*found)

@@ -214,7 +214,7 @@ def _changes(function: FunctionNode) -> Iterator[tuple[Name, Block, Expr | None]
         elif isinstance(func, Name):
             owner, dot, method = func.id.rpartition(".")
             if dot and method in _GROWING:
-                yield Name(owner, func.start, func.start + len(owner)), site.block, added
+                yield Name(owner, func.start, len(owner)), site.block, added
 
 
 def _looks_up(function: FunctionNode, name: str) -> bool:

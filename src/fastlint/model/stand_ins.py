@@ -37,7 +37,7 @@ def stand_in(expr: Expr, given: Given) -> Written | None:
                 named = next((one.value for one in value.keywords if one.name == rest), None)
                 return (named, scope) if named is not None else None
             if isinstance(value, Name):  # `module.router`, of a module
-                return Name(f"{value.id}.{rest}", value.start, value.end), scope
+                return Name(f"{value.id}.{rest}", value.start, value.size), scope
         case Subscript(value=Name(id=name), items=(item,)) if name in given:
             return _item(*given[name], item)
     return None
@@ -99,6 +99,6 @@ def arguments(node: FunctionNode, call: Call, scope: Scope) -> dict[str, Written
     given.update({name: (value, scope) for name, value in zip(names, call.args, strict=False)})
     rest = next((one.name for one in node.record.params if one.kind == "*" and one.name), None)
     if rest is not None:
-        given[rest] = Sequence("tuple", call.args[len(names) :], call.start, call.end), scope
+        given[rest] = Sequence("tuple", call.args[len(names) :], call.start, call.size), scope
     given.update({one.name: (one.value, scope) for one in call.keywords if one.name})
     return given

@@ -264,7 +264,7 @@ def without_columns(expr: Expr) -> Expr:
     match expr:
         case Name(id=dotted) if ".c." in f"{dotted}.":
             owner = dotted.partition(".c")[0]
-            return Name(owner, expr.start, expr.start + len(owner))
+            return Name(owner, expr.start, len(owner))
         case Attribute(value=value, attr=attr) if attr == "c" or attr.startswith("c."):
             return value
         case Subscript(value=value):

@@ -132,7 +132,7 @@ class Tls:
     def _is_setting(self, name: Name, scope: Scope) -> bool:
         holder = name.id.rpartition(".")[0]
         while holder:
-            for one in self._inference.of(Name(holder, name.start, name.start + len(holder)), scope):
+            for one in self._inference.of(Name(holder, name.start, len(holder)), scope):
                 if isinstance(one, Instance) and self._inference.members.is_subclass(one.cls, *_SETTINGS):
                     return True
             holder = holder.rpartition(".")[0]
