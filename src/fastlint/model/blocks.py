@@ -7,9 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from fastlint.facts.records import Attribute, ClassDef, For, FunctionDef, Name
+from fastlint.model.plain import Distinct
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Container, Sequence
+    from collections.abc import Collection, Container, Iterable, Sequence
 
     from fastlint.facts.records import (
         Assign,
@@ -51,6 +52,7 @@ BindingKind: TypeAlias = Literal[
     "value", "item", "enter", "function", "class", "import", "exception", "capture", "alias", "augmented", "declared"
 ]
 
+_NOTHING: frozenset[str] = frozenset()
 _LOOPS = ("for", "while", "comprehension")
 
 
@@ -67,12 +69,12 @@ class Block:
     """A run of statements under one condition. `owner` is the statement (or expression) that opens it.
 
     Attributes:
-        shared: the names declared `global` or `nonlocal` in the body; it is the same set for all blocks of a body.
+        declared: what `shared` is, for the outermost block.
         looped: whether code here may run several times per run of the function.
         deferred: whether code here is the body of a lambda: it runs when that is called, not where it stands.
     """
 
-    __slots__ = ("_body", "_end", "_start", "deferred", "kind", "looped", "once", "owner", "parent", "shared")
+    __slots__ = ("_body", "_end", "_start", "declared", "deferred", "kind", "looped", "once", "owner", "parent")
 
     def __init__(
         self, kind: BlockKind, parent: Block | None, owner: Stmt | Expr | None, body: Sequence[Stmt] = ()
@@ -81,16 +83,32 @@ class Block:
         self.parent = parent
         self.owner = owner
         self.once: bool | None = None
+        self.declared: frozenset[str] = _NOTHING
         self._body = body
         self._start = -1  # measured when asked for
         if parent is None:
-            self.shared: set[str] = set()
             self.looped = kind in _LOOPS
             self.deferred = kind == "lambda"
         else:
-            self.shared = parent.shared
             self.looped = parent.looped or kind in _LOOPS
             self.deferred = parent.deferred or kind == "lambda"
+
+    @property
+    def shared(self) -> frozenset[str]:
+        """The names declared `global` or `nonlocal` in the body that it is a part of."""
+        return self._root.declared
+
+    def share(self, names: Iterable[str]) -> None:
+        """Take note of such names."""
+        root = self._root
+        root.declared = root.declared.union(names)
+
+    @property
+    def _root(self) -> Block:
+        block = self
+        while block.parent is not None:
+            block = block.parent
+        return block
 
     def covers(self, offset: int) -> bool:
         """Whether a byte offset lies in it."""
@@ -134,7 +152,7 @@ class Block:
         return False
 
 
-class Binding:
+class Binding(Distinct, gc=False):
     """One place where a name gets a value.
 
     Attributes:
@@ -146,33 +164,18 @@ class Binding:
         is_async: for `item` and `enter`: `async for`, `async with`.
     """
 
-    __slots__ = ("annotation", "block", "is_async", "kind", "name", "node", "path", "start", "value")
-
-    def __init__(
-        self,
-        name: str,
-        kind: BindingKind,
-        value: Expr | None,
-        start: int,
-        block: Block,
-        *,
-        annotation: Expr | None = None,
-        path: tuple[int, ...] = (),
-        node: Function | Class | tuple[Import, ImportName] | None = None,
-        is_async: bool = False,
-    ) -> None:
-        self.name = name
-        self.kind = kind
-        self.value = value
-        self.start = start
-        self.block = block
-        self.annotation = annotation
-        self.path = path
-        self.node = node
-        self.is_async = is_async
+    name: str
+    kind: BindingKind
+    value: Expr | None
+    start: int
+    block: Block
+    annotation: Expr | None = None
+    path: tuple[int, ...] = ()
+    node: Function | Class | tuple[Import, ImportName] | None = None
+    is_async: bool = False
 
 
-class Site:
+class Site(Distinct, gc=False):
     """A call and the circumstances it is made in.
 
     Attributes:
@@ -182,14 +185,11 @@ class Site:
             `with`, `for` for the iterable of a loop, `return` when directly returned, else `value`.
     """
 
-    __slots__ = ("awaited", "block", "call", "statement", "use")
-
-    def __init__(self, call: Call, statement: Stmt, block: Block, use: str, *, awaited: bool) -> None:
-        self.call = call
-        self.statement = statement
-        self.block = block
-        self.use = use
-        self.awaited = awaited
+    call: Call
+    statement: Stmt
+    block: Block
+    use: str
+    awaited: bool
 
 
 _LISTS = (

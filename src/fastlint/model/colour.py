@@ -11,6 +11,7 @@ from fastlint.model.consumers import is_handed_to, runs_out
 from fastlint.model.knowledge import offload
 from fastlint.model.layers import is_test
 from fastlint.model.nodes import ClassNode, FunctionNode
+from fastlint.model.plain import Distinct
 from fastlint.model.reached import Reached
 from fastlint.model.types import AwaitableOf, ClassRef, External, FunctionRef, Instance, MethodRef, PartialOf
 from fastlint.model.wrapping import wrappers
@@ -59,17 +60,14 @@ class Root:
         return f"{self.kind} {self.ref.node.qualname}"
 
 
-class Reach:
+class Reach(Distinct):
     """How a function is reached on the loop: from `root`, through `parent` by `edge`."""
 
-    __slots__ = ("edge", "parent", "quiet", "ref", "root")
-
-    def __init__(self, ref: FunctionRef, root: Root, parent: Reach | None, edge: Edge | None, *, quiet: bool) -> None:
-        self.ref = ref
-        self.root = root
-        self.parent = parent
-        self.edge = edge
-        self.quiet = quiet
+    ref: FunctionRef
+    root: Root
+    parent: Reach | None
+    edge: Edge | None
+    quiet: bool
 
     @property
     def path(self) -> list[Reach]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from fastlint.facts.records import Assign, Constant, For, If, Name, Operation, Try, While, With
+from fastlint.model.plain import Distinct
 
 if TYPE_CHECKING:
     from fastlint.facts.records import Expr, Stmt
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 Outside: TypeAlias = "External | MethodRef"
 
 
-class Edge:
+class Edge(Distinct):
     """One call with one thing that it may reach.
 
     Attributes:
@@ -27,28 +28,14 @@ class Edge:
         greenlet: the target runs in a greenlet of SQLAlchemy's: what it asks of the database does not block.
     """
 
-    __slots__ = ("block", "blocking", "end", "greenlet", "outside", "site", "start", "target")
-
-    def __init__(
-        self,
-        site: Site | None,
-        start: int,
-        end: int,
-        target: FunctionRef | None,
-        outside: Outside | None,
-        blocking: BlockingCall | None,
-        block: Block,
-        *,
-        greenlet: bool = False,
-    ) -> None:
-        self.site = site
-        self.start = start
-        self.end = end
-        self.target = target
-        self.outside = outside
-        self.blocking = blocking
-        self.block = block
-        self.greenlet = greenlet
+    site: Site | None
+    start: int
+    end: int
+    target: FunctionRef | None
+    outside: Outside | None
+    blocking: BlockingCall | None
+    block: Block
+    greenlet: bool = False
 
     def lets_pass(self, rule: str) -> bool:
         """Whether blocking work of a rule behind the target blocks here, too."""

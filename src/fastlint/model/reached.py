@@ -10,6 +10,7 @@ from fastlint.findings import Step
 from fastlint.model.callsites import says
 from fastlint.model.expressions import last, receiver
 from fastlint.model.knowledge import offload
+from fastlint.model.plain import Distinct
 from fastlint.model.types import External, FunctionRef, MethodRef, PartialOf
 
 if TYPE_CHECKING:
@@ -29,23 +30,23 @@ _WAITERS = frozenset({"asyncio.run", "asyncio.wait_for", "asyncio.shield", "anyi
 _WAITS = frozenset({"run", "wait_for", "shield", "run_until_complete"})
 
 
-class Way:
+class Way(Distinct):
     """How a function is reached from `root`: through `parent`, by `edge`.
 
     Attributes:
-        node: the function, whatever its receiver.
         apart: it runs beside or after the request's own flow: a task, a background task, one of several gathered.
     """
 
-    __slots__ = ("apart", "edge", "node", "parent", "ref", "root")
+    ref: FunctionRef
+    root: Root
+    parent: Way | None
+    edge: Edge | None
+    apart: bool
 
-    def __init__(self, ref: FunctionRef, root: Root, parent: Way | None, edge: Edge | None, *, apart: bool) -> None:
-        self.ref = ref
-        self.node: FunctionNode = ref.node
-        self.root = root
-        self.parent = parent
-        self.edge = edge
-        self.apart = apart
+    @property
+    def node(self) -> FunctionNode:
+        """The function, whatever its receiver."""
+        return self.ref.node
 
     @property
     def user(self) -> str:

@@ -146,7 +146,7 @@ class _Walker(ExpressionWalker):
                 self.add(Binding(statement.name, "alias", statement.value, statement.start, block))
             case Scope():
                 (scan.nonlocals if statement.nonlocal_ else scan.globals).update(statement.names)
-                block.shared.update(statement.names)
+                block.share(statement.names)
             case Assert():
                 self.expr(statement.test, block)
                 self.maybe(statement.message, block)
