@@ -89,8 +89,16 @@ class Modules:
             self._found[key] = self._search(name, folder)
         return self._found[key]
 
+    @cached_property
+    def _heads(self) -> frozenset[str]:
+        """What any import of the project's own starts with: the names of its folders and files."""
+        files = (path.rpartition("/")[2].removesuffix(".py") for path in self._files)
+        return frozenset(files).union(folder.rpartition("/")[2] for folder in self._folders)
+
     def _search(self, name: str, folder: str) -> Module | str | None:
         head = name.partition(".")[0]
+        if head not in self._heads:
+            return None
         place = name.replace(".", "/")
         outside = head in sys.stdlib_module_names
         candidates: list[str] = []

@@ -123,11 +123,12 @@ class Wrappers:
     def _speaking_of(self, names: set[str], known: list[Scope]) -> Iterator[Scope]:
         words = [name.encode() for name in sorted(names)]
         pattern = re.compile(rb"\b(?:" + any_of(words) + rb")\s*\(")
+        stems = [one for one in words if not any(other in one for other in words if other != one)]
         seen = {id(one) for one in known}
         yield from list(known)
         for module in self._modules.by_path.values():
             data = module.facts.source.data
-            if not any(word in data for word in words) or not pattern.search(data):
+            if not any(stem in data for stem in stems) or not pattern.search(data):
                 continue
             scopes: list[Scope] = [module, *module.classes]
             todo = list(module.functions)
