@@ -279,3 +279,37 @@ def test_what_a_subclass_gives_its_base(project: ProjectFactory) -> None:
     model = project({"m.py": source})
     assert [one.name for one in model.tls.unverified()] == ["httpx.Client"]
     assert [one.name for one in model.timeouts.missing()] == ["httpx.Client"]
+
+
+@pytest.mark.parametrize(
+    ("use", "found"),
+    [
+        ("shop = Shop()\n    await shop.load()", 1),
+        ("await Shop().load()", 1),
+        ("shop = Shop()\n    CACHE['shop'] = shop\n    await shop.load()", 0),
+        ("shop = kept()\n    await shop.load()", 0),
+        ("await SHARED.load()", 0),
+    ],
+)
+def test_a_client_that_an_object_makes_once_lives_as_long_as_it(project: ProjectFactory, use: str, found: int) -> None:
+    source = (
+        "import httpx\nfrom fastapi import FastAPI\nfrom functools import cache\n"
+        "class Shop:\n    client = None\n"
+        "    async def own(self):\n"
+        "        if self.client is None:\n            self.client = httpx.AsyncClient()\n"
+        "        return self.client\n"
+        "    async def load(self): return await (await self.own()).get('')\n"
+        "SHARED = Shop()\nCACHE = {}\n@cache\ndef kept(): return Shop()\n"
+        f"app = FastAPI()\n@app.get('/')\nasync def home():\n    {use}\n"
+    )
+    model = project({"m.py": source})
+    assert len(list(model.clients.per_request(model.reached))) == found
+
+
+def test_a_stream_in_another_method_excuses_no_call(project: ProjectFactory) -> None:
+    source = (
+        "import httpx, requests\nclass Shop:\n    def __init__(self): self.client = httpx.Client(timeout=None)\n"
+        "    def load(self): return requests.get('')\n"
+        "    def follow(self):\n        with self.client.stream('GET', '') as r: yield from r.iter_lines()\n"
+    )
+    assert [one.name for one in project({"m.py": source}).timeouts.missing()] == ["requests.get"]

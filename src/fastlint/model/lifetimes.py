@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Assign, Await, Name, Return, Subscript
+from fastlint.facts.records import Assign, Await, Call, Name, Return, Subscript
 from fastlint.model.edges import runs_once
 from fastlint.model.expressions import last, names_in, receiver
-from fastlint.model.types import External
+from fastlint.model.types import ClassRef, External
 
 if TYPE_CHECKING:
-    from fastlint.facts.records import Call, Expr
+    from fastlint.facts.records import Expr
     from fastlint.model.inference import Inference
     from fastlint.model.nodes import FunctionNode
     from fastlint.model.reached import Way
@@ -23,8 +23,10 @@ _KEEPS = frozenset({"set", "set_cache", "setdefault", "append", "add", "update",
 
 def ends_with_request(inference: Inference, site: Site, way: Way) -> bool:
     """Whether what a call in request code makes is seen to end with the request, or to belong to what does."""
-    if site.block.deferred or runs_once(site.block):
+    if site.block.deferred:
         return False
+    if runs_once(site.block):  # once for each object that keeps it
+        return _is_kept_by_self(site, way.node) and _object_ends(inference, way)
     if site.use == "with":
         return True
     statement = site.statement
@@ -41,6 +43,35 @@ def ends_with_request(inference: Inference, site: Site, way: Way) -> bool:
     if "." in target.id:
         return way.node.name == "__init__" and _caller_forgets(way)
     return _local_ends(inference, target.id, site, way.node)
+
+
+def _is_kept_by_self(site: Site, node: FunctionNode) -> bool:
+    """Whether a method puts what a call makes into an attribute of its object."""
+    statement = site.statement
+    if not isinstance(statement, Assign) or statement.value is not site.call or node.record.decorators:
+        return False
+    target = statement.targets[0]
+    return isinstance(target, Name) and _is_self(target.id.rpartition(".")[0], node)
+
+
+def _is_self(name: str, node: FunctionNode) -> bool:
+    return node.owner is not None and bool(node.record.params) and name == node.record.params[0].name
+
+
+def _object_ends(inference: Inference, way: Way) -> bool:
+    """Whether the object of a method, or of the method that calls it on itself, is a local of a caller's."""
+    here: Way | None = way
+    while here is not None and here.parent is not None and here.edge is not None and here.edge.site is not None:
+        owner, caller = receiver(here.edge.site.call.func), here.parent.node
+        if isinstance(owner, Name) and _is_self(owner.id, caller):
+            here = here.parent
+            continue
+        if isinstance(owner, Name):
+            bindings = caller.scan.bindings.get(owner.id, [])
+            outlives = owner.id in caller.scan.globals or is_kept(owner.id, caller) or returns(owner.id, caller)
+            owner = bindings[0].value if len(bindings) == 1 and not outlives else None
+        return isinstance(owner, Call) and any(isinstance(x, ClassRef) for x in inference.of(owner.func, caller))
+    return False
 
 
 def _local_ends(inference: Inference, name: str, site: Site, node: FunctionNode) -> bool:

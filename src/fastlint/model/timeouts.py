@@ -107,7 +107,8 @@ class Timeouts:
         timeout = keyword(call, "timeout")
         for func in self._inference.of(call.func, scope):
             name = self._httpx(func) if timeout is not None else self._without_default(func, call)
-            if name and not self._streams(scope) and not _is_stream(call):
+            makes = last(call.func) not in _VERBS  # a client may be made in one method and stream in another
+            if name and not self._streams(scope, wide=makes) and not _is_stream(call):
                 at = next((one for one in call.keywords if one.name == "timeout"), None)
                 yield Wait(call, scope, name, at)  # type: ignore[arg-type]  # a keyword has a place like an expression
                 return
@@ -152,10 +153,12 @@ class Timeouts:
             return len(timeout.items) > 1 and _is_none(timeout.items[1])
         return fixed(self._inference, timeout, scope) == "None"
 
-    def _streams(self, scope: Scope) -> bool:
-        """Whether the code around reads streams, which may rightly be silent for long."""
+    def _streams(self, scope: Scope, *, wide: bool = True) -> bool:
+        """Whether the code around, `wide` for the class around, reads streams, which may rightly be silent for long."""
         data = scope.module.facts.source.data
-        home = scope.parent if isinstance(scope, FunctionNode) and not isinstance(scope.parent, Module) else scope
+        around = scope.parent if isinstance(scope, FunctionNode) else None
+        home = around if around is not None and (wide or isinstance(around, FunctionNode)) else scope
+        home = scope if isinstance(home, Module) else home
         if home is None or isinstance(home, Module):
             return _STREAMS.search(data) is not None
         return _STREAMS.search(data, home.record.start, home.record.end) is not None
