@@ -36,6 +36,9 @@ class User(Base):
     __tablename__ = "users"
     id: Mapped[int] = mapped_column(primary_key=True)
 
+    def fetch(self) -> str:
+        return requests.get(str(self.id)).text
+
 
 def get_db():
     with Sessions() as db:
@@ -122,6 +125,7 @@ def test_what_goes_in_must_be_known(project: ProjectFactory) -> None:
         ("fetch(db)", "db: DB"),
         ("fetch((1, db))", "db: DB"),
         ("fetch(user)", "user: User"),
+        ("user.fetch()", "user: User"),
         ("fetch(session)", "session: AsyncSession"),
         ("fetch(*parts)", "parts: list[str]"),
         ("service.fetch()", "service: Service = Depends(service)"),

@@ -34,10 +34,12 @@ def check(project: Project) -> Iterator[Finding]:
         # FLT112 speaks of what plain endpoints can't await, FLT111 of `run_in_threadpool` itself
         if not project.coroutines.belongs_to_thread(one) and escape_of(one.known) is None:
             message = f"`{one.name}` {_WHAT[one.how]}, in `{one.function.qualname}`"
-            yield Finding(one.at, message, fix=_fix(one))
+            yield Finding(one.at, message, fix=_fix(project, one))
 
 
-def _fix(one: Forgotten) -> Fix | None:
+def _fix(project: Project, one: Forgotten) -> Fix | None:
     if not one.function.is_async or not awaitable_at(one.site):
         return None  # timid: in a plain function there is nothing to await with
+    if one.how == "read" and project.coroutines.leaves_open(one):
+        return None
     return Fix("Await the call", "safe" if one.how == "statement" else "unsafe", (AwaitExpression(one.at),))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
-from fastlint.facts.records import Call, Constant, ExprStatement, Jump, Name, Raise, Str
+from fastlint.facts.records import Attribute, Call, Constant, ExprStatement, Jump, Name, Raise, Str
 from fastlint.model.callsites import PlacedCall
-from fastlint.model.types import External, FunctionRef, MethodRef
+from fastlint.model.expressions import last, receiver
+from fastlint.model.types import AwaitableOf, External, FunctionRef, MethodRef
 from fastlint.model.uses import OWN, uses, uses_in
 
 if TYPE_CHECKING:
@@ -86,6 +87,27 @@ class Coroutines:
     def belongs_to_thread(self, one: Forgotten) -> bool:
         """Whether a library's coroutine is made in a plain endpoint or dependency, which can't await it at all."""
         return one.function in self._threads and not isinstance(one.known, FunctionRef)
+
+    def leaves_open(self, one: Forgotten) -> bool:
+        """Whether `await f().g()` stands there, and `g` of what `f` gives is not known to make a coroutine.
+
+        Then the `await` that is there may be needed as well, or it was meant for `f()`.
+        """
+        for outer in one.function.scan.calls:
+            owner = receiver(outer.call.func) if outer.awaited else None
+            while isinstance(owner, Attribute) and owner.value is not one.site.call:
+                owner = owner.value
+            if owner is None or (owner is not one.site.call and not isinstance(owner, Attribute)):
+                continue
+            made = [x for x in self._inference.of(one.site.call, one.function) if isinstance(x, AwaitableOf)]
+            methods = [
+                method
+                for result in made
+                for value in result.value
+                for method in self._inference.attribute(value, last(outer.call.func))
+            ]
+            return owner is not one.site.call or not any(self.known(method) for method in methods)
+        return False
 
     @cached_property
     def _threads(self) -> frozenset[FunctionNode]:

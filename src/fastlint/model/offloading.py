@@ -101,7 +101,8 @@ class Offloading:
         """Whether a helper of the project may run in a thread: nothing bound to thread or loop goes in or is used."""
         if any(sink.verdict.thread_bound for sink in self._stalls.sinks(target)):
             return "never"
-        if isinstance(target.bound, Instance) and self._carries_bound(target.bound):
+        bound = target.bound
+        if isinstance(bound, Instance) and (self._carries_bound(bound) or self._schemas.is_entity(bound.cls)):
             return "never"
         known = True
         for value in (*call.args, *(one.value for one in call.keywords)):
