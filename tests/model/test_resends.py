@@ -129,3 +129,22 @@ def test_loops_without_an_end(project: ProjectFactory, body: str, endless: list[
     lines = body.replace("\n", "\n        ")
     source = f"import httpx, time\ndef f(x): ...\ndef load(c: httpx.Client, n=0):\n    while True:\n        {lines}\n"
     assert [one.hasty for one in project({"m.py": source}).resends.endless()] == endless
+
+
+@pytest.mark.parametrize(
+    ("call", "found"),
+    [
+        ("Retrying(stop=stop_after_attempt(3))(send, c)", ["POST"]),
+        ("again = Retrying(stop=stop_after_attempt(3))\n    again(send, c)", ["POST"]),
+        ("again = Retrying(stop=stop_after_attempt(3))\n    again(load, c)", []),
+        ("again = print\n    again(send, c)", []),
+    ],
+)
+def test_objects_that_retry_what_they_are_given(project: ProjectFactory, call: str, found: list[str]) -> None:
+    source = (
+        "import httpx\nfrom tenacity import Retrying, stop_after_attempt\n"
+        "def send(c: httpx.Client): c.post('/orders')\n"
+        "def load(c: httpx.Client): c.get('/orders')\n"
+        f"def run(c: httpx.Client):\n    {call}\n"
+    )
+    assert [one.method for one in project({"m.py": source}).resends.all()] == found

@@ -25,7 +25,8 @@ def check(project: Project) -> Iterator[Finding]:
         elif wait.at is wait.call:
             message = f"`{wait.name}` switches timeouts off"
         else:
-            message = f"`timeout=None` lets `{wait.name}` wait for ever"
+            said = wait.scope.module.facts.source.text(wait.at.start, wait.at.end)
+            message = f"`{said}` lets `{wait.name}` wait for ever"
             if wait.name.startswith("httpx"):
                 fix = Fix("Let the default timeout of five seconds hold", "unsafe", (RemoveArgument(call, "timeout"),))
         yield Finding(at=wait.span, message=message, fix=fix)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Constant
 from fastlint.findings import Finding
 from fastlint.model.arguments import argument
+from fastlint.model.constants import fixed
 from fastlint.model.expressions import last
 from fastlint.model.types import External
 
@@ -33,7 +33,8 @@ def check(project: Project) -> Iterator[Finding]:
             if option is None:
                 continue
             given = argument(call, 0, option) if name in _WITHOUT else argument(call, len(call.args), option)
-            off = given.text if isinstance(given, Constant) and given.text in ("None", "0") else ""
+            value = fixed(project.types, given, scope)
+            off = value if value in ("None", "0") else ""
             if (name in _WITHOUT and given is None) or off == "None" or (off and name in _BY_ZERO):
                 how = f"`{option}={off}`" if off else f"`{name}` without `{option}`"
                 at = scope.module.span(call.start, call.end)

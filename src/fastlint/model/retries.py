@@ -14,6 +14,7 @@ from fastlint.facts.records import (
 )
 from fastlint.model.arguments import argument, keyword
 from fastlint.model.callsites import says
+from fastlint.model.expressions import last
 from fastlint.model.failures import Failures
 from fastlint.model.layers import is_test
 from fastlint.model.nodes import FunctionNode
@@ -129,10 +130,10 @@ class Retries:
                 used.add(id(loop.iter))
                 yield Policy(loop.iter, scope, name, loop=loop)
         for site in scope.scan.calls:
-            inner = site.call.func
-            if isinstance(inner, Call) and (name := self._name(inner, scope)):
-                used.add(id(inner))
-                yield Policy(inner, scope, name, function=self._given(site.call, scope))
+            for inner, where in self._made(site.call, scope):
+                if id(inner) not in used and (name := self._name(inner, where)):
+                    used.add(id(inner))
+                    yield Policy(inner, where, name, function=self._given(site.call, scope))
         for site in scope.scan.calls:
             if id(site.call) not in used and (name := self._name(site.call, scope)):
                 yield Policy(site.call, scope, name)
@@ -173,6 +174,16 @@ class Retries:
             if isinstance(one, External) and one.name in _POLICIES:
                 return one.name
         return ""
+
+    def _made(self, call: Call, scope: Scope) -> Iterator[tuple[Call, Scope]]:
+        """The call that makes what is called: `Retrying(…)(f)`, or `retrying(f)` where a name means the same."""
+        func = call.func
+        if isinstance(func, Call):
+            yield func, scope
+        elif isinstance(func, Name) and call.args and isinstance(call.args[0], Name):
+            for value, where in self._inference.origins(func, scope):
+                if isinstance(value, Call) and last(value.func).endswith("Retrying"):
+                    yield value, where
 
     def _given(self, call: Call, scope: Scope) -> FunctionNode | None:
         """The function that `Retrying(…)(f, …)` calls."""

@@ -42,7 +42,7 @@ _REQUESTED = re.compile(rb"\b(?:get|post|put|patch|delete|head|options|request)\
 # A call of requests may also be made on a session, an alias, a bare name; then one of these is there.
 _OTHERWISE = (b"requests.Session", b"requests.session", b"from requests", b"import requests as")
 # What waits between two pieces of a stream may wait long.
-_STREAMS = re.compile(rb"\.stream\(|stream=True|\.(?:a?iter|iter)_\w+\(|_sse\b|websocket|ws_connect")
+_STREAMS = re.compile(rb"\.stream\(|stream=True|\.(?:a?iter|iter)_\w+\(|_sse\b|websocket|ws_connect|connect_ws")
 _OWN_TIMEOUT = re.compile(rb"\.mount\(|\.request\s*=")
 # Sessions that others of a project make: these may carry a timeout.
 _ADAPTED = (b"HTTPAdapter", b".request =", b"AuthorizedSession", b"TimeoutSession")
