@@ -34,3 +34,9 @@ def test_width(files: dict[str, bytes], width: int) -> None:
 
 def test_texts_and_comments_tell_nothing() -> None:
     assert Widths(lambda _: b"").of("app/main.py", TEXT) == 88
+
+
+def test_lines_of_texts_tell_nothing() -> None:
+    line = "    default: [[-4.0237, 56.0904], [-3.9111, 56.1715], [-3.8122, 56.0980], [-4.0237, 56.0904], [0, 0]]\n"
+    assert Widths(lambda _: b"").of("app/main.py", f'def f():\n    """Doc.\n\n{line}    """\n') == 88
+    assert Widths(lambda _: b"").of("app/main.py", f"def f():\n{line}") == len(line) - 1

@@ -20,6 +20,7 @@ _KEYS: Final = ("line-length", "line_length")
 _MOST: Final = 320  # what ruff takes at most
 # The end of a line that a formatter could break: texts and comments are long in any file.
 _CODE: Final = re.compile(r"[(\[{][^\"']*[)\]},:(\[{]\s*$")
+_TEXT: Final = re.compile(r"\"{3}(?:[^\\]|\\.)*?\"{3}|'{3}(?:[^\\]|\\.)*?'{3}", re.DOTALL)
 # A hook that formats, and the width that its arguments set, before the next hook begins.
 _HOOK: Final = re.compile(
     rb"\bid:[ \t]*(?:black|ruff-format)\b(?:(?!\bid:)(?:.|\n))*?"
@@ -46,7 +47,8 @@ class Widths:
             width = self._known[folder]
             if width is not None:
                 return width
-        longest = max((len(line) for line in code.split("\n") if len(line) > _NARROW and _is_code(line)), default=0)
+        lines = _TEXT.sub("", code).split("\n")
+        longest = max((len(line) for line in lines if len(line) > _NARROW and _is_code(line)), default=0)
         return min(max(longest, _NARROW), _WIDE)
 
     def _configured(self, folder: str) -> int | None:
