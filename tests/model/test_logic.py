@@ -12,9 +12,8 @@ if TYPE_CHECKING:
 
 def _score(project: ProjectFactory, body: str) -> tuple[int, str]:
     lines = "\n".join(f"    {line}" for line in body.splitlines())
-    model = project(
-        {"m.py": f"import logging\nlog = logging.getLogger()\ndef f(a: int, b: int, text: str, rows: list):\n{lines}\n"}
-    )
+    head = "import logging\nfrom fastapi import Response\nlog = logging.getLogger()\n"
+    model = project({"m.py": f"{head}def f(a: int, b: int, text: str, rows: list):\n{lines}\n"})
     logic = model.logic.of(model.modules.by_path["m.py"].functions[-1])
     return logic.score, logic.text
 
@@ -43,6 +42,11 @@ def _score(project: ProjectFactory, body: str) -> tuple[int, str]:
         ("if a == 1:\n    x = b * 2\nelif a == 2:\n    x = go(b)\nreturn x", 3, "2 branches, arithmetic"),
         ("found = []\nfor x in rows:\n    found.append(await go(x))\nreturn found", 1, "a loop"),
         ("for x in rows:\n    if x.y:\n        found.append(x)", 3, "a branch, a loop"),
+        ("if text:\n    x = await go(text)\n    stay(x)\nreturn x", 1, "a branch"),
+        ("if text:\n    x = [y for y in text if y]\nreturn x", 2, "a branch, a filter"),
+        ("if a:\n    x = go(b)\nreturn x", 1, "a branch"),
+        ("if a:\n    x = go(a, b)\nreturn x", 1, "a branch"),
+        ("if rows:\n    x = rows.total * 2\nreturn x", 2, "a branch, arithmetic"),
         ("def inner():\n    while a:\n        go()\nreturn inner", 2, "a loop"),
     ],
 )
@@ -90,6 +94,17 @@ def test_what_counts(project: ProjectFactory, body: str, score: int, text: str) 
         "for x in rows:\n    y = {}\n    if x.z:\n        y['z'] = a\n    for w in x:\n        y.add(w)\n    b.add(y)",
         "for x in rows:\n    text.writerow([x.y, x.z])",
         "if not a:\n    a = go()\nif b is None:\n    b = go()\nreturn stay(a, b)",
+        "if not a:\n    from m import f\n    raise ValueError",
+        "def fail(why):\n    raise ValueError(why)\nif not a:\n    fail('a')",
+        "x = None\nif text:\n    x = Cursor.parse(text)\nreturn go(x)",
+        "x = None\nif text:\n    try:\n        x = go(text)\n    except KeyError:\n        raise ValueError",
+        "if text is not None:\n    x = [int(y) for y in text.split(',')]\nelse:\n    x = None\nreturn go(x)",
+        "r = Response()\nif a > b:\n    r.headers['x'] = str(a)\n    r.set_cookie('x', str(b))\nreturn r",
+        "async for x in rows:\n    found.append(Out(x))\nreturn found",
+        "for x in rows:\n    y = {'z': []}\n    for w in x.z:\n        y['z'].append(w.id)\n    yield y",
+        "if a is not None:\n    x = await go(a)\nelif b is not None:\n    x = stay(b)\nelse:\n    raise ValueError",
+        "if a == 1:\n    x = go(a)\nelif a == 2:\n    x = go(b)\nelse:\n    from m import f\n    raise f",
+        "if a == 1:\n    x = go(a)\n    y = 1\nelif a == 2:\n    x = go(b)\n    y = 2\nelse:\n    raise ValueError",
     ],
 )
 def test_what_is_plumbing(project: ProjectFactory, body: str) -> None:

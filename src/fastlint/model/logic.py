@@ -6,45 +6,28 @@ import re
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import (
-    Assign,
-    Await,
     Call,
-    Constant,
-    Dict,
-    ExprStatement,
-    If,
-    Jump,
     Match,
     Name,
     Operation,
-    Raise,
-    Return,
-    Str,
 )
 from fastlint.model.expressions import inside
 from fastlint.model.guards import (
-    builds,
-    dispatches,
-    fills_in,
-    forwards,
-    hands_on,
     is_decision,
-    is_plain,
-    is_presence,
-    is_threshold,
     turned_guards,
 )
 from fastlint.model.pages import renders
 from fastlint.model.plain import Plain
+from fastlint.model.plumbing import Plumbing
 from fastlint.model.shaping import hands_out, is_shaping, own, streams
 from fastlint.model.sums import Sums
 from fastlint.model.switching import switches
-from fastlint.model.types import External, FunctionRef, Instance, MethodRef
+from fastlint.model.types import FunctionRef, Instance, MethodRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastlint.facts.records import Expr, Stmt
+    from fastlint.facts.records import Expr
     from fastlint.model.inference import Inference
     from fastlint.model.nodes import FunctionNode
     from fastlint.model.routers import Endpoint
@@ -64,7 +47,6 @@ _OF_HTTP = frozenset(
         "httpx2.Headers",
     }
 )
-_LOGGING = ("logging.", "loguru.", "structlog.", "warnings.")
 
 
 class Logic(Plain, frozen=True):
@@ -105,6 +87,7 @@ class LogicMeasure:
     def __init__(self, inference: Inference) -> None:
         self._inference = inference
         self._sums = Sums(inference)
+        self._plumbing = Plumbing(inference)
         self._known: dict[FunctionNode, Logic] = {}
 
     def of(self, function: FunctionNode) -> Logic:
@@ -138,7 +121,7 @@ class LogicMeasure:
         branches = [
             one
             for one, block in scan.ifs
-            if not _aside(block) and id(one) not in known and not self._is_plumbing(one, block, function)
+            if not _aside(block) and id(one) not in known and not self._plumbing.covers(one, block, function)
         ]
         matches = [one for one, block in scan.statements if isinstance(one, Match) and not _aside(block)]
         sent = {
@@ -188,56 +171,6 @@ class LogicMeasure:
             }
         )
 
-    # -- what is plumbing
-
-    def _is_plumbing(self, statement: If, block: Block, function: FunctionNode) -> bool:
-        """A guard (ends in `raise` or an early answer), or a branch that only hands values on."""
-        body = [one for one in statement.body if not self._is_log(one, function)]
-        if not body:
-            return True
-        *before, last = body
-        if isinstance(last, Raise) and all(isinstance(one, (Assign, ExprStatement)) for one in before):
-            return True
-        if isinstance(last, (Raise, Jump)) or (isinstance(last, Return) and _is_simple(last.value)):
-            return all(
-                isinstance(one, Assign) or (isinstance(one, If) and self._is_plumbing(one, block, function))
-                for one in before
-            )
-        seeks = is_presence(statement.test) and isinstance(last, If)
-        if not statement.orelse and all(
-            (isinstance(one, If) and self._is_plumbing(one, block, function)) or (seeks and isinstance(one, Assign))
-            for one in body
-        ):
-            return True  # a guard in a guard; what is named is looked for, and must be there
-        if forwards(statement.test, body) and not statement.orelse and not block.looped:
-            return True
-        if dispatches(statement.test, body) or fills_in(statement, body):
-            return True
-        if is_threshold(statement.test, body) or self._sets_state(statement.test, body, function):
-            return False
-        return all(
-            (builds(one) and not block.looped)
-            or (isinstance(one, Assign) and not one.op and (hands_on(one) or self._is_answer(one.value, function)))
-            for one in body
-        )
-
-    def _sets_state(self, test: Expr, body: list[Stmt], function: FunctionNode) -> bool:
-        """`if order.status == "new": order.status = "paid"`: what becomes of something that was looked up."""
-        if not any(isinstance(one, Operation) and one.kind == "comparison" for one in inside(test)):
-            return False
-        changed = {
-            target.id.partition(".")[0]
-            for one in body
-            if isinstance(one, Assign) and isinstance(one.value, (Str, Constant))
-            for target in one.targets
-            if isinstance(target, Name) and "." in target.id
-        }
-        return bool(changed) and any(
-            isinstance(one.value, Await) and isinstance(target, Name) and target.id in changed
-            for one, _ in function.scan.assigns
-            for target in one.targets
-        )
-
     def _is_of_http(self, expr: Expr, function: FunctionNode) -> bool:
         """`request.headers.items()`: headers and the like, which hold nothing of the domain."""
         types = self._inference.of(expr.func if isinstance(expr, Call) else expr, function)
@@ -245,30 +178,6 @@ class LogicMeasure:
             one.owner if isinstance(one, MethodRef) else one.cls if isinstance(one, Instance) else "" for one in types
         ]
         return bool(named) and _OF_HTTP.issuperset(named)
-
-    def _is_answer(self, value: Expr | None, function: FunctionNode) -> bool:
-        """A response of the framework that is made on the spot."""
-        types = self._inference.of(value.func, function) if isinstance(value, Call) else ()
-        return bool(types) and all(
-            isinstance(one, External)
-            and one.name.startswith(("fastapi.", "starlette."))
-            and one.name.endswith("Response")
-            for one in types
-        )
-
-    def _is_log(self, statement: Stmt, function: FunctionNode) -> bool:
-        if not isinstance(statement, ExprStatement):
-            return False
-        value = statement.value.value if isinstance(statement.value, Await) else statement.value
-        if isinstance(value, Str):
-            return True
-        if not isinstance(value, Call):
-            return False
-        for one in self._inference.of(value.func, function):
-            name = one.owner if isinstance(one, MethodRef) else one.name if isinstance(one, External) else ""
-            if f"{name}.".startswith(_LOGGING) or name == "builtins.print":
-                return True
-        return False
 
 
 def _with_nested(function: FunctionNode) -> Iterator[FunctionNode]:
@@ -285,12 +194,3 @@ def _written(func: Expr) -> object:
 def _aside(block: Block) -> bool:
     """Whether code only runs when something went wrong, or is the body of a lambda."""
     return block.within(("except", "lambda"))
-
-
-def _is_simple(value: Expr | None) -> bool:
-    """An early answer that asks nobody: nothing, a name, a literal, an object made of such."""
-    if isinstance(value, Call):
-        return not any(isinstance(one, Await) for one in inside(value))
-    if isinstance(value, Dict):
-        return all(one is None or is_plain(one) for one in (*value.keys, *value.values))
-    return value is None or is_plain(value)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fastlint.facts.records import (
     Assign,
+    Attribute,
     Await,
     Call,
     Delete,
@@ -50,7 +51,7 @@ def is_mapping(loop: Stmt) -> bool:
 
     An item may be refused (`if …: raise`), have fields that are left out, and hold a list of its own.
     """
-    if not isinstance(loop, For) or not loop.body or loop.orelse or (loop.is_async and not _yields(loop.body[-1])):
+    if not isinstance(loop, For) or not loop.body or loop.orelse:
         return False
     *before, last = loop.body
     if before and _pauses(last) and _yields(before[-1]):
@@ -200,7 +201,9 @@ def _pauses(statement: Stmt) -> bool:
 def _appends(statement: Stmt) -> bool:
     if not isinstance(statement, ExprStatement) or not isinstance(statement.value, Call):
         return False
-    func = statement.value.func  # `groups[key].append(row)` sorts rows, and is no mere list
+    func = statement.value.func  # `groups[key].append(row)` sorts rows, and is no mere list; `row["parts"]` is one
+    if isinstance(func, Attribute):
+        return func.attr == "append" and isinstance(func.value, Subscript) and isinstance(func.value.items[0], Str)
     return isinstance(func, Name) and func.id.rpartition(".")[2] in ("append", "add", "writerow")
 
 

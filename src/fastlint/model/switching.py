@@ -12,6 +12,7 @@ from fastlint.facts.records import (
     ExprStatement,
     For,
     If,
+    Import,
     Name,
     Operation,
     Raise,
@@ -23,12 +24,15 @@ from fastlint.facts.records import (
     While,
     With,
 )
-from fastlint.model.guards import is_plain
+from fastlint.model.guards import is_plain, is_presence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fastlint.facts.records import Expr, Stmt
+
+
+_GIVEN = ("", "")  # asked of one parameter after another, as in `if id: … elif name: …`
 
 
 def switches(statements: tuple[Stmt, ...]) -> Iterator[If]:
@@ -84,12 +88,12 @@ def _chain(statement: If) -> Iterator[If]:
 
 
 def _asked(test: Expr) -> object:
-    """What is compared with a fixed value; None where that is not all that is asked."""
+    """What is compared with a fixed value, or `_GIVEN` where it may be left out; None where that is not all."""
     match test:
         case Operation(kind="comparison", op="==" | "is" | "in", operands=(asked, value)) if _is_fixed(value):
             return asked.id if isinstance(asked, Name) else _entry(asked)
         case _:
-            return None
+            return _GIVEN if is_presence(test) and not isinstance(test, Call) else None
 
 
 def _entry(asked: Expr) -> object:
@@ -109,12 +113,24 @@ def _is_fixed(value: Expr) -> bool:
 
 
 def _is_arm(branch: If) -> bool:
-    return len(branch.body) == 1 and _calls(branch.body[0])
+    """One call; what else is named there is at hand."""
+    called = [one for one in branch.body if not _names(one)]
+    return len(called) == 1 and _calls(called[0])
+
+
+def _names(statement: Stmt) -> bool:
+    match statement:
+        case Import():
+            return True
+        case Assign(op="", targets=(Name(id=name),), value=value):
+            return "." not in name and is_plain(value)
+        case _:
+            return False
 
 
 def _is_whole(chain: list[If]) -> bool:
     """Whether there is an answer whatever is asked: each branch returns, or an `else` calls or refuses."""
-    match chain[-1].orelse:
+    match tuple(one for one in chain[-1].orelse if not _names(one)):
         case ():
             return all(isinstance(one.body[-1], Return) for one in chain)
         case (Return(value=value),):
