@@ -12,6 +12,7 @@ from fastlint.model.expired import ExpiredEntities
 from fastlint.model.held import HeldEntities
 from fastlint.model.late_commits import LateCommits
 from fastlint.model.lazy_loads import LazyLoads
+from fastlint.model.loaded_entities import LoadedEntities
 from fastlint.model.loads import Loads
 from fastlint.model.page_sizes import PageSizes
 from fastlint.model.queries import Queries
@@ -110,4 +111,5 @@ class Data(Core):
     @cached_property
     def lazy_loads(self) -> LazyLoads:
         """Relationships that are read from what an async query gave without them."""
-        return LazyLoads(self.types, self.calls, self.sessions, self.schemas, self.queries, self.reached, self.routes)
+        loaded = LoadedEntities(self.types, self.calls, self.sessions, self.schemas, self.queries, self.dependencies)
+        return LazyLoads(self.types, self.calls, self.sessions, self.schemas, loaded, self.reached, self.routes)

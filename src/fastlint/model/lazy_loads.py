@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Await, Call, Name
+from fastlint.model.arguments import keyword
 from fastlint.model.callsites import says
 from fastlint.model.expressions import last, receiver
-from fastlint.model.loaded_entities import LoadedEntities, is_refreshed
 from fastlint.model.nodes import ClassNode
 from fastlint.model.statement_steps import Place
 from fastlint.model.types import ClassRef, Instance
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from fastlint.facts.records import Expr
     from fastlint.model.calls import Calls
     from fastlint.model.inference import Inference
+    from fastlint.model.loaded_entities import Held, LoadedEntities
     from fastlint.model.nodes import FunctionNode
-    from fastlint.model.queries import Queries
     from fastlint.model.reached import Reached, Way
     from fastlint.model.routes import Routes
     from fastlint.model.schemas import Column, Schemas
@@ -32,6 +32,7 @@ _READS = frozenset(
 )
 # Collections that are asked for by a statement.
 _ASKED = ("WriteOnlyMapped", "DynamicMapped", "orm.WriteOnlyMapped", "orm.DynamicMapped")
+_MANY = re.compile(r"\b(?:list|set|sequence)\b", re.IGNORECASE)
 
 
 class LazyLoad:
@@ -61,7 +62,7 @@ class LazyLoads:
         calls: Calls,
         sessions: Sessions,
         schemas: Schemas,
-        queries: Queries,
+        loaded: LoadedEntities,
         reached: Reached,
         routes: Routes,
     ) -> None:
@@ -70,8 +71,8 @@ class LazyLoads:
         self._calls = calls
         self._sessions = sessions
         self._schemas = schemas
+        self._loaded = loaded
         self._reached = reached
-        self._entities = LoadedEntities(inference, calls, sessions, schemas, queries)
         self._lazy: dict[ClassNode, dict[str, Column]] = {}
 
     def all(self) -> Iterator[LazyLoad]:
@@ -86,11 +87,10 @@ class LazyLoads:
                 continue
             place = Place(node, self._calls.env(way.ref), {})
             if read.search(node.module.facts.source.data, node.record.body_start, node.record.body_end):
-                for name, bindings in node.scan.bindings.items():
-                    if len(bindings) == 1 and name not in node.params:
-                        cls = self._entities.held_by(bindings[0], place)
-                        if cls is not None:
-                            yield from self._of(name, cls, way)
+                for name in {**node.scan.bindings, **node.params}:
+                    held = self._loaded.of_variable(name, place)
+                    if held is not None:
+                        yield from self._of(name, held, way)
             if way.node in self._routes.by_function:
                 models = tuple(self._models(way.node))
                 for one in node.scan.returns if models else ():
@@ -114,20 +114,17 @@ class LazyLoads:
 
     def _serialized(self, given: Expr, models: Iterable[ClassNode], place: Place, way: Way) -> Iterator[LazyLoad]:
         """What models read of entities that they are made of as they were loaded."""
-        value: Expr | None = given
         if isinstance(given, Name):
-            bindings = way.node.bindings(given.id)
-            plain = len(bindings) == 1 and bindings[0].kind == "value" and not bindings[0].path
-            value = bindings[0].value if plain and given.id not in way.node.params else None
-            if value is None or is_refreshed(given.id, way.node):
+            held = self._loaded.of_variable(given.id, place)
+            if held is None and len(way.node.bindings(given.id)) == 1:
+                held = self._loaded.of(given, place, rows=True)
+            if self._loaded.is_refreshed(given.id, way.node):
                 return
-        elif not isinstance(given, (Await, Call)):
+        elif isinstance(given, (Await, Call)):
+            held = self._loaded.of(given, place, rows=False) or self._loaded.of(given, place, rows=True)
+        else:
             return
-        if value is None:
-            return
-        one, many = (self._entities.of(value, place, rows=rows) for rows in (False, True))
-        cls = one or many
-        lazy = self.lazy(cls) if cls is not None else {}
+        lazy = self._unloaded(held) if held is not None else {}
         fields = {field.name for model in models for field in self._schemas.fields(model)} if lazy else set()
         read = [one for name, one in lazy.items() if name in fields and name not in _set_in(way.node)]
         if read:
@@ -163,10 +160,15 @@ class LazyLoads:
     def _is_plain_model(self, cls: ClassNode) -> bool:
         return self._schemas.is_model(cls) and not self._schemas.is_entity(cls)
 
-    def _of(self, name: str, cls: ClassNode, way: Way) -> Iterator[LazyLoad]:
+    def _unloaded(self, held: Held) -> dict[str, Column]:
+        """The lazy relationships of an entity that need a query: what is new may find its parents in the session."""
+        columns = self.lazy(held.cls)
+        return {name: one for name, one in columns.items() if not held.new or _is_collection(one)}
+
+    def _of(self, name: str, held: Held, way: Way) -> Iterator[LazyLoad]:
         """The reads of lazy relationships through a variable."""
-        columns = self.lazy(cls)
-        if not columns or is_refreshed(name, way.node):
+        columns = self._unloaded(held)
+        if not columns or self._loaded.is_refreshed(name, way.node):
             return
         told = {*_set_in(way.node)}
         for one, how in uses(way.node.scan):
@@ -192,6 +194,14 @@ def _set_in(node: FunctionNode) -> frozenset[str]:
     """The attributes that a function sets on anything: what is set needs no loading."""
     targets = [place for _, place in node.scan.attributes]
     return frozenset((one.id if isinstance(one, Name) else one.attr).rpartition(".")[2] for one in targets)
+
+
+def _is_collection(column: Column) -> bool:
+    """Whether a relationship says that it is to many."""
+    if column.call is not None and keyword(column.call, "secondary") is not None:
+        return True
+    kind, source = column.annotation, column.scope.module.facts.source
+    return kind is not None and _MANY.search(source.text(kind.start, kind.end)) is not None
 
 
 def _says_how(column: Column) -> bool:

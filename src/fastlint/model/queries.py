@@ -20,6 +20,7 @@ from fastlint.facts.records import (
     Subscript,
 )
 from fastlint.model.arguments import keyword
+from fastlint.model.callsites import says
 from fastlint.model.expressions import last, receiver
 from fastlint.model.lookup import reaching
 from fastlint.model.nodes import ClassNode, FunctionNode
@@ -214,4 +215,18 @@ class Queries:
                 method = self._inference.members.method(one.cls, attr)
                 if method is not None:
                     return self._returned(FunctionRef(method, one), None, place)
+                if "." not in attr and self._is_set_again(one.cls, attr):
+                    return UNKNOWN
         return self._origins(expr, place)
+
+    def _is_set_again(self, cls: ClassNode, name: str) -> bool:
+        """Whether methods other than `__init__` set an attribute: builders add to their statement step by step."""
+        needle = f".{name}".encode()
+        for base in self._inference.members.mro(cls):
+            for method in base.methods.values() if isinstance(base, ClassNode) else ():
+                if method.name == "__init__" or not method.record.params or not says(method, needle):
+                    continue
+                target = f"{method.record.params[0].name}.{name}"
+                if any(isinstance(place, Name) and place.id == target for _, place in method.scan.attributes):
+                    return True
+        return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from fastlint.facts.records import Attribute, Await, Call, Name
@@ -41,6 +42,8 @@ _ENGINE_FUNCTIONS = frozenset(
 _CALLED = re.compile(rb"(?:ession\w*|next(?:__)?)\s*\(|with\s+[\w.]+\(\)")
 # What matches holds one of these: bytes are found far faster than the pattern.
 _WORDS = (b"ession", b"next", b"with ")
+# What a maker is assigned to, with or without an annotation.
+_NAMED = re.compile(rb"(?<![\w])([A-Za-z_]\w*)[ \t]*(?::[^=\n]+)?=[ \t]*(?:\w+\.)*(?:async_)?sessionmaker\b")
 # A helper that makes a session may call a helper that does; three of them are many.
 _DEEPEST = 3
 
@@ -152,6 +155,8 @@ class Sessions:
                 return self._kind_of_class(cls) if not self._inference.members.is_subclass(cls, *_SCOPED) else None
             case Instance() if self.is_maker(func):
                 return self._by_maker(func)
+            case MethodRef(path="begin", receiver=Instance() as maker) if self.is_maker(maker):
+                return self._by_maker(maker)
             case FunctionRef(node=node) if depth < _DEEPEST and not node.is_async:
                 return self._by_function(node, depth)
             case _:
@@ -181,10 +186,7 @@ class Sessions:
         return found
 
     def _find(self, node: FunctionNode, env: Env) -> Iterator[Opening]:
-        record = node.record
-        if not self.used or not says(node, *_WORDS):
-            return
-        if not _CALLED.search(node.module.facts.source.data, record.body_start, record.body_end):
+        if not self.used or not self._may_open(node):
             return
         for site in node.scan.calls:
             entered = site.use == "with" and not site.call.args and not site.call.keywords
@@ -194,6 +196,24 @@ class Sessions:
             if made is not None:
                 yield Opening(site, *made)
 
+    def _may_open(self, node: FunctionNode) -> bool:
+        """Whether the text of a function calls something that may make a session."""
+        record = node.record
+        if says(node, *(f"{name}(".encode() for name in self._makers)):
+            return True
+        data = node.module.facts.source.data
+        return says(node, *_WORDS) and _CALLED.search(data, record.body_start, record.body_end) is not None
+
+    @cached_property
+    def _makers(self) -> frozenset[str]:
+        """The names that the project gives to its makers of sessions, as a first sieve: types decide."""
+        found: set[str] = set()
+        for module in self._inference.modules.by_path.values() if self.used else ():
+            data = module.facts.source.data
+            if b"sessionmaker" in data:
+                found.update(name.decode() for name in _NAMED.findall(data))
+        return frozenset(found)
+
     @property
     def used(self) -> bool:
         """Whether the project speaks of SQLAlchemy or SQLModel at all."""
@@ -201,8 +221,9 @@ class Sessions:
 
     def may_make(self, call: Call) -> bool:
         """Whether a call may make a session, by its looks: asked before its types are."""
-        # timid: a maker whose name doesn't speak of sessions is only seen in a `with`; types cost time
-        return "ession" in last(call.func) or isinstance(call.func, Call) or _advanced(call) is not None
+        # timid: a session class whose name doesn't speak of sessions is only seen in a `with`; types cost time
+        name = last(call.func)
+        return "ession" in name or name in self._makers or isinstance(call.func, Call) or _advanced(call) is not None
 
     # -- transactions
 

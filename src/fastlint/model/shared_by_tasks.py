@@ -107,10 +107,16 @@ class SharedByTasks:
                 yield given.id
             elif isinstance(given, Call):  # `create_task(wait_for(f(session), 5))`
                 yield from self._sessions_of(given, node)
-        owner = receiver(call.func)
+            elif isinstance(given, Name) and "." in given.id:  # `start_soon(session.get, User, 1)`
+                yield from self._owners(given, node)
+        yield from self._owners(call.func, node)
+
+    def _owners(self, method: Expr, node: FunctionNode) -> Iterator[str]:
+        """The session, or what keeps one, whose method an expression is."""
+        owner = receiver(method)
         if not isinstance(owner, Name):
             return
-        for func in self._inference.of(call.func, node):
+        for func in self._inference.of(method, node):
             own = isinstance(func, MethodRef) and self._sessions.kind((Instance(func.owner),)) == "async"
             if own or (isinstance(func, FunctionRef) and isinstance(func.bound, Instance) and self.uses_own(func)):
                 yield owner.id

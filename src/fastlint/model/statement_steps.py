@@ -27,6 +27,10 @@ Given: TypeAlias = "Mapping[str, tuple[Expr, Place]]"
 
 _SELECTS = frozenset(libraries.canonical(f"{home}.select") for home in ("sqlalchemy", "sqlmodel", "sqlalchemy.future"))
 _TEXTS = frozenset({"sqlalchemy.text", "sqlmodel.text"})
+_COMPOUND = frozenset({"union", "union_all"})
+_COMPOUNDS = frozenset(
+    libraries.canonical(f"{home}.{name}") for home in ("sqlalchemy", "sqlmodel") for name in _COMPOUND
+)
 
 
 def _words(text: str) -> frozenset[str]:
@@ -54,7 +58,7 @@ _BOUNDS = _words(
 # What is selected is told in messages, as far as it is short.
 _WIDEST = 40
 _AGGREGATES = _words("count exists group_by distinct with_only_columns with_entities scalar_subquery")
-METHODS = _SAME | _FILTERS | _JOINS | _BOUNDS | _AGGREGATES
+METHODS = _SAME | _FILTERS | _JOINS | _BOUNDS | _AGGREGATES | _COMPOUND
 _AGGREGATE_FUNCTIONS = _words(
     """
     count sum min max avg total coalesce array_agg string_agg group_concat json_agg jsonb_agg bool_or bool_and exists
@@ -127,6 +131,8 @@ class StatementSteps:
                 return self._root("select", call, place)
             case External(name=name) if name in _TEXTS:
                 return self._text(call, place)
+            case External(name=name) if name in _COMPOUNDS:
+                return self._united((), call, place)
             case MethodRef(path="query") if self.on_session((func,)):
                 return self._root("query", call, place)
             case MethodRef(owner=owner, path="select") if libraries.is_subclass(owner, "sqlalchemy.Table"):
@@ -210,6 +216,8 @@ class StatementSteps:
         """A statement, or a result, after one of its methods."""
         if query.kind is None:
             return query
+        if method in _COMPOUND:
+            return self._united((query,), call, place)
         if method == "distinct" and self._is_of_entities(query):
             return query
         if method in _BOUNDS or method in _AGGREGATES:
@@ -224,6 +232,13 @@ class StatementSteps:
             for one in call.args[: 2 if method.endswith("_from") else 1]:
                 query = self._read_from(query, one, place)
         return query
+
+    def _united(self, queries: tuple[Query, ...], call: Call, place: Place) -> Query:
+        """A union: it asks for a whole table where one of its parts does."""
+        parts = (*queries, *(self._follow(one, place) for one in call.args))
+        if not parts or any(one.kind is None or not one.known for one in parts):
+            return UNKNOWN
+        return next((one for one in parts if one.is_open), parts[0])
 
     def _is_of_entities(self, query: Query) -> bool:
         """Whether a statement selects a mapped class: its rows are distinct anyway, but for joins."""
