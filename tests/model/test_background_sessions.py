@@ -42,6 +42,8 @@ app = FastAPI()
         ("BackgroundTask(work, db)", "given"),
         ("asyncio.create_task(run(db))", "given"),
         ("service = Service(db); tasks.add_task(service.use)", "kept"),
+        ("tasks.add_task(Service(db).use)", "kept"),
+        ("tasks.add_task(Service(maker()).use)", None),
         ("tasks.add_task(lambda: db.commit())", "enclosed"),
         ("\n    def inner():\n        db.commit()\n    tasks.add_task(inner)", "enclosed"),
         ("\n    with maker() as own:\n        tasks.add_task(work, own)", "given"),

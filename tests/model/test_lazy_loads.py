@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from conftest import ProjectFactory
 
 HEAD = """
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from pydantic import BaseModel
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -34,6 +34,14 @@ class Read(BaseModel):
     id: int
     items: list[int]
 
+class User(Base):
+    __tablename__ = "users"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order: Mapped[Order] = relationship()
+
+class Owner(BaseModel):
+    order: int
+
 class Plain(BaseModel):
     id: int
 
@@ -44,6 +52,19 @@ async def find(db: AsyncSession, key: int) -> Order | None:
 
 async def full(db: AsyncSession, key: int) -> Order:
     return (await db.scalars(select(Order).options(selectinload(Order.items)))).one()
+
+async def some(db: AsyncSession) -> list[Order]:
+    return list((await db.scalars(select(Order))).all())
+
+async def store(db: AsyncSession, key: int) -> Order:
+    order = Order(id=key)
+    db.add(order)
+    await db.commit()
+    await db.refresh(order)
+    return order
+
+async def current(db: AsyncSession = Depends(object)):
+    return await db.get(Order, 1)
 
 async def either(db: AsyncSession, key: int) -> Order:
     if key < 0:
@@ -57,7 +78,7 @@ app = FastAPI()
 def _lazy(project: ProjectFactory, body: str, model: str) -> list[tuple[str, bool]]:
     lines = "".join(f"    {line}\n" for line in body.split("; "))
     option = f", response_model={model}" if model else ""
-    code = f"@app.get('/'{option})\nasync def read(db: AsyncSession, key: int):\n{lines}"
+    code = f"@app.get('/'{option})\nasync def read(db: AsyncSession, key: int, mine=Depends(current)):\n{lines}"
     return [(one.column.name, one.serialized) for one in project({"main.py": HEAD + code}).lazy_loads.all()]
 
 
@@ -78,6 +99,16 @@ def _lazy(project: ProjectFactory, body: str, model: str) -> list[tuple[str, boo
         ("return (await db.scalars(select(Order))).all()", "list[Read]", ("items", True)),
         ("return await find(db, key)", "Read", ("items", True)),
         ("o = await db.get(Order, key); return Read.model_validate(o)", "", ("items", True)),
+        ("return await some(db)", "list[Read]", ("items", True)),
+        ("return [Read.model_validate(o) for o in await some(db)]", "", ("items", True)),
+        ("return await store(db, key)", "Read", ("items", True)),
+        ("o = await db.get(Order, key); await db.refresh(o); return o", "Read", ("items", True)),
+        ("return mine", "Read", ("items", True)),
+        ("return len(mine.items)", "", ("items", False)),
+        ("o = Order(); db.add(o); await db.refresh(o, ['items']); return o", "Read", None),
+        ("o = Order(items=[]); db.add(o); await db.commit(); return o", "Read", None),
+        ("u = User(); db.add(u); await db.commit(); await db.refresh(u); return u", "Owner", None),
+        ("return mine", "Plain", None),
         ("o = await db.get(Order, key); return o", "Plain", None),
         ("o = await db.get(Order, key); return Plain.model_validate(o)", "", None),
         ("o = await full(db, key); return len(o.items)", "", None),

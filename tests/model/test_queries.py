@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from fastlint.model.statement_steps import Query
 
 HEAD = """
-from sqlalchemy import and_, func, select, text
+from sqlalchemy import and_, func, select, text, union_all
 from sqlalchemy.orm import Session
 from app.models import Team, User
 
@@ -55,6 +55,8 @@ def _returned(project: ProjectFactory, body: str) -> Query:
         "return session.execute(select(User).join(Team, Team.id == User.id))",
         "query = select(User)\n    query = query.order_by(User.id)\n    return session.execute(query).scalars().unique()",
         "one, query = 1, select(User)\n    return query",
+        "return union_all(select(User.id).where(User.id > 1), select(Team.id))",
+        "return select(User.id).union(select(Team.id))",
     ],
 )
 def test_neither_filter_nor_bound(project: ProjectFactory, lines: str) -> None:
@@ -70,6 +72,7 @@ def test_neither_filter_nor_bound(project: ProjectFactory, lines: str) -> None:
         "return session.execute(text('SELECT * FROM users WHERE id = 1'))",
         "query = select(User)\n    if owner:\n        query = query.where(User.id == owner)\n    return query",
         "inner = select(User.id).where(User.id > 1).subquery()\n    return select(inner.c.id)",
+        "return union_all(select(User.id).where(User.id > 1), select(Team.id).where(Team.id > 1))",
         "return _mine(select(User), owner)",
     ],
 )
@@ -110,6 +113,23 @@ def test_bounded(project: ProjectFactory, lines: str) -> None:
 def test_unknown(project: ProjectFactory, lines: str) -> None:
     body = f"from somewhere import paginate, union\n\ndef f(session: Session, statement):\n    {lines}\n"
     assert not _returned(project, body).is_open
+
+
+def test_builders_that_add_to_their_statement_are_not_guessed_at(project: ProjectFactory) -> None:
+    builder = """
+class Builder:
+    def __init__(self):
+        self.query = select(User)
+    def page(self, limit):
+        self.query = self.query.limit(limit)
+        return self
+    def build(self):
+        return self.query
+
+def f(session: Session):
+    return session.scalars(Builder().page(10).build())
+"""
+    assert _returned(project, builder).kind is None
 
 
 def test_a_statement_that_hangs_on_a_parameter_says_so(project: ProjectFactory) -> None:

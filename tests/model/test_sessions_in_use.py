@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 engine = create_engine("sqlite://")
 SessionLocal = sessionmaker(engine)
+factory = sessionmaker(engine)
 """
 MAIN = """
 import httpx
@@ -23,6 +24,18 @@ from sqlalchemy import create_engine, text
 from app.db import *
 
 app = FastAPI()
+
+"""
+MANAGER = """
+from contextlib import contextmanager
+
+class Manager:
+    @contextmanager
+    def session(self):
+        with SessionLocal() as s:
+            yield s
+
+manager = Manager()
 
 """
 DEPENDENCY = "def dep():\n    with SessionLocal() as s:\n        yield s\n\n"
@@ -36,6 +49,7 @@ def _files(code: str) -> dict[str, str]:
     ("body", "name"),
     [
         ("s = SessionLocal()\n    s.execute(text('x'))", "s"),
+        ("s = factory()\n    s.execute(text('x'))", "s"),
         ("s = SessionLocal()\n    s.execute(text('x'))\n    s.close()", "s"),
         ("s = SessionLocal()\n    try:\n        s.execute(text('x'))\n    finally:\n        s.close()", None),
         ("s = SessionLocal()\n    with s:\n        s.execute(text('x'))", None),
@@ -52,6 +66,9 @@ def test_sessions_that_are_left_open(project: ProjectFactory, body: str, name: s
     ("code", "count"),
     [
         ("@app.get('/')\ndef read():\n    with SessionLocal() as s:\n        pass\n", 1),
+        ("@app.get('/')\ndef read():\n    with SessionLocal.begin() as s:\n        pass\n", 1),
+        (MANAGER + "@app.get('/')\ndef read():\n    with manager.session() as s:\n        pass\n", 1),
+        (MANAGER + "@app.get('/')\ndef read(m: Manager = Depends()):\n    with m.session() as s:\n        pass\n", 0),
         ("@app.websocket('/')\nasync def talk():\n    with SessionLocal() as s:\n        pass\n", 0),
         (DEPENDENCY + "@app.get('/')\ndef read(s=Depends(dep)): ...\n", 0),
         ("@app.get('/')\ndef read(maker: sessionmaker = Depends()):\n    with maker() as s:\n        pass\n", 0),

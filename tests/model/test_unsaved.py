@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from fastapi import Depends, FastAPI
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+from sqlalchemy import create_engine, text
 from elsewhere import finish
 
 class Base(DeclarativeBase):
@@ -61,6 +62,14 @@ app = FastAPI()
         ("db: Session = Depends(get_session)", "db.execute(update(User).values(id=1))", 1),
         ("db: Session = Depends(get_session)", "db.execute(delete(User))", 1),
         ("db: Session = Depends(get_session)", "Users(db).create()", 1),
+        ("db: Session = Depends(get_session)", "db.execute(text('UPDATE users SET id = 1'))", 1),
+        ("db: Session = Depends(get_session)", "db.execute(text('SELECT * FROM updates'))", 0),
+        ("db: Session = Depends(get_session)", "db.query(User).filter(User.id == 1).delete()", 1),
+        ("db: Session = Depends(get_session)", "user = db.get(User, 1); user.id = 2", 1),
+        ("db: Session = Depends(get_session)", "user = db.get(User, 1); setattr(user, 'id', 2)", 1),
+        ("db: Session = Depends(get_session)", "user = db.get(User, 1); user.label = 2", 0),
+        ("db: Session = Depends(get_session)", "user = User(); user.id = 2", 0),
+        ("", "create_engine('sqlite://').execute(text('DELETE FROM users'))", 0),
         ("db: Session = Depends(get_session)", "users = Users(db); users.create(); users.save()", 0),
         ("db: Session = Depends(get_session)", "db.add(User()); db.commit()", 0),
         ("db: Session = Depends(get_session)", "db.add(User()); finish(db)", 0),
@@ -74,6 +83,13 @@ app = FastAPI()
 def test_writes_that_are_thrown_away(project: ProjectFactory, parameters: str, body: str, count: int) -> None:
     made = project({"main.py": f"{HEAD}\n@app.post('/')\ndef write({parameters}):\n    {body}\n"})
     assert len(list(made.unsaved.all())) == count
+
+
+def test_what_only_reads_may_change_entities_for_its_answer(project: ProjectFactory) -> None:
+    code = (
+        "\n@app.get('/')\ndef read(db: Session = Depends(get_session)):\n    user = db.get(User, 1)\n    user.id = 0\n"
+    )
+    assert list(project({"main.py": HEAD + code}).unsaved.all()) == []
 
 
 def test_a_middleware_may_commit(project: ProjectFactory) -> None:

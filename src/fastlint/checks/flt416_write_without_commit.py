@@ -14,12 +14,9 @@ if TYPE_CHECKING:
 
 def check(project: Project) -> Iterator[Finding]:
     """Report writes that nothing commits."""
-    for site, way in project.unsaved.all():
-        module = way.node.module
-        at = module.span(site.call.start, site.call.end)
-        func = module.facts.source.text(site.call.func.start, site.call.func.end)
+    for write, way in project.unsaved.all():
         yield Finding(
-            at=at,
-            message=f"What `{func}` writes {way.place} is never committed",
-            trace=way.trace(at, "writes"),
+            at=write.at,
+            message=f"What `{write.name}` writes {way.place} is never committed",
+            trace=way.trace(write.at, "writes"),
         )

@@ -146,8 +146,9 @@ class BackgroundSessions:
         for ref in self._inference.of(func, node):
             if not isinstance(ref, FunctionRef):
                 continue
-            if isinstance(owner, Name) and isinstance(ref.bound, Instance) and self._keeps(ref, owner, node):
-                yield Outlived(site, way, owner.id, "kept", task, background=background)
+            if isinstance(owner, (Name, Call)) and isinstance(ref.bound, Instance) and self._keeps(ref, owner, node):
+                name = node.module.facts.source.text(owner.start, owner.end)
+                yield Outlived(site, way, name, "kept", task, background=background)
                 return
             if ref.node.parent is node:
                 yield from self._enclosed(site, way, ref.node, task, background)
@@ -185,15 +186,14 @@ class BackgroundSessions:
         found = self._dependencies.of_parameter(node, parameter) if parameter is not None else None
         return found is not None and found.function is not None and found.function.is_generator
 
-    def _keeps(self, ref: FunctionRef, owner: Name, node: FunctionNode) -> bool:
+    def _keeps(self, ref: FunctionRef, owner: Name | Call, node: FunctionNode) -> bool:
         """Whether the method of an object works on a session that the object was given for the request."""
         if not self._shared_by_tasks.uses_own(ref, ("sync", "async")):
             return False
-        first = head(owner)
-        if first in node.params:
+        if isinstance(owner, Name) and head(owner) in node.params:
             return True
-        for binding in node.bindings(first):
-            made = binding.value
+        values = [one.value for one in node.bindings(head(owner))] if isinstance(owner, Name) else [owner]
+        for made in values:
             given = (*made.args, *(one.value for one in made.keywords)) if isinstance(made, Call) else ()
             for one in given:
                 if isinstance(one, Name) and self._sessions.kind(self._inference.of(one, node)) is not None:

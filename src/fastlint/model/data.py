@@ -24,6 +24,7 @@ from fastlint.model.sessions import Sessions
 from fastlint.model.shared_by_tasks import SharedByTasks
 from fastlint.model.shared_sessions import SharedSessions
 from fastlint.model.unsaved import Unsaved
+from fastlint.model.writes import Writes
 
 
 class Data(Core):
@@ -88,8 +89,10 @@ class Data(Core):
     @cached_property
     def unsaved(self) -> Unsaved:
         """Writes that nothing commits."""
+        held = HeldEntities(self.types, self.sessions, self.schemas)
+        writes = Writes(self.types, self.constants, self.calls, self.sessions, held, self.schemas)
         return Unsaved(
-            self.types, self.modules, self.routes, self.dependencies, self.calls, self.sessions, self.reached
+            self.types, self.modules, self.routes, self.dependencies, self.calls, self.sessions, writes, self.reached
         )
 
     @cached_property

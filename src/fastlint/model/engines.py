@@ -13,10 +13,10 @@ from fastlint.model.nodes import FunctionNode
 from fastlint.model.types import External
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterable, Iterator
 
     from fastlint.model.inference import Inference
-    from fastlint.model.nodes import Module, Scope
+    from fastlint.model.nodes import Scope
     from fastlint.model.reached import Reached, Way
     from fastlint.model.scan import Site
     from fastlint.model.sessions import Sessions
@@ -64,16 +64,16 @@ class Engines:
                 return self._sessions.made(other.call, node) is not None
         return False
 
-    def undisposed(self, modules: Collection[Module]) -> Iterator[tuple[Site, Scope]]:
-        """The async engines that these modules make when they are imported, where nothing disposes of any engine."""
-        for module in modules:
-            for site in module.scan.calls if b"create_async_engine" in module.facts.source.data else ():
+    def undisposed(self, scopes: Iterable[Scope]) -> Iterator[tuple[Site, Scope]]:
+        """The async engines that these modules and functions make at start-up, with a pool of connections."""
+        for scope in scopes:
+            for site in scope.scan.calls if b"create_async_engine" in scope.module.facts.source.data else ():
                 pool = keyword(site.call, "poolclass")
                 if pool is not None and last(pool) in ("NullPool", "StaticPool"):
                     continue
-                for func in self._inference.of(site.call.func, module):
+                for func in self._inference.of(site.call.func, scope):
                     if isinstance(func, External) and func.name == _ASYNC_ENGINE:
-                        yield site, module
+                        yield site, scope
 
     def _is_lasting(self, func: External, call: Call, node: FunctionNode) -> bool:
         """Whether a call makes what ought to be made once: no engine without a pool or for a given address."""

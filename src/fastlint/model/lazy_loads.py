@@ -83,7 +83,7 @@ class LazyLoads:
         read = re.compile(rb"\.(?:%s)\b" % b"|".join(names))
         for way in self._reached.by_node.values():
             node = way.node
-            if not node.is_async or not says(node, b"await"):
+            if not node.is_async:
                 continue
             place = Place(node, self._calls.env(way.ref), {})
             if read.search(node.module.facts.source.data, node.record.body_start, node.record.body_end):

@@ -95,8 +95,10 @@ class SessionUse:
         for site in way.node.scan.calls:
             if site.use not in ("with", "for") or site.call.args or site.call.keywords:
                 continue
-            for func in self._inference.of(site.call.func, way.node) if isinstance(site.call.func, Name) else ():
-                if isinstance(func, FunctionRef) and func.bound is None and self._scopes(func.node, site.use):
+            if not isinstance(site.call.func, Name) or self._is_local(head(site.call.func), way.node):
+                continue
+            for func in self._inference.of(site.call.func, way.node):
+                if isinstance(func, FunctionRef) and self._scopes(func.node, site.use):
                     yield site
 
     def _scopes(self, node: FunctionNode, use: str) -> bool:

@@ -41,6 +41,7 @@ _METHODS = frozenset(
         "exec",
         "executemany",
         "executescript",
+        "exec_driver_sql",
         "scalar",
         "scalars",
         "stream",
@@ -54,7 +55,17 @@ _METHODS = frozenset(
     }
 )
 _CALLED = _METHODS | {name.rpartition(".")[2] for name in _FUNCTIONS}
-_WORDS = (b"execute", b"exec(", b"text(", b"fetch", b"literal_column", b"read_sql", b"scalar", b"iterate")
+_WORDS = (
+    b"execute",
+    b"exec(",
+    b"exec_driver_sql",
+    b"text(",
+    b"fetch",
+    b"literal_column",
+    b"read_sql",
+    b"scalar",
+    b"iterate",
+)
 
 
 class Injected:

@@ -110,6 +110,7 @@ _STORE_KINDS: dict[str, DatabaseUse] = {
 _READS = frozenset(
     {
         "execute",
+        "exec_driver_sql",
         "exec",
         "scalar",
         "scalars",

@@ -21,12 +21,11 @@ if TYPE_CHECKING:
     from fastlint.model.reached import Reached, Way
     from fastlint.model.routers import Endpoint
     from fastlint.model.routes import Routes
-    from fastlint.model.scan import Site
     from fastlint.model.sessions import Sessions
+    from fastlint.model.writes import Write, Writes
+    from fastlint.text import Span
 
-_WRITES = frozenset({"add", "add_all", "delete", "merge", "bulk_save_objects", "bulk_insert_mappings"})
-_CHANGES = _WRITES | {"execute", "exec"}
-_DML = ("sqlalchemy.Insert", "sqlalchemy.Update", "sqlalchemy.Delete", "sqlalchemy.sql.dml.UpdateBase")
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 # What may commit speaks of it, be it `commit()`, a unit of work, `begin()` or the isolation level AUTOCOMMIT.
 _COMMITS = (b"commit", b".begin(", b"COMMIT", b"begin_nested")
 _MOST = 400
@@ -43,6 +42,7 @@ class Unsaved:
         dependencies: Dependencies,
         calls: Calls,
         sessions: Sessions,
+        writes: Writes,
         reached: Reached,
     ) -> None:
         self._inference = inference
@@ -51,24 +51,25 @@ class Unsaved:
         self._dependencies = dependencies
         self._calls = calls
         self._sessions = sessions
+        self._writes = writes
         self._reached = reached
 
-    def all(self) -> Iterator[tuple[Site, Way]]:
+    def all(self) -> Iterator[tuple[Write, Way]]:
         """The writes of endpoints that nothing commits, each once, with the way that leads there."""
         if not self._sessions.used or self._commits_elsewhere():
             return
-        seen: set[int] = set()
+        seen: set[Span] = set()
         for endpoint in self._routes.endpoints:
             if endpoint.function not in self._writing or endpoint.function in self._committing or endpoint.is_websocket:
                 continue
             ways = self._ways(endpoint)
-            writes = [(site, way) for way in ways for site in self._writes(way)]
+            writes = [(write, way) for way in ways for write in self._written(way, endpoint)]
             if not writes or self._may_commit(endpoint, ways):
                 continue
-            for site, way in writes:
-                if id(site) not in seen:
-                    seen.add(id(site))
-                    yield site, way
+            for write, way in writes:
+                if write.at not in seen:
+                    seen.add(write.at)
+                    yield write, way
 
     @cached_property
     def _committing(self) -> frozenset[FunctionNode]:
@@ -78,8 +79,12 @@ class Unsaved:
     @cached_property
     def _writing(self) -> frozenset[FunctionNode]:
         """Functions of request code that write, by themselves or by what they call."""
-        ways = self._reached.calling(_CHANGES)
-        return self._upwards(way.node for way in ways if any(True for _ in self._writes(way)))
+        ways = self._reached.by_node.values()
+        return self._upwards(
+            way.node
+            for way in ways
+            if any(True for _ in self._writes.of(way)) or any(True for _ in self._writes.changes(way.node))
+        )
 
     def _upwards(self, start: Iterable[FunctionNode]) -> frozenset[FunctionNode]:
         """These functions and all that lead to them."""
@@ -109,24 +114,12 @@ class Unsaved:
         within = self._reached.within(lambda root: root.ref.node is endpoint.function)
         return list(within.ways.values())[:_MOST]
 
-    def _writes(self, way: Way) -> Iterator[Site]:
-        if not says(way.node, b".add", b".delete(", b".merge(", b".bulk_", b"execute(", b".exec("):
-            return
-        env = self._calls.env(way.ref)
-        for site in way.node.scan.named(_CHANGES):
-            found = self._sessions.on(site.call, way.node, env)
-            if found is None or site.block.deferred:
-                continue
-            if found[0] in _WRITES or (found[0] in ("execute", "exec") and self._is_dml(site, way)):
-                yield site
-
-    def _is_dml(self, site: Site, way: Way) -> bool:
-        given = site.call.args[0] if site.call.args else None
-        if given is None:
-            return False
-        is_subclass = self._inference.members.is_subclass
-        types = self._inference.of(given, way.node, self._calls.env(way.ref))
-        return any(isinstance(one, Instance) and is_subclass(one.cls, *_DML) for one in types)
+    def _written(self, way: Way, endpoint: Endpoint) -> Iterator[Write]:
+        """What a function writes for an endpoint; one that only reads may change entities for its answer."""
+        calls = tuple(self._writes.of(way))
+        yield from calls
+        if not calls and any(method not in _READING for method in endpoint.methods):
+            yield from self._writes.changes(way.node)
 
     def _may_commit(self, endpoint: Endpoint, ways: list[Way]) -> bool:
         if len(ways) >= _MOST or any(_speaks_of_commit(way.node) or self._hands_over(way) for way in ways):
