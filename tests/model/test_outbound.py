@@ -313,3 +313,17 @@ def test_a_stream_in_another_method_excuses_no_call(project: ProjectFactory) -> 
         "    def follow(self):\n        with self.client.stream('GET', '') as r: yield from r.iter_lines()\n"
     )
     assert [one.name for one in project({"m.py": source}).timeouts.missing()] == ["requests.get"]
+
+
+@pytest.mark.parametrize(
+    ("comment", "call", "found"),
+    [
+        ("a watch may be silent", "aiohttp.ClientTimeout(total=None, sock_connect=5)", 0),
+        ("a watch may be silent", "aiohttp.ClientTimeout(total=None)", 1),
+        ("", "aiohttp.ClientTimeout(total=None, sock_connect=5)", 1),
+        ("streaming", "httpx.Timeout(None, connect=5)", 0),
+    ],
+)
+def test_timeouts_that_are_long_on_purpose(project: ProjectFactory, comment: str, call: str, found: int) -> None:
+    model = project({"m.py": f"import aiohttp, httpx\ndef f():\n    # {comment}\n    return {call}\n"})
+    assert len(list(model.timeouts.missing())) == found

@@ -43,6 +43,8 @@ _REQUESTED = re.compile(rb"\b(?:get|post|put|patch|delete|head|options|request)\
 _OTHERWISE = (b"requests.Session", b"requests.session", b"from requests", b"import requests as")
 # What waits between two pieces of a stream may wait long.
 _STREAMS = re.compile(rb"\.stream\(|stream=True|\.(?:a?iter|iter)_\w+\(|_sse\b|websocket|ws_connect|connect_ws")
+# Code that speaks of these and makes a timeout that limits nothing but connecting does so on purpose.
+_LONG = re.compile(rb"stream|readline|watch|long.?poll|disconnect", re.IGNORECASE)
 _OWN_TIMEOUT = re.compile(rb"\.mount\(|\.request\s*=")
 # Sessions that others of a project make: these may carry a timeout.
 _ADAPTED = (b"HTTPAdapter", b".request =", b"AuthorizedSession", b"TimeoutSession")
@@ -97,7 +99,7 @@ class Timeouts:
 
     def _of_timeout(self, call: Call, scope: Scope) -> Iterator[Wait]:
         for func in self._inference.of(call.func, scope):
-            if not isinstance(func, External) or self._streams(scope):
+            if not isinstance(func, External) or self._streams(scope) or (_connects(call) and self._speaks_long(scope)):
                 continue
             name = libraries.canonical(func.name)
             if _is_endless(call) if func.name in _TIMEOUTS else name == "aiohttp.ClientTimeout" and _is_lax(call):
@@ -162,6 +164,18 @@ class Timeouts:
         if home is None or isinstance(home, Module):
             return _STREAMS.search(data) is not None
         return _STREAMS.search(data, home.record.start, home.record.end) is not None
+
+    def _speaks_long(self, scope: Scope) -> bool:
+        """Whether the function around, or else the file, speaks of what takes long."""
+        data = scope.module.facts.source.data
+        if isinstance(scope, FunctionNode):
+            return _LONG.search(data, scope.record.start, scope.record.end) is not None
+        return _LONG.search(data) is not None
+
+
+def _connects(call: Call) -> bool:
+    """Whether a timeout limits how long connecting may take."""
+    return any(one.name in ("connect", "sock_connect") for one in call.keywords)
 
 
 def _may_lack(call: Call) -> bool:
