@@ -39,6 +39,10 @@ def test_reads_are_found_wherever_they_stand(project: ProjectFactory) -> None:
     assert _found(project, "pending = Pending(task)\nreturn f'{pending.result.info}'") == ["pending.result.info"]
 
 
+def test_one_object_is_told_of_once(project: ProjectFactory) -> None:
+    assert _found(project, "it = AsyncResult(task)\nif it.ready():\n    return it.status") == ["it.ready()"]
+
+
 def test_other_attributes_and_other_objects_are_left_alone(project: ProjectFactory) -> None:
     assert _found(project, "it = AsyncResult(task)\nreturn it.id, order.status") == []
     assert _found(project, "it = AsyncResult(task)\nreturn lambda: it.status") == []

@@ -31,7 +31,7 @@ class LazyReads:
         self._blocking = blocking
 
     def of(self, node: FunctionNode, env: Env, absent: frozenset[str]) -> Iterator[Edge]:
-        """The first read of each object in a function: the next ones mostly find what that has brought."""
+        """The first read of each object in a function; none, where a call of its methods waits as well."""
         record = node.record
         if self._text is None or not self._text.search(
             node.module.facts.source.data, record.body_start, record.body_end
@@ -47,7 +47,7 @@ class LazyReads:
                         if not isinstance(one, Instance) or not isinstance(one.cls, str):
                             continue
                         verdict = self._blocking.attribute(one.cls, name)
-                        if verdict is not None:
+                        if verdict is not None and not self._asks(owner, one.cls, node):
                             seen.add(owner)
                             outside = MethodRef(one.cls, name, one)
                             yield Edge(None, expr.start, expr.end, None, outside, verdict, block)
@@ -67,6 +67,12 @@ class LazyReads:
                 yield path, types, part
             types = self._inference.path(types, part)
             path = f"{path}.{part}"
+
+    def _asks(self, owner: str, cls: str, node: FunctionNode) -> bool:
+        """Whether the function calls a method of the same object that blocks: `task.ready()` before `task.status`."""
+        on = [site.call.func for site in node.scan.calls if isinstance(site.call.func, Name)]
+        methods = [func.id.rpartition(".")[2] for func in on if func.id.rpartition(".")[0] == owner]
+        return any(self._blocking.method(cls, method) is not None for method in methods)
 
     def _names(self, parts: list[str]) -> bool:
         return not self._attributes.isdisjoint(parts)
