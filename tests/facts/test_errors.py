@@ -60,12 +60,12 @@ def problem_of(source: str) -> r.Problem:
     ("source", "offset"),
     [
         ("def f(:\n    pass\n", 6),
-        ("x = 1\nx = }\n", 6),
+        ("x = 1\nx = }\n", 10),
         ("foo(a b)\n", 6),
         ("for in x: pass", 3),
         ("lambda x y: 1", 9),
         ("x = 'a\ny = 1\n", 4),
-        ("class A:\n    def f(self):\n        return (1\n\nx = 1\n", 34),
+        ("class A:\n    def f(self):\n        return (1\n\nx = 1\n", 41),
         ("a = $b\n", 4),
         ("def f():\nreturn 1\n", 9),
         ("class A:\n    # nothing\n\nx = 1\n", 24),
@@ -77,6 +77,19 @@ def test_the_first_error_is_told_with_its_place(source: str, offset: int) -> Non
     problem = problem_of(source)
     assert problem.message.startswith("invalid syntax")
     assert problem.offset == offset
+
+
+@pytest.mark.parametrize(
+    ("source", "told", "offset"),
+    [
+        ("x: int = (\n", "`(` is never closed", 9),
+        ("x = {'a': [1]\n\nclass A:\n    pass\n", "`{` is never closed", 4),
+        ("x = )\n", "`)` closes nothing", 4),
+        ("x = (1, 2]]\n", "`]` does not close `(`", 9),
+    ],
+)
+def test_brackets_are_told_of_where_they_stand(source: str, told: str, offset: int) -> None:
+    assert problem_of(source) == r.Problem(f"invalid syntax: {told}", offset)
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,8 @@ _AFTER_WORD: Final = (" ", "\t", "'", '"')
 _COROUTINE: Final = b"async def "
 _BLANK: Final = re.compile(r"(?:\s|#[^\n]*)*")
 _NOTHING: Final = Body((), yields=False)
+_CLOSING: Final = {"(": ")", "[": "]", "{": "}"}
+_CLOSERS: Final = frozenset(_CLOSING.values())
 _SHOWN: Final = 40  # so much of what is wrong stands in a message
 
 
@@ -120,8 +122,28 @@ def _complaints(root: Node, reader: Reader) -> tuple[Problem, ...]:
     start = error.start_byte
     if error.is_missing:
         return (Problem(f"invalid syntax: expected `{error.type}`", start),)
+    bracket = _brackets(error)
+    if bracket is not None:
+        return (bracket,)
     written = recode(text[start : min(error.end_byte, start + _SHOWN)]).strip().partition("\n")[0]
     return (Problem(f"invalid syntax at `{written}`" if written else "invalid syntax", start),)
+
+
+def _brackets(error: Node) -> Problem | None:
+    """What is wrong with the brackets in an error: one that closes nothing, or the innermost that is never closed."""
+    open_: list[Node] = []
+    pending = [error]
+    while pending:
+        node = pending.pop()
+        pending.extend(reversed(node.children))
+        if node.type in _CLOSING:
+            open_.append(node)
+        elif open_ and node.type == _CLOSING[open_[-1].type]:
+            open_.pop()
+        elif node.type in _CLOSERS:
+            what = f"does not close `{open_[-1].type}`" if open_ else "closes nothing"
+            return Problem(f"invalid syntax: `{node.type}` {what}", node.start_byte)
+    return Problem(f"invalid syntax: `{open_[-1].type}` is never closed", open_[-1].start_byte) if open_ else None
 
 
 def _outdated(root: Node, text: str) -> tuple[Problem, ...]:
