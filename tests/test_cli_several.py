@@ -79,3 +79,21 @@ def test_a_mistake_in_one_is_a_mistake(mono: Path, capsys: Capture) -> None:
     write(mono, {"apps/blog/fastlint.toml": "selct = []\n"})
     assert run(["check", *PATHS]) == 2
     assert "fastlint.toml:1: unknown key" in capsys.readouterr().err
+
+
+def test_configurations_below_that_do_not_count_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    table = '[project]\nname = "x"\n[tool.fastlint]\nignore = ["FLT101"]\n'
+    write(tmp_path, {"pyproject.toml": table, "apps/a/pyproject.toml": table, "apps/a/a.py": "x = 1\n"})
+    write(tmp_path, {"apps/b/pyproject.toml": '[project]\nname = "b"\n', "apps/b/b.py": "x = 1\n"})
+    monkeypatch.chdir(tmp_path)
+    told = "warning: `apps/a` has a configuration of its own, which does not count here: name the folder to check it by"
+    for arguments, expected in ([], True), (["apps"], True), (["apps/b"], False), (["apps/a"], False), (["-q"], False):
+        assert run(["check", "--no-cache", *arguments]) == 0
+        assert (told in capsys.readouterr().err) is expected, arguments
+    assert run(["check", "--no-cache", "--isolated"]) == 0
+    assert capsys.readouterr().err == ""
+    write(tmp_path, {"apps/b/pyproject.toml": table})
+    assert run(["check", "--no-cache"]) == 0
+    assert capsys.readouterr().err.startswith("warning: 2 folders, such as `apps/a`, have configurations of their own")

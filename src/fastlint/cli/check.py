@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from fastlint.cli.configure import request_of
 from fastlint.cli.exits import CLEAN, FAILED, FINDINGS
 from fastlint.cli.reports import context_of, fails, report_text, shown, tell_notes, write_others
@@ -56,6 +58,11 @@ def _check(options: CheckOptions) -> int:
     with Meter(wanted=not options.quiet) as meter:
         result = check_project(request, meter.update)
     report = shown(result.whole, result.discovery, request, options)
+    if any("/" in path for path in result.discovery.manifests):
+        from fastlint.cli.several import inner_projects
+
+        inner = inner_projects(result.discovery, request, options)
+        report = msgspec.structs.replace(report, notes=(*report.notes, *inner))
     tell_notes(report, options)
     if options.add_ignore:
         from fastlint.cli.silencing import add_ignores

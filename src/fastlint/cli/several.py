@@ -16,6 +16,7 @@ from fastlint.cli.screen import Meter, write
 from fastlint.engine import Note, Report, Suppressed, check_project
 from fastlint.facts.root import Root, find_root
 from fastlint.findings import Finding, Fix, MoveStatement, Step
+from fastlint.settings import configured_in
 from fastlint.text import Span
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from fastlint.cli.options import CheckOptions
     from fastlint.engine import Request
+    from fastlint.facts.discover import Discovery
 
 _ONE_BY_ONE = ("fix", "fix_only", "diff", "ask", "add_ignore", "show_files", "show_settings", "timings")
 _MUTE = 2  # `-qq` prints nothing at all
@@ -43,6 +45,25 @@ def parts_of(options: CheckOptions) -> list[CheckOptions]:
     if len(groups) == 1 or not any(find_root([root]).config for root in groups):
         return [options]
     return [msgspec.structs.replace(options, paths=tuple(groups[root])) for root in sorted(groups)]
+
+
+def inner_projects(discovery: Discovery, request: Request, options: CheckOptions) -> tuple[Note, ...]:
+    """What to say of folders that a run covers and that have a configuration of their own: it does not count."""
+    if options.isolated or _names_a_file(options.config):
+        return ()
+    root = request.root.path
+    folders = dict.fromkeys(Path(path).parent for path in discovery.manifests if discovery.scope.covers(path))
+    inner = [folder for folder in folders if folder != Path() and configured_in(root / folder)]
+    if not inner:
+        return ()
+    first = Path(os.path.relpath(root / inner[0])).as_posix()
+    message = (
+        f"`{first}` has a configuration of its own, which does not count here: name the folder to check it by that"
+        if len(inner) == 1
+        else f"{len(inner)} folders, such as `{first}`, have configurations of their own, which do not count here: "
+        "name them to check them by these"
+    )
+    return (Note("warning", message),)
 
 
 def _names_a_file(words: Sequence[str]) -> bool:
