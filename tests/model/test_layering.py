@@ -107,3 +107,15 @@ def test_injection_by_depends_is_a_style_of_many(project: ProjectFactory, others
     files = {f"services/a{i}.py": "from fastapi import Depends\n" for i in range(injected)}
     files |= {f"services/b{i}.py": "import fastapi\n" for i in range(others)}
     assert project(files).framework_use.is_injected_style is style
+
+
+def test_a_service_is_known_by_its_class_as_well(project: ProjectFactory) -> None:
+    files = {
+        "app/services/users.py": "class UserService: ...\n",
+        "app/repositories/orders.py": "import sqlalchemy\nfrom app.services.users import UserService\n",
+    }
+    [found] = project(files).layering.inversions()
+    assert (found.kind, found.used.target.path) == ("upwards", "app/services/users.py")
+    files["app/services/users.py"] = "class UserService_:\n    ...\n"
+    files["app/repositories/orders.py"] = "import sqlalchemy\nfrom app.services.users import UserService_\n"
+    assert list(project(files).layering.inversions()) == []

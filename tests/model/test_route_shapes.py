@@ -48,11 +48,32 @@ SHAPES: dict[str, tuple[dict[str, str], list[str]]] = {
         },
         [f"GET /{prefix}/{name}" for prefix in ("one", "two", "star", "plus", "all") for name in ("a", "b")],
     ),
+    "objects that make their routers, each with its own prefix and routes": (
+        {
+            "base.py": "from fastapi import APIRouter\nclass Base:\n    prefix = ''\n    def __init__(self):\n        self.router=APIRouter(prefix=self.prefix)\n        self.routes()\n    def routes(self): ...\nclass Told:\n    def __init__(self, prefix, tags):\n        self.router=APIRouter(prefix='/v1' + prefix, tags=tags)\n        self.routes()\n    def routes(self):\n        self.router.add_api_route('/all', self.all)\n    def all(self): ...\n",
+            "views.py": "from base import Base, Told\nclass A(Base):\n    prefix = '/a'\n    def routes(self):\n        self.router.add_api_route('/x', self.x)\n    def x(self): ...\nclass B(Base):\n    prefix = '/b'\n    def routes(self):\n        @self.router.get('/y')\n        def y(): ...\nclass C(B):\n    prefix = '/c'\nclass Users(Told):\n    def __init__(self, prefix='/users'):\n        super().__init__(prefix, tags=[])\n",
+            "main.py": "from fastapi import FastAPI\nfrom base import Told\nfrom views import A, B, C, Users\na=A()\napp=FastAPI()\napp.include_router(a.router)\napp.include_router(B().router, prefix='/z')\nfor view in (C(), Users('/them')):\n    app.include_router(view.router)\napp.include_router(Users().router)\napp.include_router(Told('/plain', []).router)\n",
+        },
+        ["GET /a/x", "GET /z/b/y", "GET /c/y", "GET /v1/them/all", "GET /v1/users/all", "GET /v1/plain/all"],
+    ),
+    "entries of a class of the project's own": (
+        {
+            "main.py": "from dataclasses import dataclass\nfrom typing import NamedTuple\nfrom fastapi import FastAPI, APIRouter\na=APIRouter()\n@a.get('/x')\ndef x(): ...\n@dataclass\nclass Entry:\n    router: APIRouter\n    prefix: str = ''\nclass Pair(NamedTuple):\n    prefix: str\n    router: APIRouter\nclass Own:\n    def __init__(self, router, prefix):\n        self.router=router\n        self.prefix=prefix\napp=FastAPI()\nfor e in [Entry(a, '/one'), Entry(a, prefix='/two'), Pair('/three', a), Own(a, '/four')]:\n    app.include_router(e.router, prefix=e.prefix)\n",
+        },
+        ["GET /one/x", "GET /two/x", "GET /three/x", "GET /four/x"],
+    ),
+    "a prefix that a property of the settings puts together": (
+        {
+            "config.py": "from pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    base: str = '/api'\n    @property\n    def v1(self) -> str:\n        return f'{self.base}/v1'\n    def other(self) -> str:\n        return '/other'\nsettings=Settings()\n",
+            "main.py": "from fastapi import FastAPI, APIRouter\nfrom config import settings\na=APIRouter()\n@a.get('/x')\ndef x(): ...\napp=FastAPI()\napp.include_router(a, prefix=settings.v1)\n",
+        },
+        ["GET /api/v1/x"],
+    ),
     "a prefix that each subclass has of its own": (
         {
             "main.py": "from fastapi import FastAPI, APIRouter\nclass Base:\n    prefix = '/base'\n    def __init__(self):\n        self.router=APIRouter(prefix=self.prefix)\n        self.router.add_api_route('/x', self.x)\n    def x(self): ...\nclass Users(Base):\n    prefix = '/users'\napp=FastAPI()\napp.include_router(Users().router)\n",
         },
-        ["GET {self.prefix?}/x"],
+        ["GET /users/x"],
     ),
     "a loop over a dict": (
         {

@@ -26,11 +26,12 @@ def check(project: Project) -> Iterator[Finding]:
             function = contract.function
             source = function.module.facts.source
             promised = source.text(contract.at.start, contract.at.end)
-            returned = source.text(past[0].call.func.start, past[0].call.func.end)
+            named = source.text(past[0].call.func.start, past[0].call.func.end)
+            returned = f"the response of `{named}`" if past[0].helped else f"a `{named}`"
             yield Finding(
                 at=function.name_span,
                 message=f"`{function.name}` ({project.contracts.label(contract.route)}) promises `{promised}` and "
-                f"returns a `{returned}`, which goes past it",
+                f"returns {returned}, which goes past it",
                 trace=tuple(Step(one.at, "this response goes out as it is") for one in past),
                 fix=return_the_value(project, past) if all(one.bare and one.returned for one in past) else None,
             )

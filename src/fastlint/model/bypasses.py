@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Call, Dict, Name, Str
+from fastlint.facts.records import Await, Call, Dict, Name, Str
+from fastlint.model.answer_helpers import AnswerHelpers
 from fastlint.model.calling import keyword
 from fastlint.model.expressions import last, receiver
 from fastlint.model.nodes import ClassNode
@@ -33,8 +34,9 @@ class Bypass(Plain, frozen=True):
     """A response that goes out as the success answer of a route with a contract.
 
     Attributes:
-        call: the response's construction.
-        content: what it is made of.
+        call: the response's construction, or the call of a helper that does it.
+        content: what it is made of; the call itself where a helper puts that together.
+        helped: a helper makes it.
         bare: it says nothing that FastAPI would not say itself: no status, headers, media type, background task.
         returned: it is constructed in the `return` itself.
     """
@@ -44,6 +46,7 @@ class Bypass(Plain, frozen=True):
     content: Expr
     bare: bool
     returned: bool
+    helped: bool = False
 
     @property
     def at(self) -> Span:
@@ -58,18 +61,24 @@ class Bypasses:
         self._inference = inference
         self._contracts = contracts
         self._documented = documented
+        self._helpers = AnswerHelpers(inference, contracts.responses)
 
     def of(self, contract: Contract) -> Iterator[Bypass]:
         """The success answers of a function that go past its contract."""
         if not contract.effective or not self._contracts.serializes(contract) or not contract.shape.telling:
             return
+        if any(self._contracts.responses.kind(one) is not None for one in contract.shape.classes):
+            return  # that fails at import
         function = contract.function
         for answer in self._contracts.returned.of(function).all:
             made = self._made(answer.value, contract)
-            content = self._contracts.responses.content_of(made) if made is not None else None
-            if made is None or content is None or not self._is_success(made, contract):
+            if made is None or self._contracts.responses.made(made, function) is None:
+                yield from self._helped(answer.value, contract)
                 continue
-            if not self._is_json(made, contract) or self._honours(content, contract):
+            content = self._contracts.responses.content_of(made)
+            if content is None or not self._is_success(self._contracts.responses.status_of(made, function), contract):
+                continue
+            if not self._is_json(made, function) or self._honours(content, contract):
                 continue
             extra = len(made.args) > 1 or any(one.name in _OTHER_OPTIONS or not one.name for one in made.keywords)
             yield Bypass(contract, made, content, not extra, made is answer.value)
@@ -81,15 +90,23 @@ class Bypasses:
             value = bindings[0].value if len(bindings) == 1 and bindings[0].kind == "value" else None
         return value if isinstance(value, Call) else None
 
-    def _is_json(self, made: Call, contract: Contract) -> bool:
-        kind = self._contracts.responses.made(made, contract.function)
+    def _helped(self, value: Expr | None, contract: Contract) -> Iterator[Bypass]:
+        """`return ok(data)`, where `ok` makes the response."""
+        made = self._helpers.made(value, contract.function)
+        if made is None or not self._is_success(made.status, contract) or not self._is_json(made.response, made.helper):
+            return
+        call = value.value if isinstance(value, Await) else value
+        if isinstance(call, Call) and (made.content is None or not self._honours(made.content, contract)):
+            yield Bypass(contract, call, made.content or call, bare=False, returned=True, helped=True)
+
+    def _is_json(self, made: Call, function: FunctionNode) -> bool:
+        kind = self._contracts.responses.made(made, function)
         if kind == "plain":
             media = keyword(made, "media_type")
             return isinstance(media, Str) and media.value.startswith("application/json")
         return kind in JSON
 
-    def _is_success(self, made: Call, contract: Contract) -> bool:
-        status = self._contracts.responses.status_of(made, contract.function)
+    def _is_success(self, status: int | None, contract: Contract) -> bool:
         if status is None or not 200 <= status < 300 or status in (204, 205):  # noqa: PLR2004 -- what HTTP calls success
             return False
         documented = self._documented.of(contract.route)

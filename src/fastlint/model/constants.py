@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from fastlint.model.stand_ins import Given
 
 _DEEPEST = 12
+_PROPERTIES = frozenset({"builtins.property", "functools.cached_property"})
 _FIELD = re.compile(r"(\{\w*\})")
 _FIELDS = ("pydantic.BaseModel", "pydantic_settings.BaseSettings", "pydantic.BaseSettings")
 
@@ -94,6 +95,9 @@ class Constants:
                 member = self._member(expr, scope)
                 if member is not None:
                     return self._try(member, scope, given, depth + 1)
+                computed = self._property(expr, scope)
+                if computed is not None:
+                    return self._try(*computed, {}, depth + 1)
                 default = _default(expr, scope)
                 return self._try(*default, {}, depth + 1) if default is not None else None
             case _:
@@ -133,6 +137,23 @@ class Constants:
             if not isinstance(one, Instance)
         )
         return member if is_enum else None
+
+    def _property(self, expr: Name | Attribute, scope: Scope) -> tuple[Expr, Scope] | None:
+        """What `settings.api` returns, where that is a property of a class of the project with one `return`."""
+        head, dot, path = expr.id.partition(".") if isinstance(expr, Name) else ("", "", "")
+        if not dot:
+            return None
+        owner, _, name = path.rpartition(".")
+        types = self._inference.lookup.name(head, scope, expr.start, ())
+        for one in self._inference.path(types, owner) if owner else types:
+            cls = one.cls if isinstance(one, Instance) else None
+            node = self._inference.members.method(cls, name) if isinstance(cls, ClassNode) else None
+            if node is None or len(node.scan.returns) != 1:
+                continue
+            if not _PROPERTIES.isdisjoint(self._inference.decorator_names(node)):
+                value = node.scan.returns[0].value
+                return (value, node) if value is not None else None
+        return None
 
     def _built(self, func: Expr, method: str, call: Call, scope: Scope, given: Given, depth: int) -> str | None:
         """`"/{}/x".format(version)`, `"/".join(["", "api"])`."""

@@ -46,7 +46,8 @@ def turned_guards(statements: tuple[Stmt, ...]) -> Iterator[If]:
                 yield from turned_guards(body)
                 other = orelse[0] if len(orelse) == 1 else None
                 # a choice between several cases is no guard, though what is none of them is refused
-                yield from turned_guards(other.body if isinstance(other, If) else orelse)
+                is_case = isinstance(other, If) and not is_presence(other.test)
+                yield from turned_guards(other.body if isinstance(other, If) and is_case else orelse)
             case Try(body=body, orelse=orelse, final=final):
                 for block in (body, orelse, final):
                     yield from turned_guards(block)
@@ -193,6 +194,8 @@ def builds(statement: Stmt) -> bool:
                 return False
         case ExprStatement(value=Call(func=Name(id=called)) as value) if called.endswith(".append"):
             pass
+        case Assign(op="", targets=(Subscript(value=Name()),), value=Await() as value):
+            return _passes_on(value)  # what is asked for in addition
         case Assign(op="", targets=(Subscript(value=Name()),), value=value) if value is not None:
             pass
         case _:
@@ -213,4 +216,9 @@ def is_decision(operation: Operation) -> bool:
     """A compound condition; `x or default` only fills in what is left out."""
     if operation.kind != "boolean":
         return False
+    first, *rest = operation.operands
+    if operation.op == "and" and len(rest) == 1 and isinstance(first, Name):
+        named = {one.id.partition(".")[0] for one in inside(rest[0]) if isinstance(one, Name)}
+        if first.id.partition(".")[0] in named:
+            return False  # `tags and "new" in tags`: what may be missing is only looked at where it is there
     return operation.op == "and" or any(isinstance(one, Operation) for one in operation.operands)

@@ -152,14 +152,18 @@ class Layering:
         return mine is not None and theirs is not None and mine != theirs
 
     def _is_clear(self, module: Module) -> bool:
-        """Whether it is what it seems: a repo that touches a database, a service by its own name, not its folder's."""
+        """Whether it is what it seems: a repo that touches a database, a service by its own name, not its folder's.
+
+        The name is the module's, or that of a class in it: `services/users.py` with its `UserService`.
+        """
         role = self._layers.role(module)
         if role == "repo":
             return _DATABASE.search(module.facts.source.data) is not None
         if role == "router":
             return module in self._layers.declaring
         words = set(_WORDS.findall(_stem(module)))
-        return not words.isdisjoint(_SERVICE) and "pb" not in words
+        named = not words.isdisjoint(_SERVICE) or any(one.name.endswith("Service") for one in module.classes)
+        return named and "pb" not in words
 
     def _guardian(self, repo: Module) -> Module | None:
         """The service that stands before a repo: it asks it, in the same domain or for the same subject."""

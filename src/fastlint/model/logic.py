@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 from fastlint.facts.records import (
     Call,
+    Dict,
     Match,
     Name,
     Operation,
+    Sequence,
 )
+from fastlint.model.deciding import Deciding
 from fastlint.model.expressions import inside
 from fastlint.model.guards import (
     is_decision,
@@ -36,7 +39,7 @@ if TYPE_CHECKING:
 # From so many functions called in a row on, an endpoint is a workflow.
 _MANY = 10
 # Without one of these in its text an expression holds no arithmetic and no decision.
-_OPERATORS = re.compile(rb"\b(?:and|or)\b|[-+*/%@]")
+_OPERATORS = re.compile(rb"\b(?:and|or)\b|[-+*/%@<>]")
 _OF_HTTP = frozenset(
     {
         "starlette.datastructures.Headers",
@@ -53,6 +56,8 @@ class Logic(Plain, frozen=True):
     """What was counted in a function's body; `handing` are those of the loops that only hand each item on."""
 
     branches: int
+    states: bool
+    choices: int
     loops: int
     handing: int
     filters: int
@@ -64,19 +69,25 @@ class Logic(Plain, frozen=True):
     @property
     def score(self) -> int:
         """The measure: loops weigh two unless they only hand on, everything else one."""
-        signs = (self.arithmetic, self.decisions, self.accumulates, self.steps >= _MANY)
-        return self.branches + 2 * self.loops - self.handing + self.filters + sum(signs)
+        signs = (self.states, self.arithmetic, self.decisions, self.accumulates, self.steps >= _MANY)
+        return self.branches + self.choices + 2 * self.loops - self.handing + self.filters + sum(signs)
 
     @property
     def text(self) -> str:
         """`2 branches, a loop, arithmetic`."""
         counted = (
             (self.branches, "a branch", "branches"),
+            (self.choices, "a choice by a bound", "choices by bounds"),
             (self.loops, "a loop", "loops"),
             (self.filters, "a filter", "filters"),
         )
         parts = [one if count == 1 else f"{count} {many}" for count, one, many in counted if count]
-        signs = ((self.arithmetic, "arithmetic"), (self.decisions, "compound conditions"), (self.accumulates, "sums"))
+        signs = (
+            (self.states, "changes of state"),
+            (self.arithmetic, "arithmetic"),
+            (self.decisions, "compound conditions"),
+            (self.accumulates, "sums"),
+        )
         steps = [f"{self.steps} steps"] if self.steps >= _MANY else []
         return ", ".join([*parts, *(name for found, name in signs if found), *steps])
 
@@ -88,6 +99,7 @@ class LogicMeasure:
         self._inference = inference
         self._sums = Sums(inference)
         self._plumbing = Plumbing(inference)
+        self._deciding = Deciding(inference)
         self._known: dict[FunctionNode, Logic] = {}
 
     def of(self, function: FunctionNode) -> Logic:
@@ -105,6 +117,8 @@ class LogicMeasure:
         parts = [self._own_count(one) for one in _with_nested(function)]
         return Logic(
             branches=sum(one.branches for one in parts),
+            states=any(one.states for one in parts),
+            choices=sum(one.choices for one in parts),
             loops=sum(one.loops for one in parts),
             handing=sum(one.handing for one in parts),
             filters=sum(one.filters for one in parts),
@@ -145,11 +159,14 @@ class LogicMeasure:
         ]
         data = function.module.facts.source.data
         telling = (expr for expr in exprs if _OPERATORS.search(data, expr.start, expr.end))
-        operations = [one for expr in telling for one in inside(expr) if isinstance(one, Operation)]
+        everything = [one for expr in telling for one in inside(expr)]
+        operations = [one for one in everything if isinstance(one, Operation)]
         return Logic(
             branches=len(branches) + len(matches),
+            states=any(self._deciding.sets_state(one.test, one.body, function) for one in branches),
+            choices=sum(1 for one in everything if self._deciding.is_choice(one)),
             loops=len(loops),
-            handing=sum(1 for one in loops if hands_out(one) or streams(one)),
+            handing=sum(1 for one in loops if hands_out(one, _containers(function)) or streams(one)),
             filters=len(filters),
             arithmetic=any(self._sums.is_arithmetic(one, function) for one in operations),
             decisions=sum(1 for one in operations if is_decision(one)) > 1,
@@ -184,6 +201,17 @@ def _with_nested(function: FunctionNode) -> Iterator[FunctionNode]:
     yield function
     for nested in function.nested.values():
         yield from _with_nested(nested)
+
+
+def _containers(function: FunctionNode) -> set[str]:
+    """The names of lists, sets and dicts that are made on the spot."""
+    return {
+        target.id
+        for one, _ in function.scan.assigns
+        if isinstance(one.value, (Sequence, Dict))
+        for target in one.targets
+        if isinstance(target, Name)
+    }
 
 
 def _written(func: Expr) -> object:

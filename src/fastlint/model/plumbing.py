@@ -8,20 +8,19 @@ from fastlint.facts.records import (
     Assign,
     Await,
     Call,
-    Constant,
     Dict,
     ExprStatement,
     If,
     Import,
     Jump,
     Name,
-    Operation,
     Raise,
     Return,
     Str,
     Subscript,
 )
-from fastlint.model.expressions import inside
+from fastlint.model.deciding import Deciding
+from fastlint.model.expressions import inside, last
 from fastlint.model.guards import (
     builds,
     converts,
@@ -33,6 +32,7 @@ from fastlint.model.guards import (
     is_presence,
     is_threshold,
 )
+from fastlint.model.shaping import only_sends
 from fastlint.model.types import External, FunctionRef, Instance, MethodRef
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from fastlint.model.scan import Block
 
 _RESPONSES = ("starlette.responses.Response", "fastapi.Response", "fastapi.responses.Response")
+_LEVELS = frozenset({"debug", "info", "warning", "exception", "critical"})
 _LOGGING = ("logging.", "loguru.", "structlog.", "warnings.")
 
 
@@ -50,6 +51,7 @@ class Plumbing:
 
     def __init__(self, inference: Inference) -> None:
         self._inference = inference
+        self._deciding = Deciding(inference)
 
     def covers(self, statement: If, block: Block, function: FunctionNode) -> bool:
         """A guard (ends in `raise` or an early answer), or a branch that only hands values on."""
@@ -72,33 +74,21 @@ class Plumbing:
             return True  # a guard in a guard; what is named is looked for, and must be there
         if forwards(statement.test, body) and not statement.orelse and not block.looped:
             return True
-        if dispatches(statement.test, body) or fills_in(statement, body) or converts(statement, body):
+        if (
+            dispatches(statement.test, body)
+            or fills_in(statement, body)
+            or converts(statement, body)
+            or only_sends(body)
+        ):
             return True
         if all(self._is_header(one, function) for one in body):
             return True
-        if is_threshold(statement.test, body) or self._sets_state(statement.test, body, function):
+        if is_threshold(statement.test, body) or self._deciding.sets_state(statement.test, body, function):
             return False
         return all(
             (builds(one) and not block.looped)
             or (isinstance(one, Assign) and not one.op and (hands_on(one) or self._is_answer(one.value, function)))
             for one in body
-        )
-
-    def _sets_state(self, test: Expr, body: list[Stmt], function: FunctionNode) -> bool:
-        """`if order.status == "new": order.status = "paid"`: what becomes of something that was looked up."""
-        if not any(isinstance(one, Operation) and one.kind == "comparison" for one in inside(test)):
-            return False
-        changed = {
-            target.id.partition(".")[0]
-            for one in body
-            if isinstance(one, Assign) and isinstance(one.value, (Str, Constant))
-            for target in one.targets
-            if isinstance(target, Name) and "." in target.id
-        }
-        return bool(changed) and any(
-            isinstance(one.value, Await) and isinstance(target, Name) and target.id in changed
-            for one, _ in function.scan.assigns
-            for target in one.targets
         )
 
     def _is_answer(self, value: Expr | None, function: FunctionNode) -> bool:
@@ -150,7 +140,10 @@ class Plumbing:
             return True
         if not isinstance(value, Call):
             return False
-        for one in self._inference.of(value.func, function):
+        known = self._inference.of(value.func, function)
+        if not known and last(value.func) in _LEVELS:
+            return True  # what is bound to a logger of the project's own is often not known
+        for one in known:
             name = one.owner if isinstance(one, MethodRef) else one.name if isinstance(one, External) else ""
             if f"{name}.".startswith(_LOGGING) or name == "builtins.print":
                 return True

@@ -8,6 +8,7 @@ import msgspec
 
 from fastlint.facts.records import Call, FunctionDef, Keyword, Sequence
 from fastlint.model.calling import argument, keyword
+from fastlint.model.constructed import Constructed
 from fastlint.model.listed_routes import listed_routes
 from fastlint.model.nodes import ClassNode, FunctionNode
 from fastlint.model.ordering import in_order
@@ -68,6 +69,7 @@ class Registrations:
         self._wrappers = Wrappers(modules, inference, self._objects)
         self.unresolved: list[tuple[Call, Scope]] = []
         self._prefixes = Prefixes(inference, constants)
+        self._constructed = Constructed(inference, constants)
         self._run()
 
     @property
@@ -199,8 +201,12 @@ class Registrations:
                 if not targets and not self._targets.foreign(child, where, way.env):
                     self.unresolved.append((call, scope))
                 for target in targets:
-                    own = self._prefixes.told(child, where, target, way.given)
-                    self._add(router, Include(router, target, prefix, call, scope, way.given, own), way)
+                    own, strangers = self._prefixes.told(child, where, target, way.given), frozenset[ClassNode]()
+                    holder = self._constructed.holder(child, where, target, way.given)
+                    if holder is not None:
+                        own = self._constructed.prefix(holder, target, way.given)
+                        strangers = self._constructed.strangers(holder, target)
+                    self._add(router, Include(router, target, prefix, call, scope, way.given, own, strangers), way)
         elif verb == "mount":
             path = self._constants.text(argument(call, 0, "path"), scope, way.given)
             app = argument(call, 1, "app")

@@ -107,14 +107,17 @@ class Responses:
 
     def status_of(self, call: Call, scope: Scope) -> int | None:
         """The status code of a response that a call constructs; None where source doesn't fix it."""
-        kind = self.made(call, scope)
         if any(not one.name for one in call.keywords):
             return None
-        place = {"redirect": 1, "template": 3}.get(kind or "", 1)
-        given = keyword(call, "status_code") if kind == "template" else argument(call, place, "status_code")
+        given = self.status_option(call, scope)
         if given is None:
-            return 307 if kind == "redirect" else 200
+            return 307 if self.made(call, scope) == "redirect" else 200
         return self.status(given, scope)
+
+    def status_option(self, call: Call, scope: Scope) -> Expr | None:
+        """What a construction is told of its status code."""
+        is_template = self.made(call, scope) == "template"
+        return keyword(call, "status_code") if is_template else argument(call, 1, "status_code")
 
     def content_of(self, call: Call) -> Expr | None:
         """What a response that a call constructs is made of."""

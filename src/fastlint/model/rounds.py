@@ -12,14 +12,16 @@ from fastlint.facts.records import (
     Dict,
     For,
     FString,
+    Keyword,
     Name,
     Operation,
     Sequence,
     Starred,
     Subscript,
 )
+from fastlint.model.nodes import ClassNode
 from fastlint.model.stand_ins import stand_in
-from fastlint.model.types import FunctionRef
+from fastlint.model.types import ClassRef, FunctionRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +59,7 @@ def _turns(
     names = set(_names(target))
     useful = any(_speaks_of(one, names) for one in (*_parts(call), *(iterated for _, iterated in inner)))
     items = _items(iterated, scope, given, inference)[:_MOST] if useful else []
-    turns = [found for one in items if (found := _bound(target, *one))]
+    turns = [found for one, where in items if (found := _bound(target, _by_name(one, where, inference), where))]
     for turn in turns or [{}]:
         yield from _turns(inner, {**given, **turn} if turn else given, call, scope, inference)
 
@@ -136,6 +138,32 @@ def _appended(value: Sequence, scope: Scope) -> Iterator[Expr]:
         match site.call:
             case Call(func=Name(id=func), args=(one,)) if func in [f"{name}.append" for name in names]:
                 yield one
+
+
+def _by_name(value: Expr, scope: Scope, inference: Inference) -> Expr:
+    """`Entry(users.router, "/users")` with the names of the class's fields, or of its `__init__`'s parameters."""
+    if not isinstance(value, Call) or not value.args or any(isinstance(one, Starred) for one in value.args):
+        return value
+    for one in inference.of(value.func, scope):
+        if isinstance(one, ClassRef) and isinstance(one.cls, ClassNode):
+            init = one.cls.methods.get("__init__")
+            names = [*init.params][1:] if init is not None else _fields(one.cls)
+            named = (
+                Keyword(name, given, given.start, given.end) for name, given in zip(names, value.args, strict=False)
+            )
+            return Call(value.func, (), (*named, *value.keywords), value.start, value.end)
+    return value
+
+
+def _fields(cls: ClassNode) -> list[str]:
+    """The annotated names in the body of a class, in order."""
+    return [
+        target.id
+        for statement, _ in cls.scan.assigns
+        if statement.annotation is not None
+        for target in statement.targets
+        if isinstance(target, Name)
+    ]
 
 
 def _bound(target: Expr, value: Expr, scope: Scope) -> dict[str, Written]:

@@ -60,6 +60,11 @@ class Targets:
             targets = self.of(*found, ())
             if targets:
                 return targets
+        if given and isinstance(expr, Name) and expr.id.partition(".")[0] in given:
+            head, _, rest = expr.id.partition(".")
+            targets = self._objects.of(self._inference.path(self._inference.of(*given[head]), rest)) if rest else []
+            if targets:
+                return targets
         if isinstance(expr, Name) and "." not in expr.id:
             for binding in scope.scan.bindings.get(expr.id, ()):
                 if binding.kind == "item" and binding.value is not None and not binding.path:

@@ -164,12 +164,22 @@ class Include(Registration):
     """`parent.include_router(child, prefix=…)`; `given` are the arguments of a wrapper around it.
 
     `own` is the child's own prefix here, where a function makes the child and is told the prefix; else None.
+    `strangers` are classes whose routes are not on the child as it is included here.
     """
 
     def __init__(
-        self, parent: Router, child: Router, prefix: str, call: Call, scope: Scope, given: Given, own: str | None = None
+        self,
+        parent: Router,
+        child: Router,
+        prefix: str,
+        call: Call,
+        scope: Scope,
+        given: Given,
+        own: str | None = None,
+        strangers: frozenset[ClassNode] = frozenset(),
     ) -> None:
         self.own = own
+        self.strangers = strangers
         self.parent = parent
         self.child = child
         self.prefix = prefix
@@ -186,7 +196,7 @@ class Include(Registration):
 
     def what(self) -> tuple[object, ...]:
         """What is registered, for comparison."""
-        return (self.child, self.prefix, self.own)
+        return (self.child, self.prefix, self.own, self.strangers)
 
 
 class Mount(Registration):

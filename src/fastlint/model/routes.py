@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from fastlint.model.nodes import ClassNode, FunctionNode
 from fastlint.model.routers import Endpoint, Hook, Include, Mount, Route, Served
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
     from fastlint.facts.manifests import Manifests
     from fastlint.facts.records import Call
-    from fastlint.model.nodes import FunctionNode, Scope
+    from fastlint.model.nodes import Scope
     from fastlint.model.registrations import Registrations
     from fastlint.model.routers import Router
 
@@ -90,8 +91,11 @@ class Routes:
         if depth > _DEEPEST:
             return
         told = includes[-1].own if includes else None
+        strangers = includes[-1].strangers if includes else ()
         own = prefix + ((router.prefix if told is None else told) if router.kind == "router" else "")
         for entry in router.entries:
+            if strangers and _class_of(entry.scope) in strangers:
+                continue
             if isinstance(entry, Route):
                 yield Served(app, own + entry.path, entry, includes, mounted=mounted)
             elif isinstance(entry, Include):
@@ -123,3 +127,10 @@ class Routes:
     def by_function(self) -> dict[FunctionNode, Endpoint]:
         """Endpoints by their function."""
         return {endpoint.function: endpoint for endpoint in self.endpoints}
+
+
+def _class_of(scope: Scope) -> ClassNode | None:
+    """The class in whose method something is registered."""
+    while isinstance(scope, FunctionNode):
+        scope = scope.parent
+    return scope if isinstance(scope, ClassNode) else None

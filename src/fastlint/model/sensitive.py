@@ -71,7 +71,8 @@ class Sensitive:
             yield Exposed(field, model, tuple(contracts))
 
     def _reachable(self, contract: Contract) -> Iterator[tuple[ClassNode, Field]]:
-        left_out = self._left_out(contract)
+        left_out = self._names(contract, "response_model_exclude")
+        kept = self._names(contract, "response_model_include")
         top = [one for one in contract.shape.classes if isinstance(one, ClassNode)]
         todo = list(top)
         seen: set[ClassNode] = set()
@@ -82,9 +83,12 @@ class Sensitive:
             seen.add(cls)
             suspects, inner = self._of_class(cls)
             for field in suspects:
-                if not (cls in top and field.name in left_out) and self._is_open(cls, field, top=cls in top):
+                hidden = cls in top and (
+                    field.name in (left_out or ()) or (kept is not None and field.name not in kept)
+                )
+                if not hidden and self._is_open(cls, field, top=cls in top):
                     yield cls, field
-            todo += inner
+            todo += inner if kept is None else ()  # timid: what is named may leave out fields of these as well
 
     def _of_class(self, cls: ClassNode) -> tuple[tuple[Field, ...], tuple[ClassNode, ...]]:
         """The fields of a model with such names, and the classes that its fields hold."""
@@ -108,13 +112,13 @@ class Sensitive:
             isinstance(annotation, Name) and annotation.id in _PLAIN and annotation.id not in cls.module.scan.bindings
         )
 
-    def _left_out(self, contract: Contract) -> frozenset[str]:
-        """The fields of `response_model_exclude=`; what can't be read leaves out everything sensitive."""
-        option = contract.route.option("response_model_exclude")
-        if option is None:
-            return frozenset()
-        names = self._constants.strings(option, contract.route.scope)
-        for value, _ in self._inference.origins(option, contract.route.scope):
+    def _names(self, contract: Contract, option: str) -> frozenset[str] | None:
+        """The fields of `response_model_exclude=` or `response_model_include=`; None where it isn't given."""
+        given = contract.route.option(option)
+        if given is None:
+            return None
+        names = self._constants.strings(given, contract.route.scope)
+        for value, _ in self._inference.origins(given, contract.route.scope):
             if isinstance(value, Dict):
                 names += tuple(key.value for key in value.keys if isinstance(key, Str))
         return frozenset(names)
@@ -128,7 +132,7 @@ class Sensitive:
         if not any(one.cls in _TEXT for one in shape.present) or self._is_guarded(cls, field):
             return False
         name = _spelled(field.name)
-        return bool(_HASH.search(name)) or name in self._columns or (top and cls in self._bodies)
+        return bool(_HASH.search(name)) or name in self._columns or (top and field.scope in self._bodies)
 
     def _is_guarded(self, cls: ClassNode, field: Field) -> bool:
         """Whether a validator or serializer of the model works on the field: it may mask it."""
@@ -163,14 +167,18 @@ class Sensitive:
 
     @cached_property
     def _bodies(self) -> frozenset[ClassNode]:
-        """The models that endpoints take as parameters. timid: one in a list or an `Annotated` isn't looked for."""
+        """The models that endpoints take as parameters, with their bases.
+
+        timid: one in a list or an `Annotated` isn't looked for.
+        """
         found: set[ClassNode] = set()
         for endpoint, _ in self._contracts.all:
             for parameter in endpoint.function.record.params:
                 if isinstance(parameter.annotation, (Name, Attribute)) and not isinstance(parameter.default, Call):
                     shape = self._shapes.of(parameter.annotation, endpoint.function.parent)
                     if isinstance(shape.cls, ClassNode):
-                        found.add(shape.cls)
+                        mro = self._inference.members.mro(shape.cls)
+                        found.update(one for one in mro if isinstance(one, ClassNode))
         return frozenset(found)
 
 

@@ -26,7 +26,7 @@ from fastlint.facts.records import (
     Yield,
 )
 from fastlint.model.expressions import inside
-from fastlint.model.guards import is_presence
+from fastlint.model.guards import is_plain, is_presence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -129,11 +129,25 @@ def _sends(statement: Stmt) -> bool:
             return _yields(statement)
 
 
-def hands_out(loop: Stmt) -> bool:
-    """`for item in items: await service.remove(item)`: one call each, awaited or not, which does the work."""
+def only_sends(body: list[Stmt]) -> bool:
+    """`if part.kind == "text": yield f"data: {part.text}"`: how what comes is written into a stream."""
+    others = [one for one in body if not _yields(one)]
+    if len(others) == len(body) or not all(isinstance(one, Assign) and is_plain(one.value) for one in others):
+        return False
+    return not any(isinstance(part, Await) for one in body for expr in own(one) for part in inside(expr))
+
+
+def hands_out(loop: Stmt, containers: set[str]) -> bool:
+    """`for item in items: await service.remove(item)`: one call each, awaited or not, which does the work.
+
+    `containers` are the names of lists and the like that the function fills itself.
+    """
     if not isinstance(loop, For) or loop.orelse:
         return False
-    match [one for one in loop.body if not _refuses(one)]:
+    body = [one for one in loop.body if not _refuses(one)]
+    if len(body) == 1 and isinstance(body[0], Try) and not body[0].orelse and not body[0].final:
+        body = list(body[0].body)  # what goes wrong with one is told, and the next is taken
+    match body:
         case [ExprStatement(value=value)]:
             pass
         case [Assign(op="", value=Call() | Await()), ExprStatement(value=value)]:
@@ -141,7 +155,10 @@ def hands_out(loop: Stmt) -> bool:
         case _:
             return False
     call = value.value if isinstance(value, Await) else value
-    return isinstance(call, Call) and isinstance(call.func, Name)  # `groups[key].append(row)` sorts rows
+    if not isinstance(call, Call) or not isinstance(call.func, Name):  # `groups[key].append(row)` sorts rows
+        return False
+    owner, _, method = call.func.id.rpartition(".")
+    return owner not in containers or method in ("append", "add")
 
 
 def touches_up(loop: Stmt, sent: set[str]) -> bool:

@@ -35,7 +35,10 @@ class Sums:
         return not self._is_place(operation, function)
 
     def computes(self, statement: Assign, function: FunctionNode) -> bool:
-        """Whether `x += y` adds numbers."""
+        """Whether `x += y` adds numbers, and does not only count."""
+        target = statement.targets[0]
+        if isinstance(statement.value, Constant) and isinstance(target, Name) and "." not in target.id:
+            return False
         return not any(
             self._is_joined(one, function) for one in (*statement.targets, statement.value) if one is not None
         )

@@ -50,6 +50,7 @@ _JSON = frozenset(
     }
 )
 _ORJSON = frozenset({"datetime.timedelta", "decimal.Decimal", "builtins.bytes", "builtins.set", "builtins.frozenset"})
+_WRITTEN = ("builtins.str", "builtins.int", "builtins.float", "enum.StrEnum", "enum.IntEnum", "enum.IntFlag")
 _DUMPS = ("model_dump", "dict")
 _HOOKS = ("pydantic.field_serializer", "pydantic.model_serializer")
 
@@ -146,6 +147,8 @@ class UnwritableValues:
 
     def _key(self, key: Expr, function: FunctionNode) -> str | None:
         """A key that is no string, number or None."""
+        if isinstance(key, Sequence):
+            return f"a key that is {_named(key.kind)}"
         types = self._inference.of(key, function)
         names = [one.cls for one in types if isinstance(one, Instance)]
         if types and len(names) == len(types) and all(name in _JSON for name in names):
@@ -162,13 +165,25 @@ class UnwritableValues:
             return None
         if isinstance(one.cls, ClassNode):
             is_model = self._schemas.is_model(one.cls) or self._schemas.is_entity(one.cls)
-            return _named(one.cls.name) if is_model else None
+            return _named(one.cls.name) if is_model or self._is_object(one.cls, bad) else None
         if one.cls in bad:
             return _named(one.cls.rpartition(".")[2])
         if one.cls in ("builtins.list", "builtins.dict") and one.args:
             inner = self._bad(one.args[-1], bad, depth + 1)
             return f"{_named(one.cls.rpartition('.')[2])} of {inner.partition(' ')[2]}" if inner else None
         return None
+
+    def _is_object(self, cls: ClassNode, bad: frozenset[str]) -> bool:
+        """Whether it is a dataclass, or an enum that is no string or number as well: orjson writes both."""
+        if bad is not _JSON:
+            return False
+        if self._is_enum(cls):
+            return True
+        return cls.record.decorators != () and "dataclasses.dataclass" in self._inference.decorator_names(cls)
+
+    def _is_enum(self, cls: ClassNode) -> bool:
+        members = self._inference.members
+        return members.is_subclass(cls, "enum.Enum") and not members.is_subclass(cls, *_WRITTEN)
 
     # -- models turned into dicts, their values left as they are
 
