@@ -38,6 +38,8 @@ class User(Base):
     __tablename__ = "users"
     id: Mapped[int] = mapped_column(primary_key=True)
     order: Mapped[Order] = relationship()
+    item: Mapped[Item] = relationship()
+    profile: Mapped[Order] = relationship(uselist=False)
 
 class Owner(BaseModel):
     order: int
@@ -78,7 +80,8 @@ app = FastAPI()
 def _lazy(project: ProjectFactory, body: str, model: str) -> list[tuple[str, bool]]:
     lines = "".join(f"    {line}\n" for line in body.split("; "))
     option = f", response_model={model}" if model else ""
-    code = f"@app.get('/'{option})\nasync def read(db: AsyncSession, key: int, mine=Depends(current)):\n{lines}"
+    mine = ", mine=Depends(current)" if "mine" in body else ""
+    code = f"@app.get('/'{option})\nasync def read(db: AsyncSession, key: int{mine}):\n{lines}"
     return [(one.column.name, one.serialized) for one in project({"main.py": HEAD + code}).lazy_loads.all()]
 
 
@@ -108,6 +111,11 @@ def _lazy(project: ProjectFactory, body: str, model: str) -> list[tuple[str, boo
         ("o = Order(); db.add(o); await db.refresh(o, ['items']); return o", "Read", None),
         ("o = Order(items=[]); db.add(o); await db.commit(); return o", "Read", None),
         ("u = User(); db.add(u); await db.commit(); await db.refresh(u); return u", "Owner", None),
+        ("u = await db.get(User, key); return u.order", "", ("order", False)),
+        ("u = await db.get(User, key); await db.get(Order, u.id); return u.order", "", None),
+        ("u = await db.get(User, key); o = await full(db, key); return u.order", "", None),
+        ("u = await db.get(User, key); await db.get(Order, u.id); return u.profile", "", ("profile", False)),
+        ("u = await db.get(User, key); return u.item", "", None),
         ("return mine", "Plain", None),
         ("o = await db.get(Order, key); return o", "Plain", None),
         ("o = await db.get(Order, key); return Plain.model_validate(o)", "", None),

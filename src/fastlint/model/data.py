@@ -115,4 +115,6 @@ class Data(Core):
     def lazy_loads(self) -> LazyLoads:
         """Relationships that are read from what an async query gave without them."""
         loaded = LoadedEntities(self.types, self.calls, self.sessions, self.schemas, self.queries, self.dependencies)
-        return LazyLoads(self.types, self.calls, self.sessions, self.schemas, loaded, self.reached, self.routes)
+        return LazyLoads(
+            self.types, self.calls, self.sessions, self.schemas, loaded, self.dependencies, self.reached, self.routes
+        )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Await, Call, Name
+from fastlint.facts.records import Await, Call, Name, Str
 from fastlint.model.arguments import keyword
 from fastlint.model.callsites import says
 from fastlint.model.expressions import last, receiver
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from fastlint.facts.records import Expr
     from fastlint.model.calls import Calls
+    from fastlint.model.dependencies import Dependencies
     from fastlint.model.inference import Inference
     from fastlint.model.loaded_entities import Held, LoadedEntities
     from fastlint.model.nodes import FunctionNode
@@ -32,6 +34,8 @@ _READS = frozenset(
 )
 # Collections that are asked for by a statement.
 _ASKED = ("WriteOnlyMapped", "DynamicMapped", "orm.WriteOnlyMapped", "orm.DynamicMapped")
+_CLASS = re.compile(rb"\b[A-Z]\w*")
+_WRAPPERS = frozenset({b"Mapped", b"Optional", b"None", b"Union"})
 _MANY = re.compile(r"\b(?:list|set|sequence)\b", re.IGNORECASE)
 
 
@@ -63,9 +67,11 @@ class LazyLoads:
         sessions: Sessions,
         schemas: Schemas,
         loaded: LoadedEntities,
+        dependencies: Dependencies,
         reached: Reached,
         routes: Routes,
     ) -> None:
+        self._dependencies = dependencies
         self._routes = routes
         self._inference = inference
         self._calls = calls
@@ -76,7 +82,51 @@ class LazyLoads:
         self._lazy: dict[ClassNode, dict[str, Column]] = {}
 
     def all(self) -> Iterator[LazyLoad]:
-        """The first read of each relationship of each variable, in request code."""
+        """The first read of each relationship of each variable, in request code, that surely needs a query."""
+        for load in self._found():
+            if not self._is_held(load):
+                yield load
+
+    def _is_held(self, load: LazyLoad) -> bool:
+        """Whether the session may have the one that an entity belongs to: reading that then needs no query.
+
+        So it is where the same request speaks of its class, or loads relationships of whatever kind, or where some
+        entity always comes with ones of that class.
+        """
+        # timid: of several that a model reads, one that may be held silences all
+        names = {name for one in (load.column, *load.others) if not _refers_back(one) for name in _targets(one)}
+        if not names or not names.isdisjoint(self._eager):
+            return bool(names)
+        held = re.compile(rb"\b(?:%s|selectinload|joinedload)\b" % b"|".join(map(re.escape, sorted(names))))
+        root = load.way.root.ref.node
+        ways = self._reached.within(lambda one: one.ref.node is root).ways.values()
+        functions = {root, load.way.node, *(way.node for way in ways)}
+        endpoint = self._routes.by_function.get(root)
+        if endpoint is not None:
+            found = self._dependencies.closure(self._dependencies.of_endpoint(endpoint))
+            functions.update(one.function for one in found if one.function is not None)
+        return any(
+            held.search(node.module.facts.source.data, node.record.start, node.record.end) is not None
+            for node in functions
+        )
+
+    @cached_property
+    def _eager(self) -> frozenset[bytes]:
+        """The names of classes that relationships say to load along with what has them."""
+        columns = (one for cls in self._relating for one in self._schemas.columns(cls) if one.relationship)
+        return frozenset(name for one in columns if _is_eager(one) for name in _targets(one))
+
+    @cached_property
+    def _relating(self) -> tuple[ClassNode, ...]:
+        """The classes of modules that speak of relationships."""
+        return tuple(
+            cls
+            for module in self._inference.modules.by_path.values()
+            if b"elationship" in module.facts.source.data or b"dynamic_loader" in module.facts.source.data
+            for cls in module.classes
+        )
+
+    def _found(self) -> Iterator[LazyLoad]:
         names = self._lazy_names() if self._sessions.used else []
         if not names:
             return
@@ -101,16 +151,8 @@ class LazyLoads:
 
     def _lazy_names(self) -> list[bytes]:
         """The names of all relationships of the project that are loaded when they are read."""
-        found: dict[bytes, None] = {}
-        for module in self._inference.modules.by_path.values():
-            data = module.facts.source.data
-            if b"elationship" in data or b"dynamic_loader" in data:
-                for cls in module.classes:
-                    columns = self._schemas.columns(cls)
-                    found.update(
-                        (one.name.encode(), None) for one in columns if one.relationship and not _says_how(one)
-                    )
-        return list(found)
+        columns = (one for cls in self._relating for one in self._schemas.columns(cls))
+        return list(dict.fromkeys(one.name.encode() for one in columns if one.relationship and not _says_how(one)))
 
     def _serialized(self, given: Expr, models: Iterable[ClassNode], place: Place, way: Way) -> Iterator[LazyLoad]:
         """What models read of entities that they are made of as they were loaded."""
@@ -163,7 +205,7 @@ class LazyLoads:
     def _unloaded(self, held: Held) -> dict[str, Column]:
         """The lazy relationships of an entity that need a query: what is new may find its parents in the session."""
         columns = self.lazy(held.cls)
-        return {name: one for name, one in columns.items() if not held.new or _is_collection(one)}
+        return {name: one for name, one in columns.items() if not held.new or _refers_back(one)}
 
     def _of(self, name: str, held: Held, way: Way) -> Iterator[LazyLoad]:
         """The reads of lazy relationships through a variable."""
@@ -196,12 +238,26 @@ def _set_in(node: FunctionNode) -> frozenset[str]:
     return frozenset((one.id if isinstance(one, Name) else one.attr).rpartition(".")[2] for one in targets)
 
 
-def _is_collection(column: Column) -> bool:
-    """Whether a relationship says that it is to many."""
-    if column.call is not None and keyword(column.call, "secondary") is not None:
+def _refers_back(column: Column) -> bool:
+    """Whether a relationship says that it is to many, or to the one that refers back: no key of its own finds those."""
+    if column.call is not None and any(keyword(column.call, name) is not None for name in ("secondary", "uselist")):
         return True
     kind, source = column.annotation, column.scope.module.facts.source
     return kind is not None and _MANY.search(source.text(kind.start, kind.end)) is not None
+
+
+def _targets(column: Column) -> frozenset[bytes]:
+    """The names of classes in what a relationship says of its target."""
+    source, given = column.scope.module.facts.source, column.annotation
+    texts = [source.data[given.start : given.end]] if given is not None else []
+    if column.call is not None and column.call.args:
+        texts.append(source.data[column.call.args[0].start : column.call.args[0].end])
+    return frozenset(name for text in texts for name in _CLASS.findall(text)) - _WRAPPERS
+
+
+def _is_eager(column: Column) -> bool:
+    lazy = keyword(column.call, "lazy") if column.call is not None else None
+    return isinstance(lazy, Str) and lazy.value in ("selectin", "joined", "immediate", "subquery")
 
 
 def _says_how(column: Column) -> bool:
