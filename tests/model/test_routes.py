@@ -172,6 +172,82 @@ SHAPES: dict[str, tuple[dict[str, str], list[str]]] = {
         },
         ["GET /users/{id}"],
     ),
+    "prefix in a dict that is spread": (
+        {
+            "docs.py": "users = {'prefix': '/users', 'tags': ['users']}\nplain = {'tags': ['plain']}\n",
+            "main.py": """
+                from elsewhere import more
+                from fastapi import APIRouter, FastAPI
+                from docs import plain, users
+                app = FastAPI()
+                a = APIRouter(**users)
+                b = APIRouter(**plain)
+                c = APIRouter(**more)
+                @a.get("/a")
+                @b.get("/b")
+                @c.get("/c")
+                def f(): ...
+                for one in (a, b, c):
+                    app.include_router(one)
+            """,
+        },
+        ["GET /users/a", "GET /b", "GET {more?}/c"],
+    ),
+    "lists in a row": (
+        {
+            "app/users.py": USERS,
+            "app/items.py": USERS.replace("users", "items"),
+            "app/main.py": """
+                from itertools import chain
+                from fastapi import FastAPI
+                from app import items, users
+                app = FastAPI()
+                for router in chain.from_iterable([[users.router], [items.router]]):
+                    app.include_router(router, prefix="/a")
+                for router in chain([users.router], (items.router,)):
+                    app.include_router(router, prefix="/b")
+            """,
+        },
+        ["GET /a/users/{id}", "GET /a/items/{id}", "GET /b/users/{id}", "GET /b/items/{id}"],
+    ),
+    "modules that a function chooses": (
+        {
+            "app/users.py": USERS,
+            "app/items.py": USERS.replace("users", "items"),
+            "app/main.py": """
+                from fastapi import FastAPI
+                from app import items, users
+                ROUTES = [users]
+                def routes(role: str) -> list:
+                    if role == "user":
+                        return ROUTES
+                    return [items]
+                def make(role: str) -> FastAPI:
+                    app = FastAPI()
+                    for route in routes(role):
+                        app.include_router(route.router)
+                    return app
+            """,
+        },
+        ["GET /users/{id}", "GET /items/{id}"],
+    ),
+    "a function that calls itself": (
+        {
+            "app/users.py": USERS,
+            "app/main.py": """
+                from fastapi import FastAPI
+                from app import users
+                def routers(depth: int) -> list:
+                    if depth:
+                        return routers(depth - 1) + [users.router]
+                    return [users.router]
+                app = FastAPI()
+                for router in routers(2):
+                    app.include_router(router)
+            """,
+        },
+        ["GET /users/{id}"],
+    ),
     "a router of fastapi-utils": (
         {
             "main.py": "from fastapi import FastAPI\nfrom fastapi_utils.inferring_router import InferringRouter\nrouter = InferringRouter(prefix='/x')\n@router.get('/y')\ndef y(): ...\napp = FastAPI()\napp.include_router(router)\n",

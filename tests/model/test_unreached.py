@@ -36,6 +36,13 @@ def test_used(project: ProjectFactory, use: str) -> None:
     assert _unreached(project, {"main.py": _APP + use, "users.py": _ROUTER}) == []
 
 
+def test_used_by_way_of_its_package(project: ProjectFactory) -> None:
+    files = {"app/__init__.py": "", "app/web/__init__.py": "from . import users\n", "app/web/users.py": _ROUTER}
+    assert _unreached(project, {**files, "main.py": _APP + "from app import web\n"}) == ["app/web/users.py"]
+    for use in ("from app import web\napp.host('x', web.users.router)\n", "import app\nhost(app.web.users.router)\n"):
+        assert _unreached(project, {**files, "main.py": _APP + use}) == []
+
+
 def test_libraries_and_prose(project: ProjectFactory) -> None:
     assert _unreached(project, {"users.py": _ROUTER}) == []
     prose = '"""The router."""\n' + _ROUTER + "# router\ntext = 'router'\n"

@@ -19,9 +19,10 @@ from fastlint.facts.records import (
     Starred,
     Subscript,
 )
+from fastlint.model.expressions import inside
 from fastlint.model.nodes import ClassNode
-from fastlint.model.stand_ins import stand_in
-from fastlint.model.types import ClassRef, FunctionRef
+from fastlint.model.stand_ins import arguments, stand_in
+from fastlint.model.types import ClassRef, FunctionRef, MethodRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,6 +91,8 @@ def _items(expr: Expr, scope: Scope, given: Given, inference: Inference) -> list
             return next((_held(one, where, method) for one, where in values if isinstance(one, Dict)), [])
         case Call(func=Name(id="list" | "tuple" | "sorted" | "reversed"), args=(inner,)):
             return _items(inner, scope, given, inference)
+        case Call(func=func, args=args) if args and (chained := _chained(func, args, scope, given, inference)):
+            return chained
     return _listed(expr, scope, given, inference)
 
 
@@ -102,9 +105,9 @@ def _listed(expr: Expr, scope: Scope, given: Given, inference: Inference) -> lis
                 return [held for one in each for held in _each(one, where, given, inference)]
             case Operation(op="+", operands=parts):
                 return [held for one in parts for held in _items(one, where, given, inference)]
-            case Call(func=func, args=()):
-                back = _given_back(func, where, inference)
-                return [held for one, inner in back for held in _items(one, inner, {}, inference)]
+            case Call():
+                back = _given_back(value, where, inference)
+                return [held for one, inner, told in back for held in _items(one, inner, told, inference)]
             case Dict():
                 return _held(value, where, "keys")
     return []
@@ -122,13 +125,35 @@ def _each(item: Expr, scope: Scope, given: Given, inference: Inference) -> list[
     return _items(item.value, scope, given, inference) if isinstance(item, Starred) else [(item, scope)]
 
 
-def _given_back(func: Expr, scope: Scope, inference: Inference) -> Iterator[Written]:
-    """What the `return`s of a function of the project say, calls of others left out."""
-    for one in inference.of(func, scope):
+def _chained(func: Expr, args: tuple[Expr, ...], scope: Scope, given: Given, inference: Inference) -> list[Written]:
+    """The items of the lists that `itertools.chain` puts in a row, or of those in the list that it is given."""
+    names = {
+        f"{one.owner}.{one.path}" if isinstance(one, MethodRef) else getattr(one, "name", "")
+        for one in (inference.of(func, scope) if isinstance(func, Name) and "chain" in func.id else ())
+    }
+    if names == {"itertools.chain"}:
+        lists = [(one, scope) for one in args]
+    elif names == {"itertools.chain.from_iterable"}:
+        lists = _items(args[0], scope, given, inference)
+    else:
+        return []
+    return [held for one, where in lists for held in _items(one, where, given, inference)]
+
+
+def _given_back(call: Call, scope: Scope, inference: Inference) -> Iterator[tuple[Expr, Scope, Given]]:
+    """What the `return`s of a function of the project say, and what it is told.
+
+    Calls of others are left out, within lists those that are given something: such a function may call itself.
+    """
+    for one in inference.of(call.func, scope):
         if isinstance(one, FunctionRef):
+            told = arguments(one.node, call, scope)
             for returned in one.node.scan.returns:
-                if returned.value is not None and not isinstance(returned.value, Call):
-                    yield returned.value, one.node
+                value = returned.value
+                if value is None or isinstance(value, Call):
+                    continue
+                if not any(isinstance(part, Call) and part.args for part in inside(value)):
+                    yield value, one.node, told
 
 
 def _appended(value: Sequence, scope: Scope) -> Iterator[Expr]:

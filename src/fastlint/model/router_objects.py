@@ -78,6 +78,17 @@ class RouterObjects:
         self._given_hooks(router)
         return router
 
+    def _spread(self, call: Call, scope: Scope, name: str) -> tuple[Expr, Scope] | None:
+        """What the dict that `**` spreads in a call holds by a name; the spread itself where that can't be told."""
+        for spread in (one.value for one in call.keywords if not one.name):
+            for written, where in self._inference.origins(spread, scope) or ((spread, scope),):
+                if not isinstance(written, Dict) or None in written.keys:
+                    return spread, scope
+                for key, held in zip(written.keys, written.values, strict=True):
+                    if isinstance(key, Str) and key.value == name:
+                        return held, where
+        return None
+
     def kind(self, cls: ClassNode | str) -> str | None:
         """`app`, `router`, or None for a class that is neither."""
         if cls not in self._kinds:
@@ -125,7 +136,7 @@ class RouterObjects:
         return found
 
     def _prefix(self, router: Router) -> str:
-        prefix = router.option("prefix")
+        prefix = router.option("prefix") or self._spread(router.call, router.scope, "prefix")
         if prefix is None or router.kind == "app":
             return ""
         expr, scope = prefix

@@ -102,18 +102,27 @@ class Unreached:
         return False
 
     def _imported(self, module: Module, name: str) -> Iterator[tuple[Module, str]]:
-        """Where the router is imported from its module, or the module itself is."""
-        for path in self._modules.importers.get(module.path, ()):
-            importer = self._modules.by_path[path]
-            for statement in importer.scan.imports:
-                for one in statement.names:
-                    source = self._modules.source(importer, statement) if statement.is_from else None
-                    if source is module and one.name in (name, "*"):
-                        yield importer, one.bound if one.name == name else name
-                    elif isinstance(source, Module) and self._modules.submodule(source, one.name) is module:
-                        yield importer, f"{one.bound}.{name}"
-                    elif not statement.is_from and self._modules.find(one.name, path) is module:
-                        yield importer, f"{one.name}.{name}"
+        """Where the router is imported from its module, or the module itself is, or a package that it lies in."""
+        for holder, way in ((module, ""), *self._packages(module)):
+            for path in self._modules.importers.get(holder.path, ()):
+                importer = self._modules.by_path[path]
+                for statement in importer.scan.imports:
+                    for one in statement.names:
+                        source = self._modules.source(importer, statement) if statement.is_from else None
+                        if source is module and one.name in (name, "*"):
+                            yield importer, one.bound if one.name == name else name
+                        elif isinstance(source, Module) and self._modules.submodule(source, one.name) is holder:
+                            yield importer, f"{one.bound}.{way}{name}"
+                        elif not statement.is_from and self._modules.find(one.name, path) is holder:
+                            yield importer, f"{one.name}.{way}{name}"
+
+    def _packages(self, module: Module) -> Iterator[tuple[Module, str]]:
+        """The packages around a module, and the way to it from there: `users.views.`."""
+        place, _, way = module.path.removesuffix(".py").removesuffix("/__init__").rpartition("/")
+        while isinstance(package := self._modules.at(place), Module) and package.is_package:
+            yield package, f"{way}."
+            place, _, outer = place.rpartition("/")
+            way = f"{outer}.{way}"
 
 
 def _in_import(data: bytes, at: int) -> bool:
