@@ -6,9 +6,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Await, Call, For, Name
+from fastlint.model.document_loads import DocumentLoads
 from fastlint.model.expressions import last, receiver
 from fastlint.model.nodes import FunctionNode
-from fastlint.model.statement_steps import Place
+from fastlint.model.statement_steps import Place, Query
 from fastlint.model.types import External, Instance, MethodRef
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from fastlint.model.inference import Inference
     from fastlint.model.queries import Queries
     from fastlint.model.reached import Reached, Way
-    from fastlint.model.statement_steps import Query
     from fastlint.text import Span
 
 _ALL = frozenset({"all", "fetchall"})
@@ -65,6 +65,7 @@ class Loads:
         self._inference = inference
         self._calls = calls
         self._queries = queries
+        self._documents = DocumentLoads(inference)
         self._reached = reached
 
     @cached_property
@@ -75,15 +76,20 @@ class Loads:
     def whole_tables(self) -> Iterator[Load]:
         """Every place that loads all rows of a statement that is neither filtered nor bounded, each once."""
         seen: set[Span] = set()
-        if not self._queries.used:
+        if not self._queries.used and not self._documents.used:
             return
         for way in self.reading.ways.values():
             if way.apart or way.root.kind != "endpoint":
                 continue
-            for load in self._of(way):
+            for load in (*self._of(way), *self._of_documents(way)):
                 if load.at not in seen and load.query.is_open:
                     seen.add(load.at)
                     yield load
+
+    def _of_documents(self, way: Way) -> Iterator[Load]:
+        for call, entity in self._documents.of(way):
+            query = Query("select", call, way.node, entity)
+            yield Load(way.node.module.span(call.start, call.end), query, way)
 
     def _of(self, way: Way) -> Iterator[Load]:
         place = Place(way.node, self._calls.env(way.ref), {})
