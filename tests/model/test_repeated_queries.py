@@ -13,7 +13,7 @@ HEAD = """
 from functools import lru_cache
 from fastapi import FastAPI
 from sqlalchemy import select
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 
 class Base(DeclarativeBase):
     pass
@@ -21,6 +21,8 @@ class Base(DeclarativeBase):
 class User(Base):
     __tablename__ = "users"
     id: Mapped[int] = mapped_column(primary_key=True)
+    tags: list[str]
+    friends: Mapped[list["User"]] = relationship()
 
 def users(db: Session):
     return db.scalars(select(User).limit(9)).all()
@@ -67,6 +69,9 @@ app = FastAPI()
             "rows = db.execute(select(User.id))\n    for key, in rows:\n        names.append(db.get(User, key))",
             "db.get",
         ),
+        ("me = db.get(User, 1)\n    for u in me.friends:\n        names.append(db.get(User, u.id))", "db.get"),
+        ("me = db.get(User, 1)\n    names = [one(db, u.id) for u in me.friends]", "one"),
+        ("me = db.get(User, 1)\n    names = [one(db, tag) for tag in me.tags]", None),
         ("for u in names:\n        names.append(db.get(User, u))", None),
         ("for u in users(db):\n        names.append(perhaps(db, u.id))", None),
         ("for u in users(db):\n        names.append(kept(u.id))", None),

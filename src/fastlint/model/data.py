@@ -104,7 +104,7 @@ class Data(Core):
     @cached_property
     def repeated_queries(self) -> RepeatedQueries:
         """Queries that run once for each row of another."""
-        return RepeatedQueries(self.types, self.calls, self.sessions, self.queries, self.reached)
+        return RepeatedQueries(self.types, self.calls, self.sessions, self.queries, self.schemas, self.reached)
 
     @cached_property
     def expired(self) -> ExpiredEntities:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fastlint.facts.records import Assign, Await, Call, Comprehension, ExprStatement, For, If, Name, NamedExpr, Return
 from fastlint.model.callsites import says
 from fastlint.model.expressions import head, inside, last, names_in, receiver
-from fastlint.model.nodes import FunctionNode
+from fastlint.model.nodes import ClassNode, FunctionNode
 from fastlint.model.statement_steps import Place
 from fastlint.model.types import AwaitableOf, FunctionRef, Instance
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fastlint.model.queries import Queries
     from fastlint.model.reached import Reached, Way
     from fastlint.model.scan import Site
+    from fastlint.model.schemas import Schemas
     from fastlint.model.sessions import Sessions
 
 _READS = frozenset({"execute", "exec", "scalars", "scalar", "get", "get_one", "stream", "stream_scalars", "query"})
@@ -50,12 +51,19 @@ class RepeatedQueries:
     """Finds queries that run once a row."""
 
     def __init__(
-        self, inference: Inference, calls: Calls, sessions: Sessions, queries: Queries, reached: Reached
+        self,
+        inference: Inference,
+        calls: Calls,
+        sessions: Sessions,
+        queries: Queries,
+        schemas: Schemas,
+        reached: Reached,
     ) -> None:
         self._inference = inference
         self._calls = calls
         self._sessions = sessions
         self._queries = queries
+        self._schemas = schemas
         self._reached = reached
         self._reading: dict[FunctionNode, bool] = {}
         self._written: dict[FunctionNode, bool] = {}
@@ -127,10 +135,22 @@ class RepeatedQueries:
                 return deeper <= _DEEPEST and any(
                     value is not None and self._is_rows(value, place, deeper) for value in values[:4]
                 )
+            case Name(id=dotted) if "." in dotted:
+                return self._is_relationship(dotted, expr.start, place)
             case Call():
                 return self._gives_rows(expr, place, depth)
             case _:
                 return False
+
+    def _is_relationship(self, dotted: str, at: int, place: Place) -> bool:
+        """Whether a name is `team.members`, the rows that belong to an entity."""
+        owner, _, attribute = dotted.rpartition(".")
+        first, _, rest = owner.partition(".")
+        types = self._inference.lookup.name(first, place.scope, at, place.env)
+        for one in self._inference.path(types, rest) if rest else types:
+            if isinstance(one, Instance) and isinstance(one.cls, ClassNode) and self._schemas.is_entity(one.cls):
+                return any(column.relationship for column in self._schemas.columns(one.cls) if column.name == attribute)
+        return False
 
     def _gives_rows(self, call: Call, place: Place, depth: int) -> bool:
         name = last(call.func)
