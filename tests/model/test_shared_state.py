@@ -21,6 +21,7 @@ def _names(project: ProjectFactory, files: dict[str, str]) -> list[str]:
     [
         ("{}", "kept[1] = 2"),
         ("{}", "kept[1] += 2"),
+        ("{}\ndone = False", "if done:\n        return\n    kept[1] = 2"),
         ("[]", "kept.append(1)"),
         ("set()", "if 1 in kept: raise ValueError\n    kept.add(1)"),
     ],
@@ -35,6 +36,8 @@ def test_filled(project: ProjectFactory, made: str, body: str) -> None:
     [
         ("{}", "if 1 in kept:\n        return kept[1]\n    kept[1] = 2"),
         ("{}", "kept = {}\n    kept[1] = 2"),
+        ("{}", "kept[1] = 2\n    while len(kept) > 9:\n        kept.popitem()"),
+        ("{}\ndone = False", "global done\n    if done:\n        return\n    kept[1] = 2\n    done = True"),
         ("deque(maxlen=3)", "kept.append(1)"),
         ("set()", "kept.add(asyncio.create_task(g()))"),
         ("{}", "with lock:\n        kept[1] = 2"),

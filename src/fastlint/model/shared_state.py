@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Attribute, Call, Dict, Name, Sequence, Subscript, With
+from fastlint.facts.records import Attribute, Call, Dict, If, Name, Return, Sequence, Subscript, With
 from fastlint.model.layers import is_test
 from fastlint.model.nodes import FunctionNode, Module
 from fastlint.model.plain import Plain
@@ -63,7 +63,8 @@ class SharedStates:
         """Every container that code of requests fills without a lock, each once.
 
         Looked at are endpoints, their dependencies, and whatever else routers, services and repositories run for them.
-        What a function both looks up and fills is a cache, and what a socket's endpoint fills lists its connections.
+        What a function both looks up and fills is a cache, what it fills once alone is loaded, what it takes the oldest
+        from has a bound, and what a socket's endpoint fills lists its connections.
         """
         found: dict[tuple[Module, str], SharedState] = {}
         for function, root in self._colour.per_request.items():
@@ -71,7 +72,7 @@ class SharedStates:
                 continue
             for expr, block, added in _changes(function):
                 held = self._container(expr, function)
-                if held is None or held[:2] in found or _looks_up(function, expr.id):
+                if held is None or held[:2] in found or _looks_up(function, expr.id) or _loads_once(function):
                     continue
                 if self._locked(block, function) or self._keeps_task(added, function):
                     continue
@@ -217,6 +218,18 @@ def _changes(function: FunctionNode) -> Iterator[tuple[Name, Block, Expr | None]
                 yield Name(owner, func.start, len(owner)), site.block, added
 
 
+def _loads_once(function: FunctionNode) -> bool:
+    """Whether a function leaves off where a flag of its module says that it has run, which it sets itself."""
+    return any(
+        isinstance(one, If)
+        and isinstance(one.test, Name)
+        and one.test.id in function.scan.globals
+        and one.test.id in function.scan.bindings
+        and isinstance(one.body[-1], Return)
+        for one in function.body.statements[:3]
+    )
+
+
 def _looks_up(function: FunctionNode, name: str) -> bool:
     """Whether a function, or one around it, reads values out of a container, or empties it to fill it anew."""
     outermost: FunctionNode = function
@@ -227,7 +240,7 @@ def _looks_up(function: FunctionNode, name: str) -> bool:
     word = re.escape(name.encode())
     return (
         re.search(
-            rb"\b%s\.(?:get|setdefault|discard|clear)\b|\b%s\[[^\]\n]*\](?!\s*[-+*|/]?=(?!=)|\.(?:%s)\()"
+            rb"\b%s\.(?:get|setdefault|discard|clear|popitem)\b|\b%s\[[^\]\n]*\](?!\s*[-+*|/]?=(?!=)|\.(?:%s)\()"
             % (word, word, b"|".join(one.encode() for one in _GROWING)),
             body,
         )
