@@ -9,9 +9,9 @@ fastlint runs from compiled modules, as an installed package does, even where th
 CPU time in floors as last measured, on two idle cores, Python 3.13 (the budget for a cold run is 2):
 
                         open-webui   litellm
-    cold                      4.8       3.8
-    warm                      0.13      0.04
-    one file changed          3.2       2.1
+    cold                      4.3       3.6
+    warm                      0.11      0.03
+    one file changed          2.7       2.0
 
 Of a cold run on open-webui, in one process: start-up 0.15, headers 0.9 (0.75 of it is tree-sitter's parse), bodies 0.5,
 routes 0.2, what runs on the loop 1.0, what requests reach 0.2, rules 1.7. Roughly the same on litellm, its rules 0.8.
