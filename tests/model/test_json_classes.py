@@ -113,7 +113,7 @@ def test_creations(project: ProjectFactory) -> None:
     made = project(
         {
             "main.py": """
-            from fastapi import Depends, FastAPI
+            from fastapi import Depends, FastAPI, Response
             from sqlmodel import Field, Session, SQLModel
 
             app = FastAPI()
@@ -160,6 +160,34 @@ def test_creations(project: ProjectFactory) -> None:
                 row = db.get(Row, 1)
                 db.add(row)
                 return row
+
+            @app.post("/g", response_model=Base)
+            def g(response: Response, db: Session = Depends(session)):
+                response.status_code = 201
+                return store(db, {})
+
+            def get_or_create(db: Session, number: int) -> Row:
+                found = db.get(Row, number)
+                if found is not None:
+                    return found
+                made = Row(id=number)
+                db.add(made)
+                return made
+
+            @app.post("/h", response_model=Base)
+            def h(db: Session = Depends(session)):
+                return get_or_create(db, 1)
+
+            def ensure(db: Session, number: int) -> Row:
+                row = db.get(Row, number)
+                if row is None:
+                    row = Row(id=number)
+                    db.add(row)
+                return row
+
+            @app.post("/i", response_model=Base)
+            def i(db: Session = Depends(session)):
+                return ensure(db, 1)
 
             @app.post("/c", response_model=Base, status_code=201)
             def c(db: Session = Depends(session)):

@@ -229,6 +229,18 @@ class Arguments:
                 ]
         return tuple(names)
 
+    def is_open(self, cls: ClassNode) -> bool:
+        """Whether the bare name of a class leaves type variables unbound: `Page` of `class Page(Base, Generic[T])`."""
+        after = cls.module.facts.source.data[cls.record.name_end : cls.record.name_end + 1]
+        if after == b"[" or self.parameters(cls):  # PEP 695 or older
+            return True
+        found = (self._inference.of(base, cls.parent) for base in cls.record.bases if not isinstance(base, Subscript))
+        return any(
+            isinstance(one, ClassRef) and one.cls is not cls and self.is_open(one.cls)
+            for types in found
+            for one in types
+        )
+
     def inferred(self, func: ClassRef, call: Call | None, scope: Scope, env: Env) -> tuple[Types, ...]:
         """Type arguments from `Repo(User)` where `__init__` takes `model: type[M]`."""
         names = self.parameters(func.cls)

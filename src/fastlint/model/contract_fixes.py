@@ -25,10 +25,13 @@ if TYPE_CHECKING:
 
 
 def annotate_return(project: Project, function: FunctionNode) -> Fix | None:
-    """The model that every `return` gives, as the annotation."""
+    """The model that every `return` gives, as the annotation.
+
+    timid: of a generic model not even what its arguments could be is asked; without them it would promise `Any`.
+    """
     cls = project.contracts.returned.model(function)
     found = project.naming.of(cls, function.module, function.record.start) if cls is not None else None
-    if cls is None or found is None or project.types.hides_signature(function):
+    if cls is None or found is None or project.types.hides_signature(function) or project.types.arguments.is_open(cls):
         return None
     name, home = found
     edits: list[Edit] = [AnnotateReturn(function.span, name)]

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fastlint.facts.records import Expr
+    from fastlint.model.blocks import BlockKind, Site
     from fastlint.model.calls import Calls
     from fastlint.model.contracts import Contract, Contracts
     from fastlint.model.inference import Inference
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from fastlint.model.schemas import Schemas
     from fastlint.model.sessions import Sessions
 
+_CONDITIONAL: frozenset[BlockKind] = frozenset(
+    {"if", "else", "for", "while", "except", "case", "comprehension", "lambda"}
+)
 _BUILDERS = frozenset({"model_validate", "model_construct", "from_orm", "parse_obj"})
 _DEEPEST = 3
 _MOST = 40
@@ -41,14 +45,15 @@ class Creations:
     def of(self, contract: Contract) -> ClassNode | None:
         """The entity that a POST stores a new object of and gives back, where it leaves the status at 200.
 
-        timid: an entity that is turned into another object before it is given back is not followed.
+        timid: an entity that is turned into another object before it is given back is not followed, nor one that is
+        made under a condition or past a `return` of another: the object may be an old one.
         """
         if contract.route.methods != ("POST",) or contract.route.option("status_code") is not None:
             return None
         if contract.origin == "unknown":
             return None
         entity = self._contracts.entity(contract.function)
-        if entity is None:
+        if entity is None or _sets_status(contract.function):
             return None
         return entity if any(entity in self._added(one) for one in self._tree(contract.function)) else None
 
@@ -86,14 +91,15 @@ class Creations:
         if b".add(" not in node.module.facts.source.data[record.body_start : record.body_end]:
             return
         for site in node.scan.calls:
-            if self._is_add(site.call, node) and site.call.args:
+            if self._is_add(site.call, node) and site.call.args and _is_certain(site, node):
                 yield site.call.args[0]
 
     def _handed_on(self, node: FunctionNode) -> Iterator[Expr]:
         """What a function gives to one that adds it: a service makes the object, its repository stores it."""
         for site in node.scan.calls:
             call = site.call
-            for one in self._inference.of(call.func, node) if call.args or call.keywords else ():
+            given = (call.args or call.keywords) and _is_certain(site, node)
+            for one in self._inference.of(call.func, node) if given else ():
                 ref = self._calls.target(one)
                 stored = self._parameters_stored(ref.node) if ref is not None else frozenset()
                 if ref is None or not stored:
@@ -124,3 +130,20 @@ class Creations:
     def _is_add(self, call: Call, node: FunctionNode) -> bool:
         owner = receiver(call.func) if last(call.func) == "add" else None
         return owner is not None and self._sessions.kind(self._inference.of(owner, node)) is not None
+
+
+def _is_certain(site: Site, node: FunctionNode) -> bool:
+    """Whether a call runs whenever its function gives something back."""
+    if site.block.within(_CONDITIONAL):
+        return False
+    return all(one.value is None or one.end > site.call.start for one in node.scan.returns)
+
+
+def _sets_status(function: FunctionNode) -> bool:
+    """Whether an endpoint sets the status of its answer itself, as one does that gets or creates."""
+    return any(
+        isinstance(target, Name)
+        and target.id.partition(".")[0::2] in {(name, "status_code") for name in function.params}
+        for assign, _ in function.scan.assigns
+        for target in assign.targets
+    )
