@@ -64,6 +64,14 @@ def test_an_expression_is_replaced(line: str, new: str, wanted: str) -> None:
         ("x = (\n        «g(a)»  # why\n    )", "x = (\n        await g(a)  # why\n    )"),
         ("await g(\n        «h(a)»,\n    )", "await g(\n        await h(a),\n    )"),
         ("x = await «g(a)».b", "x = (await g(a)).b"),
+        ("x = await «g(\n        a\n    )».b", "x = (\n        await g(\n            a\n        )\n    ).b"),
+        (
+            "x = h(\n        «g(\n            # why\n            a,\n        )».b\n    )",
+            "x = h(\n        (\n            await g(\n                # why\n                a,\n"
+            "            )\n        ).b\n    )",
+        ),
+        ("x = «g(a,\n          b)».c", "x = (await g(a,\n          b)).c"),
+        ("x = («g(\n        a\n    )»).b", "x = (await g(\n        a\n    )).b"),
         ("x = (await «g(a)».b.c[0]).d", "x = ((await g(a)).b.c[0]).d"),
         ("x = await «g(a)».b(1)", "x = await (await g(a)).b(1)"),
     ],
@@ -210,8 +218,11 @@ def test_a_line_that_becomes_too_long_is_broken_as_formatters_break_it() -> None
     result = fixed(source, RunInThreadpool)
     assert max(map(len, result.split("\n"))) <= 88
     wanted = (
-        "                the_result = (await run_in_threadpool(\n"
-        "                    some.client.request, first_argument, second=2\n                )).json()\n"
+        "                the_result = (\n"
+        "                    await run_in_threadpool(\n"
+        "                        some.client.request, first_argument, second=2\n"
+        "                    )\n"
+        "                ).json()\n"
     )
     assert result.endswith(wanted)
 

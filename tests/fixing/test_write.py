@@ -33,13 +33,32 @@ def test_files_are_replaced(folder: FolderFactory) -> None:
 
 
 @needs_posix
-@pytest.mark.parametrize("mode", [0o644, 0o755, 0o600, 0o444])
+@pytest.mark.parametrize("mode", [0o644, 0o755, 0o600])
 def test_modes_stay(folder: FolderFactory, mode: int) -> None:
     root = folder({"a.py": b"a\n"})
     (root / "a.py").chmod(mode)
     replace_files(root, {"a.py": b"a\n"}, {"a.py": b"new\n"})
     assert stat.S_IMODE((root / "a.py").stat().st_mode) == mode
     assert (root / "a.py").read_bytes() == b"new\n"
+
+
+@needs_posix
+@needs_user
+def test_a_read_only_file_stops_all(folder: FolderFactory) -> None:
+    root = folder({"a.py": b"a\n", "b.py": b"b\n"})
+    (root / "b.py").chmod(0o444)
+    with pytest.raises(FastlintError, match=r"b\.py is read-only; nothing is written"):
+        replace_files(root, {"a.py": b"a\n", "b.py": b"b\n"}, {"a.py": b"new\n", "b.py": b"new\n"})
+    assert (root / "a.py").read_bytes() == b"a\n"
+    assert names(root) == {"a.py", "b.py"}
+
+
+def test_what_may_not_be_written_is_asked_for_files(folder: FolderFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = folder({"a.py": b"a\n"})
+    monkeypatch.setattr("os.access", lambda path, mode: mode != os.W_OK or not str(path).endswith("a.py"))
+    with pytest.raises(FastlintError, match=r"a\.py is read-only; nothing is written"):
+        replace_files(root, {"a.py": b"a\n"}, {"a.py": b"new\n"})
+    assert (root / "a.py").read_bytes() == b"a\n"
 
 
 @needs_posix

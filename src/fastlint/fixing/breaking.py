@@ -9,7 +9,7 @@ import libcst as cst
 
 from fastlint.fixing.comments import has_comment
 from fastlint.fixing.layout import BLANK, NOTHING, Blank, after, comma_of, plain, without_end
-from fastlint.fixing.tree import within
+from fastlint.fixing.tree import as_a, within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,13 +47,58 @@ def _broken(node: cst.CSTNode, indent: str, block: str, step: str, width: int) -
         return _function(node, inner, outer, room)
     if isinstance(node, cst.ImportFrom):
         return _import(node, inner, outer)
+    if isinstance(node, cst.Await):
+        return _await(node, inner, outer)
     return _display(node, inner, outer, room)
 
 
 def is_breakable(node: cst.CSTNode) -> bool:
     """Whether a node has items between brackets."""
+    if isinstance(node, cst.Await):
+        return len(node.lpar) == 1
     kinds = (cst.Call, cst.FunctionDef, cst.ImportFrom, cst.Dict, cst.List)
     return isinstance(node, kinds) or (isinstance(node, cst.Subscript) and len(node.slice) > 1)
+
+
+def hung(node: cst.Await, step: str) -> cst.Await:
+    """`(await f(…))` with lines of their own for its parentheses, where the call is broken already.
+
+    Args:
+        node: what was put into parentheses.
+        step: one level of indentation.
+    """
+    call = node.expression
+    if len(node.lpar) != 1 or not isinstance(call, cst.Call) or not call.args:
+        return node
+    comma = comma_of(call.args[-1])
+    closing = comma.whitespace_after if comma is not None else after(call.args[-1])
+    if not isinstance(closing, cst.ParenthesizedWhitespace):
+        return node
+    indent = closing.last_line.value
+    moved = node.visit(_Indented(step))
+    lpar = cst.LeftParen(whitespace_after=_line_break(indent + step))
+    rpar = cst.RightParen(whitespace_before=_line_break(indent))
+    return as_a(cst.Await, moved).with_changes(lpar=(lpar,), rpar=(rpar,))
+
+
+class _Indented(cst.CSTTransformer):
+    """Moves the lines of an expression, its first excepted, one level further in."""
+
+    def __init__(self, step: str) -> None:
+        super().__init__()
+        self._step = step
+
+    def leave_ParenthesizedWhitespace(  # noqa: N802 - libcst's name
+        self, original_node: cst.ParenthesizedWhitespace, updated_node: cst.ParenthesizedWhitespace
+    ) -> cst.ParenthesizedWhitespace:
+        lines = [
+            line.with_changes(whitespace=self._further(line.whitespace)) if line.comment else line
+            for line in original_node.empty_lines
+        ]
+        return updated_node.with_changes(empty_lines=lines, last_line=self._further(original_node.last_line))
+
+    def _further(self, blank: cst.SimpleWhitespace) -> cst.SimpleWhitespace:
+        return cst.SimpleWhitespace(blank.value + self._step)
 
 
 def _line_break(indent: str) -> cst.ParenthesizedWhitespace:
@@ -77,6 +122,13 @@ def _call(node: cst.Call, inner: Blank, outer: Blank, room: int) -> cst.Call | N
     if not fits and not sole:
         last = last.with_changes(comma=cst.Comma(whitespace_after=outer), whitespace_after_arg=NOTHING)
     return node.with_changes(args=[*args[:-1], last], whitespace_before_args=inner)
+
+
+def _await(node: cst.Await, inner: Blank, outer: Blank) -> cst.Await | None:
+    if not _is_flat([node]):
+        return None
+    lpar, rpar = cst.LeftParen(whitespace_after=inner), cst.RightParen(whitespace_before=outer)
+    return node.with_changes(lpar=(lpar,), rpar=(rpar,))
 
 
 def _hanging(opening: Blank, items: Sequence[cst.Arg | cst.Param]) -> tuple[Blank, Blank] | None:

@@ -25,7 +25,7 @@ def replace_files(root: Path, originals: Mapping[str, bytes], contents: Mapping[
     Links are followed, modes stay.
 
     Raises:
-        FastlintError: a file is not any more what it was, or cannot be written.
+        FastlintError: a file is not any more what it was, is read-only, or cannot be written.
     """
     ready: list[tuple[Path, Path]] = []
     for folder in {Path(os.path.realpath(root / path)).parent for path in contents}:
@@ -34,6 +34,7 @@ def replace_files(root: Path, originals: Mapping[str, bytes], contents: Mapping[
         for path in sorted(contents):
             target = Path(os.path.realpath(root / path))
             _check_unchanged(target, path, originals[path])
+            _check_writable(target, path)
             ready.append((_written_beside(target, contents[path]), target))
         for path in sorted(contents):
             _check_unchanged(Path(os.path.realpath(root / path)), path, originals[path])
@@ -59,6 +60,12 @@ def _sweep(folder: Path) -> None:
 def _check_unchanged(target: Path, path: str, original: bytes) -> None:
     if target.read_bytes() != original:
         raise FastlintError(f"{path} has changed while it was checked; nothing is written")
+
+
+def _check_writable(target: Path, path: str) -> None:
+    # A rename asks only whether the folder may be written; whoever protected the file meant the file.
+    if not os.access(target, os.W_OK):
+        raise FastlintError(f"{path} is read-only; nothing is written")
 
 
 def _written_beside(target: Path, content: bytes) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
-from fastlint.facts.records import Attribute, Call, Constant, ExprStatement, Jump, Name, Raise, Str
+from fastlint.facts.records import Attribute, Call, Constant, ExprStatement, Jump, Name, Raise, Str, Subscript
 from fastlint.model.callsites import PlacedCall
 from fastlint.model.expressions import last, receiver
 from fastlint.model.types import AwaitableOf, External, FunctionRef, MethodRef
@@ -14,6 +14,7 @@ from fastlint.model.uses import OWN, uses, uses_in
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from fastlint.facts.records import Expr
     from fastlint.model.calls import Calls
     from fastlint.model.colour import Colour
     from fastlint.model.edges import Edge
@@ -95,19 +96,17 @@ class Coroutines:
         """
         for outer in one.function.scan.calls:
             owner = receiver(outer.call.func) if outer.awaited else None
-            while isinstance(owner, Attribute) and owner.value is not one.site.call:
-                owner = owner.value
-            if owner is None or (owner is not one.site.call and not isinstance(owner, Attribute)):
-                continue
-            made = [x for x in self._inference.of(one.site.call, one.function) if isinstance(x, AwaitableOf)]
-            methods = [
-                method
-                for result in made
-                for value in result.value
-                for method in self._inference.attribute(value, last(outer.call.func))
-            ]
-            return owner is not one.site.call or not any(self.known(method) for method in methods)
+            if owner is one.site.call:
+                return not any(self.known(method) for method in self._methods(one, last(outer.call.func)))
+            if owner is not None and _leads_to(owner, one.site.call):
+                return True
         return False
+
+    def _methods(self, one: Forgotten, name: str) -> Iterator[Type]:
+        """What a name means for what comes of the coroutine."""
+        for made in self._inference.of(one.site.call, one.function):
+            for value in made.value if isinstance(made, AwaitableOf) else ():
+                yield from self._inference.attribute(value, name)
 
     @cached_property
     def _threads(self) -> frozenset[FunctionNode]:
@@ -223,6 +222,17 @@ def _misuse(name: str, names: Iterable[tuple[Name, How]], node: FunctionNode) ->
     if first is None or any(_mentions(inner, name) for inner in node.nested.values()):
         return None
     return first
+
+
+def _leads_to(expr: Expr | None, call: Call) -> bool:
+    """Whether a chain of attributes, items and calls begins with a call."""
+    while expr is not None and expr is not call:
+        match expr:
+            case Attribute(value=inner) | Subscript(value=inner) | Call(func=inner):
+                expr = inner
+            case _:
+                return False
+    return expr is call
 
 
 def _mentions(node: FunctionNode, name: str) -> bool:

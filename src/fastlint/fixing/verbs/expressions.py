@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from fastlint.findings import AddImport
+from fastlint.fixing.breaking import hung
 from fastlint.fixing.changes import AROUND, Change
 from fastlint.fixing.comments import has_comment
 from fastlint.fixing.layout import BLANK, NOTHING, on_one_line, plain
@@ -45,13 +46,14 @@ def await_expression(site: Site, edit: AwaitExpression) -> Change:
     if isinstance(node, cst.Await) or isinstance(parent, cst.Await):
         raise WithheldError("it is awaited already")
     outer = _awaited_around(site, node)
+    step = site.tree.module.default_indent
 
     def make(updated: cst.CSTNode) -> cst.CSTNode:
-        return _awaited(as_expression(updated), parent)
+        return _awaited(as_expression(updated), parent, step)
 
     def move(updated: cst.CSTNode) -> cst.CSTNode:
         whole = as_a(cst.Await, updated)
-        return in_place_of(whole, _with_awaited(whole.expression), site.tree.parents.get(outer or node))
+        return in_place_of(whole, _with_awaited(whole.expression, step), site.tree.parents.get(outer or node))
 
     if outer is not None:
         return Change(edit, outer, "value", move, AROUND, awaits=function)
@@ -67,11 +69,11 @@ def _awaited_around(site: Site, node: cst.CSTNode) -> cst.Await | None:
     return outer if isinstance(outer, cst.Await) else None
 
 
-def _with_awaited(chain: cst.BaseExpression) -> cst.BaseExpression:
+def _with_awaited(chain: cst.BaseExpression, step: str) -> cst.BaseExpression:
     """`(await f()).x` for `f().x`."""
     if isinstance(chain, (cst.Attribute, cst.Subscript)):
-        return chain.with_changes(value=_with_awaited(chain.value))
-    return parenthesized(cst.Await(bare(chain)))
+        return chain.with_changes(value=_with_awaited(chain.value, step))
+    return hung(parenthesized(cst.Await(bare(chain))), step)
 
 
 def run_in_threadpool(site: Site, edit: RunInThreadpool) -> Change:
@@ -89,7 +91,7 @@ def run_in_threadpool(site: Site, edit: RunInThreadpool) -> Change:
         site.imports.append(AddImport(edit.at, *_HELPERS[0]))
 
     def make(updated: cst.CSTNode) -> cst.CSTNode:
-        return _awaited(_handed_over(as_a(cst.Call, updated), name), parent)
+        return _awaited(_handed_over(as_a(cst.Call, updated), name), parent, site.tree.module.default_indent)
 
     return Change(edit, node, "value", make, AROUND, awaits=function)
 
@@ -111,11 +113,12 @@ def _enclosed(value: cst.BaseExpression) -> cst.BaseExpression:
     return parenthesized(value) if isinstance(value, cst.GeneratorExp) and not value.lpar else value
 
 
-def _awaited(node: cst.BaseExpression, parent: cst.CSTNode | None) -> cst.BaseExpression:
+def _awaited(node: cst.BaseExpression, parent: cst.CSTNode | None, step: str) -> cst.BaseExpression:
     inner = bare(node)
     if not isinstance(inner, (cst.Name, cst.Attribute, cst.Call, cst.Subscript)):
         inner = parenthesized(inner)
-    return in_place_of(node, cst.Await(inner), parent)
+    new = in_place_of(node, cst.Await(inner), parent)
+    return new if node.lpar else hung(new, step)  # parentheses that were there stay as they are
 
 
 def rename_attribute(site: Site, edit: RenameAttribute) -> Change:
