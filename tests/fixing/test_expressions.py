@@ -67,8 +67,10 @@ def test_an_expression_is_replaced(line: str, new: str, wanted: str) -> None:
         ("x = await «g(\n        a\n    )».b", "x = (\n        await g(\n            a\n        )\n    ).b"),
         (
             "x = h(\n        «g(\n            # why\n            a,\n        )».b\n    )",
-            "x = h(\n        (\n            await g(\n                # why\n                a,\n"
-            "            )\n        ).b\n    )",
+            (
+                "x = h(\n        (\n            await g(\n                # why\n                a,\n"
+                "            )\n        ).b\n    )"
+            ),
         ),
         ("x = «g(a,\n          b)».c", "x = (await g(a,\n          b)).c"),
         ("x = («g(\n        a\n    )»).b", "x = (await g(\n        a\n    )).b"),

@@ -272,6 +272,13 @@ def moved(source: str) -> str:
     return result.contents[marked.path].decode()
 
 
+def test_a_form_feed_is_not_lost_when_a_statement_moves() -> None:
+    marked = Marked("«a = 1»\n\n\x0c\n«b = 2»\n")
+    result = marked.apply(fix(MoveStatement(marked.at[1], marked.at[0])))
+    assert result.withheld == {0: "a form feed would be lost"}
+    assert moved("«a = 1»\n«b = 2»\n\x0c\nc = 3\n") == "b = 2\na = 1\n\x0c\nc = 3\n"
+
+
 def test_headings_stay_when_a_statement_moves() -> None:
     source = text(
         """

@@ -157,6 +157,8 @@ class Workpiece:
         result = tuple(sorted(edit for edit in edits if document.data[edit.start : edit.end] != edit.text))
         if not document.path.endswith(".py") or not result:
             return result
+        if b"\x0c" in document.data and document.changed(result).count(b"\x0c") < document.data.count(b"\x0c"):
+            raise WithheldError("a form feed would be lost")  # the tree has a blank in the place of one
         if to_write or self._texts or module is None or not self._file.compiles:
             _check_syntax(self._file, document.changed(result))
         elif not _compiles(self._file.tree.new_code(module)):
