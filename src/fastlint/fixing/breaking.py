@@ -9,7 +9,7 @@ import libcst as cst
 
 from fastlint.fixing.comments import has_comment
 from fastlint.fixing.layout import BLANK, NOTHING, Blank, after, comma_of, plain, without_end
-from fastlint.fixing.tree import as_a, within
+from fastlint.fixing.tree import within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +78,7 @@ def hung(node: cst.Await, step: str) -> cst.Await:
     moved = node.visit(_Indented(step))
     lpar = cst.LeftParen(whitespace_after=_line_break(indent + step))
     rpar = cst.RightParen(whitespace_before=_line_break(indent))
-    return as_a(cst.Await, moved).with_changes(lpar=(lpar,), rpar=(rpar,))
+    return moved.with_changes(lpar=(lpar,), rpar=(rpar,)) if isinstance(moved, cst.Await) else node
 
 
 class _Indented(cst.CSTTransformer):
