@@ -58,6 +58,16 @@ def test_a_folder_named_services_makes_no_services(project: ProjectFactory) -> N
     assert list(project(files).layering.inversions()) == []
 
 
+def test_a_service_among_repos_is_none(project: ProjectFactory) -> None:
+    files = {
+        "app/crud/user_service.py": "from app.crud.users import find\n",
+        "app/crud/users.py": "import sqlalchemy\ndef find(): ...\n",
+        "app/crud/orders.py": "import sqlalchemy\nfrom app.crud.user_service import find\n",
+        "app/routes/users.py": "from app.crud.users import find\n" + _ROUTER.replace("\n    ", "\n"),
+    }
+    assert list(project(files).layering.inversions()) == []
+
+
 def test_circles(project: ProjectFactory) -> None:
     files = {
         f"app/{name}/{layer}.py": text

@@ -74,7 +74,15 @@ def test_the_last_word_of_a_name_says_what_it_is(project: ProjectFactory) -> Non
 
 
 def test_a_layer_s_word_as_the_subject_of_a_module(project: ProjectFactory) -> None:
-    paths = ("app/models/services.py", "app/services/repos.py", "app/users/services.py", "app/services/crud.py")
-    model = project(dict.fromkeys(paths, "def f(): ...\n"))
-    roles = [model.layers.role(model.modules.by_path[path]) for path in paths]
-    assert roles == ["model", "service", "service", "repo"]
+    roles = {
+        "app/models/services.py": "model",
+        "app/services/repos.py": "service",
+        "app/users/services.py": "service",
+        "app/services/crud.py": "repo",
+        "app/models/service.py": "model",
+        "app/schemas/model.py": "schema",
+        "app/models/user_service.py": "service",
+        "app/api/service.py": "service",
+    }
+    model = project(dict.fromkeys(roles, "def f(): ...\n"))
+    assert {path: model.layers.role(model.modules.by_path[path]) for path in roles} == roles

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def _score(project: ProjectFactory, body: str) -> tuple[int, str]:
     lines = "\n".join(f"    {line}" for line in body.splitlines())
-    head = "import logging\nfrom fastapi import Response\nlog = logging.getLogger()\n"
+    head = "import logging, time\nfrom fastapi import Response\nlog = logging.getLogger()\n"
     model = project({"m.py": f"{head}def f(a: int, b: int, text: str, rows: list):\n{lines}\n"})
     logic = model.logic.of(model.modules.by_path["m.py"].functions[-1])
     return logic.score, logic.text
@@ -23,7 +23,8 @@ def _score(project: ProjectFactory, body: str) -> tuple[int, str]:
     [
         ("if a:\n    go()\nelif b:\n    stay()", 2, "2 branches"),
         ("for x in rows:\n    if x:\n        go(x)", 3, "a branch, a loop"),
-        ("return [x for x in rows if x]", 1, "a filter"),
+        ("return [x for x in rows if x.y]", 1, "a filter"),
+        ("return [x for x in rows if x.is_open()]", 1, "a filter"),
         ("return a * b + 1", 1, "arithmetic"),
         ("if a == b:\n    x = go(a)\n    if not x:\n        raise ValueError", 1, "a branch"),
         ("x = a and b\ny = b and a\nreturn go(x, y)", 1, "compound conditions"),
@@ -53,7 +54,15 @@ def _score(project: ProjectFactory, body: str) -> tuple[int, str]:
         ("found = []\nfor x in rows:\n    found.append(await go(x))\nreturn found", 1, "a loop"),
         ("for x in rows:\n    if x.y:\n        found.append(x)", 3, "a branch, a loop"),
         ("if text:\n    x = await go(text)\n    stay(x)\nreturn x", 1, "a branch"),
-        ("if text:\n    x = [y for y in text if y]\nreturn x", 2, "a branch, a filter"),
+        ("if text:\n    x = [y for y in text if y.z]\nreturn x", 2, "a branch, a filter"),
+        ("if rows:\n    x = rows.y\n    a.state = go(x)\nreturn x", 1, "a branch"),
+        ("if rows:\n    x = rows.y\n    y = go(b)\nreturn x", 1, "a branch"),
+        ("for x in rows:\n    if x.y == a:\n        b = x\n        break\nreturn b", 1, "a filter"),
+        ("for x in rows:\n    if x.y == a:\n        return x\nraise KeyError", 1, "a filter"),
+        ("for x in rows:\n    if x.y == a:\n        x.z = b\n        break\nreturn b", 2, "a loop"),
+        ("def inner(x):\n    if x == 1:\n        return a, b\n    return b, a\nreturn inner(a)", 1, "a branch"),
+        ("x = time.time() * a\nreturn x", 1, "arithmetic"),
+        ("if 'x' in text:\n    del rows['x']", 1, "a branch"),
         ("if a:\n    x = go(b)\nreturn x", 1, "a branch"),
         ("if a:\n    x = go(a, b)\nreturn x", 1, "a branch"),
         ("if rows:\n    x = rows.total * 2\nreturn x", 2, "a branch, arithmetic"),
@@ -117,6 +126,18 @@ def test_what_counts(project: ProjectFactory, body: str, score: int, text: str) 
         "for x in rows:\n    y = {'z': []}\n    for w in x.z:\n        y['z'].append(w.id)\n    yield y",
         "if a is not None:\n    x = await go(a)\nelif b is not None:\n    x = stay(b)\nelse:\n    raise ValueError",
         "if a == 1:\n    x = go(a)\nelif a == 2:\n    x = go(b)\nelse:\n    from m import f\n    raise f",
+        "return [x for x in rows if x is not None], {x: y for x, y in rows.items() if y}",
+        "if text:\n    x = [y.strip() for y in text.split(',') if y.strip()]\nreturn x",
+        "if rows:\n    x = rows.y\n    z = x.go() if x.z else None\nreturn x, z",
+        "if rows:\n    x = rows.y\n    for y in x.w:\n        b.append(Out(y))\nreturn x",
+        "if 'x' in rows:\n    del rows['x']",
+        "for x in ('limit', 'page'):\n    if x in rows:\n        del rows[x]",
+        "def inner(x):\n    if not x:\n        return None\n    return b\nreturn inner(a)",
+        "started = time.perf_counter()\ngo(a)\nreturn int((time.perf_counter() - started) * 1000)",
+        "started = time.time()\ngo(a)\ndone = time.time()\nreturn done - started",
+        "log.info('%s', a * b)\nreturn a",
+        "x = None\nif not a:\n    x = {'note': text}\nreturn x",
+        "if a == 1:\n    log.info('x')\n    x = go(a)\nelif a is None:\n    x = go(b)\nelse:\n    raise ValueError",
         "if a == 1:\n    x = go(a)\n    y = 1\nelif a == 2:\n    x = go(b)\n    y = 2\nelse:\n    raise ValueError",
     ],
 )
@@ -137,6 +158,8 @@ def test_a_long_row_of_calls(project: ProjectFactory) -> None:
     [
         ("return go(offset=(page - 1) * size)", 0),
         ("return (page - 1) * size, ceil(total / size), (total + size - 1) // size", 0),
+        ("offset = (page - 1) * size\n    return offset + len(price) < total", 0),
+        ("offset = price * size\n    return offset + len(price) < total", 1),
         ("return price * size", 1),
         ("return page * order.price", 1),
         ("return count * 2", 1),
@@ -155,7 +178,7 @@ def test_filters_of_headers_are_none(project: ProjectFactory) -> None:
             "m.py": "from fastapi import Request\n"
             "def f(request: Request, rows: dict):\n"
             "    kept = {k: v for k, v in request.headers.items() if k != 'host'}\n"
-            "    return {k: v for k, v in rows.items() if v}, kept\n"
+            "    return {k: v for k, v in rows.items() if v.x}, kept\n"
         }
     )
     assert model.logic.of(model.modules.by_path["m.py"].functions[-1]).text == "a filter"

@@ -32,6 +32,12 @@ SHAPES: dict[str, tuple[dict[str, str], list[str]]] = {
         },
         ["GET /v1/users/{id}"],
     ),
+    "webhooks, which only OpenAPI tells of": (
+        {
+            "main.py": "from fastapi import APIRouter, FastAPI\napp = FastAPI()\nhooks = APIRouter()\n@hooks.post('made')\ndef made(): ...\napp.webhooks.include_router(hooks)\n@app.get('/x')\ndef x(): ...\n"
+        },
+        ["GET /x"],
+    ),
     "any name": (
         {"main.py": "import fastapi as f\nthing = f.FastAPI()\n@thing.post('/x')\ndef g(): ...\n"},
         ["POST /x"],
@@ -309,3 +315,11 @@ def test_endpoints_are_named_as_the_running_program_names_them(project: ProjectF
     """
     names = [one.function.runtime_name for one in project({"m.py": dedent(text)}).routes.endpoints]
     assert names == ["make.<locals>.inner"]
+
+
+def test_webhooks_are_no_endpoints(project: ProjectFactory) -> None:
+    head = "from fastapi import APIRouter, FastAPI\napp = FastAPI()\nhooks = APIRouter()\n"
+    text = f"{head}@hooks.post('made')\ndef made(): ...\n"
+    for include, count in (("app.webhooks.include_router(hooks)", 0), ("app.include_router(hooks)", 1)):
+        model = project({"main.py": f"{text}{include}\n"})
+        assert (len(model.routes.endpoints), len(model.routes.unresolved)) == (count, 0)

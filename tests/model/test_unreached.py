@@ -43,6 +43,12 @@ def test_used_by_way_of_its_package(project: ProjectFactory) -> None:
         assert _unreached(project, {**files, "main.py": _APP + use}) == []
 
 
+def test_imports_that_lead_nowhere_may_mean_it(project: ProjectFactory) -> None:
+    for way, found in (("other.web.users", []), ("other.web.items", ["app/web/users.py"])):
+        main = f"{_APP}def serve():\n    from {way} import router\n    app.include_router(router)\n"
+        assert _unreached(project, {"main.py": main, "app/web/users.py": _ROUTER}) == found
+
+
 def test_libraries_and_prose(project: ProjectFactory) -> None:
     assert _unreached(project, {"users.py": _ROUTER}) == []
     prose = '"""The router."""\n' + _ROUTER + "# router\ntext = 'router'\n"

@@ -9,8 +9,8 @@ from fastlint.facts.records import (
     Attribute,
     Await,
     Call,
-    Comprehension,
     Constant,
+    Dict,
     ExprStatement,
     FString,
     If,
@@ -122,32 +122,6 @@ def fills_in(statement: If, body: list[Stmt]) -> bool:
     return not asks and isinstance(target, Name) and target.id == tested.id
 
 
-def converts(statement: If, body: list[Stmt]) -> bool:
-    """`if cursor: start = Cursor.parse(cursor)`: what may be missing is read, or shaped, where it is there."""
-    tested = statement.test.operands[0] if isinstance(statement.test, Operation) else statement.test
-    if not is_presence(statement.test) or not isinstance(tested, Name):
-        return False
-    match body:
-        case [Try(body=(Assign() as one,), orelse=(), final=())] | [Assign() as one]:
-            pass
-        case _:
-            return False
-    if not all(isinstance(other, Assign) and is_plain(other.value) for other in statement.orelse):
-        return False
-    if one.op or one.value is None or not isinstance(one.targets[0], Name):
-        return False
-    parts = [*inside(one.value)]
-    if any(isinstance(part, Await) or (isinstance(part, Operation) and part.kind == "arithmetic") for part in parts):
-        return False
-    asked = {id(part.func) for part in parts if isinstance(part, Call)}
-    clauses = [clause for part in parts if isinstance(part, Comprehension) for clause in part.clauses]
-    bound = {name.id for clause in clauses for name in inside(clause.target) if isinstance(name, Name)}
-    names = [part for part in parts if isinstance(part, Name) and part.id not in bound]
-    told = [f"{part.id}.".startswith(f"{tested.id}.") for part in names]
-    of_tested = any(told) and all(is_told or id(part) in asked for is_told, part in zip(told, names, strict=True))
-    return of_tested and not any(clause.conditions for clause in clauses)
-
-
 def is_presence(test: Expr) -> bool:
     """`if key is not None:`, `if body.key:`: whether something that may be left out is there."""
     match test:
@@ -183,6 +157,8 @@ def hands_on(statement: Assign) -> bool:
         func = value.func
         given = (*value.args, *(one.value for one in value.keywords))
         return isinstance(func, Name) and func.id.partition(".")[0] == target.id and all(map(is_plain, given))
+    if isinstance(value, Dict):
+        return all(one is None or is_plain(one) for one in (*value.keys, *value.values))
     return is_plain(value)
 
 

@@ -26,6 +26,7 @@ InversionKind: TypeAlias = Literal["upwards", "past", "across"]
 _WORDS = re.compile(r"[a-z]+")
 _SERVICE = frozenset({"service", "services", "usecase", "usecases", "interactor", "bl"})
 _LAYER_WORDS = _SERVICE | {"repo", "repos", "repository", "repositories", "crud", "dao", "common", "base"}
+_REPO = _LAYER_WORDS - _SERVICE - {"common", "base"}
 _DATABASE = re.compile(
     rb"^\s*(?:from|import)\s+(?:sqlalchemy|sqlmodel|asyncpg|psycopg2?|aiosqlite?|sqlite3|databases)\b", re.MULTILINE
 )
@@ -162,6 +163,8 @@ class Layering:
         if role == "router":
             return module in self._layers.declaring
         words = set(_WORDS.findall(_stem(module)))
+        if _is_among_repos(module):
+            return False
         named = not words.isdisjoint(_SERVICE) or any(one.name.endswith("Service") for one in module.classes)
         return named and "pb" not in words
 
@@ -169,11 +172,20 @@ class Layering:
         """The service that stands before a repo: it asks it, in the same domain or for the same subject."""
         domain = self._layers.domain(repo)
         for one in self.imports:
-            if one.target is repo and self._layers.role(one.importer) == "service":
+            if (
+                one.target is repo
+                and self._layers.role(one.importer) == "service"
+                and not _is_among_repos(one.importer)
+            ):
                 near = domain is not None and self._layers.domain(one.importer) == domain
                 if near or subject(one.importer) == subject(repo):
                     return one.importer
         return None
+
+
+def _is_among_repos(module: Module) -> bool:
+    """`crud/stream_services.py`: by the one name a service, by the other a repo."""
+    return not _REPO.isdisjoint(_WORDS.findall(dirname(module.path).lower()))
 
 
 def _stem(module: Module) -> str:

@@ -31,8 +31,10 @@ _NAMES: tuple[tuple[Role, frozenset[str]], ...] = (
 _TYPE_WORDS = frozenset({"routers", "routes", "endpoints", "controllers", "views", "api"}).union(
     *(names for role, names in _NAMES if role != "dependency")
 )
-# What may as well be the subject of a module in a folder of its layer.
+# What may as well be the subject of a module in a folder of its layer, and what in one of data.
 _SUBJECTS = frozenset({"services", "repos", "models"})
+_DATA_SUBJECTS = frozenset({"service", "repo", "repository", "model"})
+_DATA_WORDS = frozenset({"schema", "schemas", "dto", "dtos", "model", "models", "entity", "entities"})
 _TESTS = frozenset({"tests", "test", "testing", "e2e"})
 _TEST_ENDINGS = ("-test", "-tests", "_tests")
 _LAYERS: frozenset[Role] = frozenset({"router", "service", "repo"})
@@ -99,7 +101,8 @@ class Layers:
         parts = module.path.removesuffix(".py").removesuffix("/__init__").split("/")
         if any(_NAMES[0][1].intersection(_WORDS.findall(part.lower())) for part in parts):
             return "dependency"
-        if len(parts) > 1 and parts[-1] in _SUBJECTS and set(_WORDS.findall(parts[-2].lower())) & _TYPE_WORDS:
+        folder = set(_WORDS.findall(parts[-2].lower())) if len(parts) > 1 else set()
+        if (parts[-1] in _SUBJECTS and folder & _TYPE_WORDS) or (parts[-1] in _DATA_SUBJECTS and folder & _DATA_WORDS):
             parts.pop()  # `models/services.py`: the model of a thing that is called so
         for part in reversed(parts):
             for word in reversed(_WORDS.findall(part.lower())):  # the last one says what it is: `crud_service`

@@ -13,6 +13,7 @@ from fastlint.facts.records import (
     Operation,
     Sequence,
 )
+from fastlint.model.conversions import drops_missing
 from fastlint.model.deciding import Deciding
 from fastlint.model.expressions import inside
 from fastlint.model.guards import (
@@ -22,7 +23,7 @@ from fastlint.model.guards import (
 from fastlint.model.pages import renders
 from fastlint.model.plain import Plain
 from fastlint.model.plumbing import Plumbing
-from fastlint.model.shaping import hands_out, is_shaping, own, streams
+from fastlint.model.shaping import hands_out, is_shaping, own, seeks, streams
 from fastlint.model.sums import Sums
 from fastlint.model.switching import switches
 from fastlint.model.types import FunctionRef, Instance, MethodRef
@@ -30,7 +31,7 @@ from fastlint.model.types import FunctionRef, Instance, MethodRef
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastlint.facts.records import Expr
+    from fastlint.facts.records import Expr, Stmt
     from fastlint.model.inference import Inference
     from fastlint.model.nodes import FunctionNode
     from fastlint.model.routers import Endpoint
@@ -114,7 +115,7 @@ class LogicMeasure:
         return renders(endpoint, self._inference)
 
     def _count(self, function: FunctionNode) -> Logic:
-        parts = [self._own_count(one) for one in _with_nested(function)]
+        parts = [self._own_count(one, helps=one is not function) for one in _with_nested(function)]
         return Logic(
             branches=sum(one.branches for one in parts),
             states=any(one.states for one in parts),
@@ -128,14 +129,20 @@ class LogicMeasure:
             steps=self._steps(function),
         )
 
-    def _own_count(self, function: FunctionNode) -> Logic:
+    def _own_count(self, function: FunctionNode, *, helps: bool) -> Logic:
         scan = function.scan
         statements = function.body.statements
-        known = {id(one) for one in (*turned_guards(statements), *switches(statements))}
+
+        def said(body: tuple[Stmt, ...]) -> list[Stmt]:
+            return self._plumbing.said(body, function)
+
+        known = {id(one) for one in (*turned_guards(statements), *switches(statements, said))}
         branches = [
             one
             for one, block in scan.ifs
-            if not _aside(block) and id(one) not in known and not self._plumbing.covers(one, block, function)
+            if not _aside(block)
+            and id(one) not in known
+            and not self._plumbing.covers(one, block, function, helps=helps)
         ]
         matches = [one for one, block in scan.statements if isinstance(one, Match) and not _aside(block)]
         sent = {
@@ -144,21 +151,27 @@ class LogicMeasure:
             for inner in (inside(one.value) if one.value is not None else ())
             if isinstance(inner, Name)
         }
-        loops = [one for one, block in scan.loops if not _aside(block) and not is_shaping(one, sent)]
+        turns = [one for one, block in scan.loops if not _aside(block) and not is_shaping(one, sent)]
+        loops = [one for one in turns if not seeks(one)]
         filters = [
             one
             for one, block in scan.comprehensions
-            if not _aside(block) and any(c.conditions and not self._is_of_http(c.iter, function) for c in one.clauses)
+            if not _aside(block)
+            and any(c.conditions and not self._is_of_http(c.iter, function) for c in one.clauses)
+            and not drops_missing(one)
         ]
         sums = [
             one for one, block in scan.assigns if one.op and not _aside(block) and self._sums.computes(one, function)
         ]
         guards = {id(one) for one, _ in scan.ifs}.difference(id(one) for one in branches)
-        exprs = [
-            expr for one, block in scan.statements if not _aside(block) and id(one) not in guards for expr in own(one)
-        ]
         data = function.module.facts.source.data
-        telling = (expr for expr in exprs if _OPERATORS.search(data, expr.start, expr.end))
+        telling = (
+            expr
+            for one, block in scan.statements
+            if not _aside(block) and id(one) not in guards
+            for expr in own(one)
+            if _OPERATORS.search(data, expr.start, expr.end) and not self._plumbing.is_log(one, function)
+        )
         everything = [one for expr in telling for one in inside(expr)]
         operations = [one for one in everything if isinstance(one, Operation)]
         return Logic(
@@ -167,7 +180,7 @@ class LogicMeasure:
             choices=sum(1 for one in everything if self._deciding.is_choice(one)),
             loops=len(loops),
             handing=sum(1 for one in loops if hands_out(one, _containers(function)) or streams(one)),
-            filters=len(filters),
+            filters=len(filters) + len(turns) - len(loops),
             arithmetic=any(self._sums.is_arithmetic(one, function) for one in operations),
             decisions=sum(1 for one in operations if is_decision(one)) > 1,
             accumulates=bool(sums),

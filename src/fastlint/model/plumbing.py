@@ -8,6 +8,7 @@ from fastlint.facts.records import (
     Assign,
     Await,
     Call,
+    Constant,
     Dict,
     ExprStatement,
     If,
@@ -19,11 +20,11 @@ from fastlint.facts.records import (
     Str,
     Subscript,
 )
+from fastlint.model.conversions import converts, forgets
 from fastlint.model.deciding import Deciding
 from fastlint.model.expressions import inside, last
 from fastlint.model.guards import (
     builds,
-    converts,
     dispatches,
     fills_in,
     forwards,
@@ -53,24 +54,24 @@ class Plumbing:
         self._inference = inference
         self._deciding = Deciding(inference)
 
-    def covers(self, statement: If, block: Block, function: FunctionNode) -> bool:
-        """A guard (ends in `raise` or an early answer), or a branch that only hands values on."""
-        body = self._said(statement.body, function)
+    def covers(self, statement: If, block: Block, function: FunctionNode, *, helps: bool = False) -> bool:
+        """A guard (ends in `raise` or an early answer), or a branch that only hands values on.
+
+        What a helper inside of a function gives back (`helps`) is no answer: only nothing is.
+        """
+        body = self.said(statement.body, function)
         if not body:
             return True
         *before, last = body
         is_raise = isinstance(last, Raise) or self._raises(last, function)
         if is_raise and all(isinstance(one, (Assign, ExprStatement)) for one in before):
             return True
-        if is_raise or isinstance(last, Jump) or (isinstance(last, Return) and _is_simple(last.value)):
-            return all(
-                isinstance(one, Assign) or (isinstance(one, If) and self.covers(one, block, function)) for one in before
-            )
+        guarded = [isinstance(one, If) and self.covers(one, block, function, helps=helps) for one in body]
+        assigned = [isinstance(one, Assign) for one in body]
+        if is_raise or isinstance(last, Jump) or (isinstance(last, Return) and _is_simple(last.value, helps=helps)):
+            return all(map(any, zip(guarded[:-1], assigned[:-1], strict=True)))
         seeks = is_presence(statement.test) and isinstance(last, If)
-        if not statement.orelse and all(
-            (isinstance(one, If) and self.covers(one, block, function)) or (seeks and isinstance(one, Assign))
-            for one in body
-        ):
+        if not statement.orelse and (all(map(any, zip(guarded, assigned, strict=True))) if seeks else all(guarded)):
             return True  # a guard in a guard; what is named is looked for, and must be there
         if forwards(statement.test, body) and not statement.orelse and not block.looped:
             return True
@@ -78,6 +79,7 @@ class Plumbing:
             dispatches(statement.test, body)
             or fills_in(statement, body)
             or converts(statement, body)
+            or forgets(statement, body)
             or only_sends(body)
         ):
             return True
@@ -101,9 +103,9 @@ class Plumbing:
             for one in types
         )
 
-    def _said(self, body: tuple[Stmt, ...], function: FunctionNode) -> list[Stmt]:
+    def said(self, body: tuple[Stmt, ...], function: FunctionNode) -> list[Stmt]:
         """The statements of a block without what only logs, imports or explains."""
-        return [one for one in body if not isinstance(one, Import) and not self._is_log(one, function)]
+        return [one for one in body if not isinstance(one, Import) and not self.is_log(one, function)]
 
     def _raises(self, statement: Stmt, function: FunctionNode) -> bool:
         """Whether a statement calls a function of the project that ends in `raise` and never comes back."""
@@ -132,7 +134,8 @@ class Plumbing:
             isinstance(one, Instance) and self._inference.members.is_subclass(one.cls, *_RESPONSES) for one in types
         )
 
-    def _is_log(self, statement: Stmt, function: FunctionNode) -> bool:
+    def is_log(self, statement: Stmt, function: FunctionNode) -> bool:
+        """Whether a statement logs, prints or explains, and does nothing else."""
         if not isinstance(statement, ExprStatement):
             return False
         value = statement.value.value if isinstance(statement.value, Await) else statement.value
@@ -150,8 +153,10 @@ class Plumbing:
         return False
 
 
-def _is_simple(value: Expr | None) -> bool:
+def _is_simple(value: Expr | None, *, helps: bool) -> bool:
     """An early answer that asks nobody: nothing, a name, a literal, an object made of such."""
+    if helps:
+        return value is None or isinstance(value, Constant)
     if isinstance(value, Call):
         return not any(isinstance(one, Await) for one in inside(value))
     if isinstance(value, Dict):

@@ -68,6 +68,7 @@ class Registrations:
         self._targets = Targets(inference, self._objects)
         self._wrappers = Wrappers(modules, inference, self._objects)
         self.unresolved: list[tuple[Call, Scope]] = []
+        self._described: set[Router] = set()
         self._prefixes = Prefixes(inference, constants)
         self._constructed = Constructed(inference, constants)
         self._run()
@@ -97,11 +98,16 @@ class Registrations:
                         self._run_site(site, scope, _Way(self._started(hanging[id(site)]), defaults(hanging[id(site)])))
                 else:
                     self._run_site(site, scope, _DIRECT)
+        self._finish()
+        self._prefixes.tell(self.routers.values(), scopes)
+
+    def _finish(self) -> None:
+        for router in self._described:
+            router.entries.clear()
         for router in [*self.routers.values()]:
             router.entries[:0] = listed_routes(router, self._inference, self._constants, self._targets)
         for router in self.routers.values():
             router.entries[:] = in_order(router, self._inference)
-        self._prefixes.tell(self.routers.values(), scopes)
 
     def _started(self, function: FunctionNode) -> Env:
         """What a lifespan is handed: the app that it is the lifespan of."""
@@ -174,7 +180,9 @@ class Registrations:
         own = self._targets.receivers(func, scope, ())
         routers = own or (self._targets.receivers(func, scope, way.env, way.given) if way.env or way.given else [])
         if verb == "include_router" and not routers:
-            self.unresolved.append((call, scope))
+            described = self._targets.described(call, scope)
+            self._described.update(described)
+            self.unresolved += [] if described else [(call, scope)]
         for router in routers:
             self._one(
                 router, verb, site, scope, msgspec.structs.replace(way, via=None) if own and not way.decorated else way

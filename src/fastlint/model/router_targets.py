@@ -53,6 +53,17 @@ class Targets:
                 return apps
         return self._inference.path(types, owner) if owner else types
 
+    def described(self, call: Call, scope: Scope) -> list[Router]:
+        """The routers of `app.webhooks.include_router(router)`: OpenAPI tells of their routes, nobody serves them."""
+        head, _, path = call.func.id.partition(".") if isinstance(call.func, Name) else ("", "", "")
+        *way, last, _ = ("", *path.split("."))
+        if last != "webhooks" or not call.args:
+            return []
+        types = self._inference.lookup.name(head, scope, call.func.start, ())
+        apps = self._inference.path(types, ".".join(way[1:])) if way[1:] else types
+        is_app = any(isinstance(one, Instance) and self._objects.kind(one.cls) == "app" for one in apps)
+        return self.of(call.args[0], scope, ()) if is_app else []
+
     def of(self, expr: Expr, scope: Scope, env: Env, given: Given | None = None) -> list[Router]:
         """The routers that an expression may be; an item of a literal list stands for each of them."""
         found = stand_in(expr, given) if given else None

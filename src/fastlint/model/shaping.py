@@ -15,6 +15,7 @@ from fastlint.facts.records import (
     If,
     Jump,
     Name,
+    Operation,
     Raise,
     Return,
     Sequence,
@@ -184,10 +185,27 @@ def takes_out(loop: Stmt) -> bool:
         return False
     if not all(isinstance(one, Str) for one in loop.iter.items):
         return False
-    if isinstance(statement, Delete):
-        return True
+    match statement:
+        case Delete() | If(test=Operation(op="in"), orelse=(), body=(Delete(),)):
+            return True
     call = statement.value if isinstance(statement, ExprStatement) else None
     return isinstance(call, Call) and isinstance(call.func, Name) and call.func.id.endswith(".pop")
+
+
+def seeks(loop: Stmt) -> bool:
+    """`for row in rows: if row.key == key: found = row; break`: the first one that fits, a filter in other words."""
+    match loop:
+        case For(body=(If(orelse=(), body=(*before, Return(value=value))),), orelse=()):
+            return not before and is_plain(value)
+        case For(body=(If(orelse=(), body=(_, *_, Jump(kind="break")) as body),), orelse=()):
+            return all(isinstance(one, Assign) and _names_plainly(one) for one in body[:-1])
+        case _:
+            return False
+
+
+def _names_plainly(statement: Assign) -> bool:
+    target = statement.targets[0]
+    return not statement.op and is_plain(statement.value) and isinstance(target, Name) and "." not in target.id
 
 
 def relays(loop: Stmt) -> bool:

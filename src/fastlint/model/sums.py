@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Comprehension, Constant, FString, Name, Operation, Sequence, Str
+from fastlint.facts.records import Call, Comprehension, Constant, FString, Name, Operation, Sequence, Str
 from fastlint.model.expressions import inside
-from fastlint.model.types import Instance
+from fastlint.model.types import External, Instance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from fastlint.model.nodes import FunctionNode
 
 _ARITHMETIC = frozenset({"+", "-", "*", "/", "//", "%", "**", "@"})
+_CLOCKS = frozenset(
+    f"time.{name}{unit}" for name in ("time", "perf_counter", "monotonic", "process_time") for unit in ("", "_ns")
+)
 # Sums of these are no computation: text, lists and paths are put together.
 _JOINED = frozenset({"builtins.str", "builtins.bytes", "builtins.list", "builtins.tuple", "pathlib.Path"})
 
@@ -32,7 +35,7 @@ class Sums:
             return False
         if any(self._is_joined(one, function) for one in operation.operands):
             return False
-        return not self._is_place(operation, function)
+        return not (self._is_place(operation, function) or self._is_duration(operation, function))
 
     def computes(self, statement: Assign, function: FunctionNode) -> bool:
         """Whether `x += y` adds numbers, and does not only count."""
@@ -55,21 +58,54 @@ class Sums:
         Nothing but names and numbers, of which one is a whole number that a client may leave out; a product only of
         such numbers, since `price * quantity` is a price.
         """
-        leaves = [one for one in _leaves(operation) if not isinstance(one, Constant)]
+        leaves = [one for one in _leaves(operation) if not isinstance(one, Constant) and not _is_length(one)]
         names = [one.id for one in leaves if isinstance(one, Name)]
-        given = [name for name in names if self._is_optional_number(name, function)]
+        given = [name for name in names if self._is_asked_for(name, function)]
         if not given or len(names) < len(leaves) or any("." in one for one in names):
             return False
         return len(given) == len(names) or not any(
             isinstance(one, Operation) and one.op.startswith("*") for one in inside(operation)
         )
 
-    def _is_optional_number(self, name: str, function: FunctionNode) -> bool:
+    def _is_asked_for(self, name: str, function: FunctionNode) -> bool:
+        """Whether a name is a whole number that a client may leave out, or a place worked out of such: `offset`."""
         parameter = function.params.get(name)
-        if parameter is None or parameter.default is None:
+        if parameter is None:
+            values = _values(name, function)
+            return len(values) == 1 and isinstance(values[0], Operation) and self._is_place(values[0], function)
+        if parameter.default is None:
             return False
         types = self._inference.parameter(function, parameter)
         return any(isinstance(one, Instance) and one.cls == "builtins.int" for one in types)
+
+    def _is_duration(self, expr: Expr, function: FunctionNode) -> bool:
+        """`(time.time() - started) * 1000`: how long something took, in whatever unit."""
+        match expr:
+            case Operation(op="-", operands=(now, _)):
+                return self._is_clock(now, function)
+            case Operation(op="*" | "/" | "//", operands=(span, Constant())):
+                return self._is_duration(span, function)
+            case _:
+                return False
+
+    def _is_clock(self, expr: Expr, function: FunctionNode) -> bool:
+        if isinstance(expr, Name):
+            return any(isinstance(one, Call) and self._is_clock(one, function) for one in _values(expr.id, function))
+        types = self._inference.of(expr.func, function) if isinstance(expr, Call) else ()
+        return any(isinstance(one, External) and one.name in _CLOCKS for one in types)
+
+
+def _values(name: str, function: FunctionNode) -> list[Expr]:
+    """What a name of a function is set to."""
+    return [
+        one.value
+        for one, _ in function.scan.assigns
+        if one.value is not None and any(isinstance(target, Name) and target.id == name for target in one.targets)
+    ]
+
+
+def _is_length(expr: Expr) -> bool:
+    return isinstance(expr, Call) and isinstance(expr.func, Name) and expr.func.id == "len"
 
 
 def _leaves(expr: Expr) -> Iterator[Expr]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from fastlint.facts.records import (
     Assign,
@@ -27,32 +27,34 @@ from fastlint.facts.records import (
 from fastlint.model.guards import is_plain, is_presence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from collections.abc import Sequence as Row
 
     from fastlint.facts.records import Expr, Stmt
 
 
+Said: TypeAlias = "Callable[[tuple[Stmt, ...]], Row[Stmt]]"
 _GIVEN = ("", "")  # asked of one parameter after another, as in `if id: … elif name: …`
 
 
-def switches(statements: tuple[Stmt, ...]) -> Iterator[If]:
+def switches(statements: tuple[Stmt, ...], said: Said) -> Iterator[If]:
     """The branches of `if kind == "a": await f(x)`, `elif kind == "b": await g(x)`: a table of who is called.
 
     Something is called whatever it is. A single branch is no table, it decides whether something happens; nor is one
-    that works out what it hands on.
+    that works out what it hands on. `said` leaves out of a block what only logs.
     """
     arms: list[If] = []
     asked: object = None
     for statement in statements:
         chain = list(_chain(statement)) if isinstance(statement, If) else []
-        subject = _subject(chain)
+        subject = _subject(chain, said)
         if subject is None or subject != asked:
             yield from _table(arms)
             arms = []
         if subject is not None:
             arms += chain
         asked = subject if all(isinstance(one.body[-1], Return) for one in chain) else None
-        yield from _within(statement, chain)
+        yield from _within(statement, chain, said)
     yield from _table(arms)
 
 
@@ -60,24 +62,24 @@ def _table(arms: list[If]) -> list[If]:
     return arms if len(arms) > 1 else []
 
 
-def _subject(chain: list[If]) -> object:
+def _subject(chain: list[If], said: Said) -> object:
     """What all branches of an `if` with its `elif`s ask for, if each of them only calls somebody."""
     subjects = {_asked(one.test) for one in chain}
-    fits = len(subjects) == 1 and all(map(_is_arm, chain)) and _is_whole(chain)
+    fits = len(subjects) == 1 and all(_is_arm(said(one.body)) for one in chain) and _is_whole(chain, said)
     return subjects.pop() if fits else None
 
 
-def _within(statement: Stmt, chain: list[If]) -> Iterator[If]:
+def _within(statement: Stmt, chain: list[If], said: Said) -> Iterator[If]:
     match statement:
         case If():
             for one in chain:
-                yield from switches(one.body)
-            yield from switches(chain[-1].orelse)
+                yield from switches(one.body, said)
+            yield from switches(chain[-1].orelse, said)
         case Try(body=body, orelse=orelse, final=final):
             for block in (body, orelse, final):
-                yield from switches(block)
+                yield from switches(block, said)
         case With(body=body) | For(body=body) | While(body=body):
-            yield from switches(body)
+            yield from switches(body, said)
 
 
 def _chain(statement: If) -> Iterator[If]:
@@ -112,9 +114,9 @@ def _is_fixed(value: Expr) -> bool:
     return isinstance(value, (Str, Constant))
 
 
-def _is_arm(branch: If) -> bool:
+def _is_arm(body: Row[Stmt]) -> bool:
     """One call; what else is named there is at hand."""
-    called = [one for one in branch.body if not _names(one)]
+    called = [one for one in body if not _names(one)]
     return len(called) == 1 and _calls(called[0])
 
 
@@ -128,9 +130,9 @@ def _names(statement: Stmt) -> bool:
             return False
 
 
-def _is_whole(chain: list[If]) -> bool:
+def _is_whole(chain: list[If], said: Said) -> bool:
     """Whether there is an answer whatever is asked: each branch returns, or an `else` calls or refuses."""
-    match tuple(one for one in chain[-1].orelse if not _names(one)):
+    match tuple(one for one in said(chain[-1].orelse) if not _names(one)):
         case ():
             return all(isinstance(one.body[-1], Return) for one in chain)
         case (Return(value=value),):

@@ -88,7 +88,7 @@ class Unreached:
             for target in statement.targets
             if isinstance(target, Name)
         ]
-        return not names or any(self._name_is_used(module, name) for name in names)
+        return not names or any(self._name_is_used(module, name) or self._may_be_meant(module, name) for name in names)
 
     def _name_is_used(self, module: Module, name: str) -> bool:
         if name in (module.exported or ()):
@@ -115,6 +115,23 @@ class Unreached:
                             yield importer, f"{one.bound}.{way}{name}"
                         elif not statement.is_from and self._modules.find(one.name, path) is holder:
                             yield importer, f"{one.name}.{way}{name}"
+
+    def _may_be_meant(self, module: Module, name: str) -> bool:
+        """Whether an import that leads nowhere ends like the way to the router: the sources may lie elsewhere there."""
+        way = module.path.removesuffix(".py").removesuffix("/__init__").split("/")
+        return len(way) > 1 and (".".join(way[-2:]), name) in self._strange_imports
+
+    @cached_property
+    def _strange_imports(self) -> frozenset[tuple[str, str]]:
+        """What imports that lead nowhere name: the last two parts of the module, and the name in it."""
+        return frozenset(
+            (".".join(statement.module.split(".")[-2:]), one.name)
+            for module in self._modules.by_path.values()
+            for statements in (module.scan, *(function.scan for function in module.functions))
+            for statement in statements.imports
+            if statement.is_from and not statement.level and self._modules.source(module, statement) is None
+            for one in statement.names
+        )
 
     def _packages(self, module: Module) -> Iterator[tuple[Module, str]]:
         """The packages around a module, and the way to it from there: `users.views.`."""
