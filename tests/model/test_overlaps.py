@@ -193,3 +193,33 @@ def test_what_stands_in_for_a_failed_import_hides_nothing(project: ProjectFactor
     assert _pairs(project, {"main.py": _HEAD + dedent(text)}) == []
     after = "@app.get('/a')\ndef c(): ...\n"
     assert _pairs(project, {"main.py": _HEAD + dedent(text) + after}) == [("/a", "/a", True, True)]
+
+
+_LISTED = """
+from fastapi import APIRouter, FastAPI
+def users() -> APIRouter:
+    router = APIRouter()
+    @router.get("/users")
+    def read(): ...
+    return router
+def disabled() -> APIRouter:
+    router = APIRouter()
+    @router.get("/users")
+    def gone(): ...
+    return router
+def create(db) -> FastAPI:
+    app = FastAPI()
+    routers = [{}]
+    if db:
+        routers.append(users())
+    else:
+        routers.append(disabled())
+    for router in routers:
+        app.include_router(router)
+    return app
+"""
+
+
+@pytest.mark.parametrize(("always", "hidden"), [("", 0), ("users()", 1)])
+def test_routers_that_branches_put_in_a_list(project: ProjectFactory, always: str, hidden: int) -> None:
+    assert len(_pairs(project, {"main.py": _LISTED.format(always)})) == hidden

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Constant, Name, Str
+from fastlint.facts.records import Constant, Lambda, Name, Str
 from fastlint.model.containers import elements
 from fastlint.model.types import (
     UNKNOWN,
@@ -35,6 +35,19 @@ _MAKERS = {
 _SCOPED = frozenset({"sqlalchemy.orm.scoped_session", "sqlalchemy.ext.asyncio.async_scoped_session"})
 _LISTS = frozenset({"builtins.list", "builtins.sorted", "builtins.set", "builtins.frozenset", "builtins.reversed"})
 _SAME = frozenset({"copy.copy", "copy.deepcopy", "builtins.max", "builtins.min", "asyncio.wait_for", "asyncio.shield"})
+_OBJECTS = ("fastapi.FastAPI", "fastapi.APIRouter")
+_FIELDS = frozenset(
+    {
+        "dataclasses.field",
+        "attrs.field",
+        "attr.ib",
+        "attr.field",
+        "attr.attrib",
+        "pydantic.Field",
+        "pydantic.PrivateAttr",
+    }
+)
+_FACTORIES = frozenset({"attrs.Factory", "attr.Factory"})
 _TASKS = frozenset({"asyncio.create_task", "asyncio.ensure_future"})
 
 
@@ -52,8 +65,12 @@ def builtin_call(inference: Inference, name: str, call: Call, scope: Scope, env:
         if bound is not None:
             inference.type_variables[origin] = (bound, scope)
         return (Instance("typing.TypeVar", (), origin),)
+    if name in _FIELDS:
+        return _made_for_field(inference, call, scope, env)
     if first is None:
         return None
+    if name in _FACTORIES:
+        return _made(inference, first, call, scope, env)
     if name in _SCOPED:
         made_by = inference.of(first, scope, env)
         inner = union(*(one.args[0] for one in made_by if isinstance(one, Instance) and one.args))
@@ -109,6 +126,33 @@ def builtin_call(inference: Inference, name: str, call: Call, scope: Scope, env:
             if isinstance(one, Instance)
         )
     return None
+
+
+def _made_for_field(inference: Inference, call: Call, scope: Scope, env: Env) -> Types | None:
+    """The app or router that each object gets for a field of its own: `field(default_factory=APIRouter)`."""
+    for name in ("default_factory", "factory"):
+        factory = _keyword(call, name)
+        if factory is not None:
+            return _made(inference, factory, call, scope, env)
+    default = _keyword(call, "default")
+    found = inference.of(default, scope, env) if default is not None else UNKNOWN
+    return found if any(isinstance(one, Instance) and _is_object(inference, one) for one in found) else None
+
+
+def _made(inference: Inference, factory: Expr, call: Call, scope: Scope, env: Env) -> Types | None:
+    """What a factory makes, known by the call that it is given to; None for other things than apps and routers."""
+    origin = (scope.module.path, call.start)
+    found = (
+        inference.of(factory.body, scope, env)
+        if isinstance(factory, Lambda)
+        else union(*(inference.call(one, None, scope, env) for one in inference.of(factory, scope, env)))
+    )
+    made = [one for one in found if isinstance(one, Instance) and _is_object(inference, one)]
+    return tuple(Instance(one.cls, one.args, one.origin or origin) for one in made) or None
+
+
+def _is_object(inference: Inference, one: Instance) -> bool:
+    return inference.members.is_subclass(one.cls, *_OBJECTS)
 
 
 def _keyword(call: Call, name: str) -> Expr | None:

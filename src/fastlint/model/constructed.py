@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Attribute, Call, Name
+from fastlint.model.calling import keyword
 from fastlint.model.expressions import receiver
 from fastlint.model.nodes import ClassNode, FunctionNode
 from fastlint.model.plain import Plain
-from fastlint.model.stand_ins import arguments, passed_on
+from fastlint.model.stand_ins import arguments, passed_on, stand_in
 from fastlint.model.types import ClassRef
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from fastlint.model.nodes import Scope
     from fastlint.model.routers import Router
     from fastlint.model.stand_ins import Given
+
+_FACTORY = ("default_factory", "factory")  # of a field
 
 
 class Holder(Plain, frozen=True):
@@ -37,8 +40,8 @@ class Constructed:
 
     def holder(self, child: Expr, scope: Scope, router: Router, given: Given) -> Holder | None:
         """What holds the router that `Users(…).router`, or a name's attribute, means; None where another thing does."""
-        maker = router.scope
-        if not isinstance(maker, FunctionNode) or maker.owner is None or maker.name != "__init__":
+        owner = _owner(router)
+        if owner is None:
             return None
         held = receiver(child) if isinstance(child, (Name, Attribute)) else None
         if held is None:
@@ -48,10 +51,10 @@ class Constructed:
             Holder(one.cls, value, where)
             for value, where in self._inference.origins(*written)
             if isinstance(value, Call)
-            for one in self._inference.of(value.func, where)
+            for one in self._inference.of(*(stand_in(value.func, given) or (value.func, where)))
             if isinstance(one, ClassRef) and isinstance(one.cls, ClassNode)
         ]
-        is_one = len(found) == 1 and maker.owner in self._inference.members.mro(found[0].cls)
+        is_one = len(found) == 1 and owner in self._inference.members.mro(found[0].cls)
         return found[0] if is_one else None
 
     def prefix(self, holder: Holder, router: Router, given: Given) -> str | None:
@@ -88,13 +91,35 @@ class Constructed:
                     return passed_on(arguments(maker, site.call, init), given)
         return {}
 
-    def strangers(self, holder: Holder, router: Router) -> frozenset[ClassNode]:
-        """The classes that register on such a router of their own, and not on this one."""
-        maker = router.scope
-        owner = maker.owner if isinstance(maker, FunctionNode) else None
+    def strangers(self, holder: Holder, router: Router) -> frozenset[ClassNode | FunctionNode]:
+        """The classes and methods that register on such a router of another object, and not on this one."""
+        owner = _owner(router)
         if owner is None:
             return frozenset()
-        family = self._inference.members.subclasses(owner)
-        return frozenset(family).difference(
-            one for one in self._inference.members.mro(holder.cls) if isinstance(one, ClassNode)
-        )
+        members = self._inference.members
+        own = [one for one in members.mro(holder.cls) if isinstance(one, ClassNode)]
+        family = frozenset[ClassNode | FunctionNode](members.subclasses(owner, renamed=True)).difference(own)
+        return family | {
+            method
+            for place, cls in enumerate(own)
+            for name, method in cls.methods.items()
+            if any(name in nearer.methods for nearer in own[:place]) and not _leads_up(own[:place], name)
+        }
+
+
+def _owner(router: Router) -> ClassNode | None:
+    """The class each object of which makes such a router: in `__init__`, or as the default of a field."""
+    maker = router.scope
+    if isinstance(maker, ClassNode):
+        return maker if any(keyword(router.call, name) is not None for name in _FACTORY) else None
+    return maker.owner if isinstance(maker, FunctionNode) and maker.name == "__init__" else None
+
+
+def _leads_up(nearer: list[ClassNode], name: str) -> bool:
+    """Whether a method that overrides others calls them."""
+    return any(
+        isinstance(site.call.func, Attribute) and site.call.func.attr == name
+        for cls in nearer
+        if name in cls.methods
+        for site in cls.methods[name].scan.calls
+    )

@@ -58,12 +58,16 @@ class Implementations:
             return False
         return all(_says_nothing(one) for one in node.body.statements)
 
-    def subclasses(self, cls: ClassNode) -> tuple[ClassNode, ...]:
-        """The project's classes that inherit from a class, directly or not."""
+    def subclasses(self, cls: ClassNode, *, renamed: bool = False) -> tuple[ClassNode, ...]:
+        """The project's classes that inherit from a class, directly or not.
+
+        `renamed` takes in those that import it by another name, which mostly are plug-ins.
+        """
         found: dict[ClassNode, None] = {}
         todo = [cls]
         while todo:
-            for sub in self._by_base.get(todo.pop().name, ()):
+            name = todo.pop().name
+            for sub in (*self._by_base.get(name, ()), *(self._by_alias.get(name, ()) if renamed else ())):
                 if sub not in found and sub is not cls and cls in self._inference.members.mro(sub):
                     found[sub] = None
                     todo.append(sub)
@@ -79,6 +83,17 @@ class Implementations:
                     target = expr.value if isinstance(expr, Subscript) else expr
                     if isinstance(target, NameExpr):
                         index[target.id.rpartition(".")[2]].append(node)
+        return index
+
+    @cached_property
+    def _by_alias(self) -> dict[str, list[ClassNode]]:
+        """Classes by the names that what they inherit from has at home, where they import it by another one."""
+        index: defaultdict[str, list[ClassNode]] = defaultdict(list)
+        for name, nodes in self._by_base.items():
+            for node in nodes:
+                for binding in node.module.scan.bindings.get(name, ()):
+                    if isinstance(binding.node, tuple) and binding.node[1].is_renamed:
+                        index[binding.node[1].name.rpartition(".")[2]].append(node)
         return index
 
     def _alike(self, cls: ClassNode) -> list[ClassNode]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fastlint.facts.records import For, While
 from fastlint.model.knowledge import libraries
 from fastlint.model.nodes import ClassNode, FunctionNode, Module
-from fastlint.model.types import UNKNOWN, ClassRef, External, FunctionRef, ModuleRef, union
+from fastlint.model.types import UNKNOWN, ClassRef, External, FunctionRef, Instance, ModuleRef, union
 
 if TYPE_CHECKING:
     from fastlint.facts.records import Class, Function, Import, ImportName
@@ -112,7 +112,8 @@ class Lookup:
     def _member(self, module: Module, name: str, at: int | None) -> Types:
         bindings = module.scan.bindings.get(name)
         if bindings:
-            found = self._bound(reaching(bindings, at)[0], module, ())
+            live = reaching(bindings, at)[0]
+            found = self._bound(live, module, ()) if at is not None else self._at_the_end(live, module)
             return found or self._assigned_elsewhere(module, name)
         inner = self._modules.submodule(module, name)
         if inner is not None:
@@ -124,6 +125,19 @@ class Lookup:
         if name in _BUILTINS:
             return (External(f"builtins.{name}"),)
         return UNKNOWN
+
+    def _at_the_end(self, bindings: list[Binding], module: Module) -> Types:
+        """What others see a name mean: of several objects of one class that it is bound to in a row, the last one.
+
+        timid: objects of other classes are kept, as who imports the name in a circle may have got them.
+        """
+        plain = [place for place, one in enumerate(bindings) if one.block.parent is None]
+        if len(bindings) == 1 or not plain:
+            return self._bound(bindings, module, ())
+        found = [self._inference.binding(one, module, ()) for one in bindings]
+        last = _classes(found[plain[-1]])
+        replaced = [place < plain[-1] and bool(last) and _classes(types) == last for place, types in enumerate(found)]
+        return union(*(types for types, gone in zip(found, replaced, strict=True) if not gone))
 
     def _assigned_elsewhere(self, module: Module, name: str) -> Types:
         """A module variable that starts as None and that a function sets with `global`."""
@@ -205,6 +219,10 @@ def reaching(bindings: list[Binding], at: int | None) -> tuple[list[Binding], bo
         return live[::-1], False
     later = [one for one in bindings if isinstance(one.block.owner, (For, While)) or one.block.looped]
     return _without_declared(later or bindings), False
+
+
+def _classes(types: Types) -> set[ClassNode | str]:
+    return {one.cls for one in types if isinstance(one, Instance)}
 
 
 def _may_reach(bindings: list[Binding], at: int) -> bool:

@@ -132,9 +132,9 @@ class Members:
         found = self._implementations.of(cls, node)
         return union(*(self.bind(sub.methods[name], Instance(sub), ()) for sub in found))
 
-    def subclasses(self, cls: ClassNode) -> tuple[ClassNode, ...]:
-        """The project's classes that inherit from a class, directly or not."""
-        return self._implementations.subclasses(cls)
+    def subclasses(self, cls: ClassNode, *, renamed: bool = False) -> tuple[ClassNode, ...]:
+        """The project's classes that inherit from a class, directly or not; `renamed`: also by another name."""
+        return self._implementations.subclasses(cls, renamed=renamed)
 
     def is_property(self, node: FunctionNode) -> bool:
         """Whether a method runs when it is read."""

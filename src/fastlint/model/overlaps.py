@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from fastlint.facts.records import Name
 from fastlint.model.expressions import inside
 from fastlint.model.layers import is_test
-from fastlint.model.nodes import FunctionNode
+from fastlint.model.nodes import FunctionNode, Module
 from fastlint.model.paths import template
-from fastlint.model.routers import Mount, Route
+from fastlint.model.routers import Include, Mount, Route
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fastlint.facts.records import Call, Expr
     from fastlint.model.nodes import Scope
     from fastlint.model.paths import PathTemplate
-    from fastlint.model.routers import Include, Router, Served
+    from fastlint.model.routers import Router, Served
     from fastlint.model.routes import Routes
     from fastlint.model.scan import Block
 
@@ -163,11 +163,29 @@ class Overlaps:
         if any(self._conditional(entry.call, entry.scope) for entry in mine[at + 1 :]):
             return False
         first, second = mine[at], theirs[at]
+        if not self._listed_with(first, second):
+            return False
         if first.via is not None and second.via is not None and first.via[0] is second.via[0]:
             return self._in_order((first.call, first.scope), (second.call, second.scope))
         if first.via is not None and self._conditional(first.call, first.scope):
             return False
         return self._in_order(first.place, second.place)
+
+    def _listed_with(self, one: Include | Route, other: Include | Route) -> bool:
+        """Whether what a loop includes first was put in its list wherever the second was; True for other places."""
+        if not isinstance(one, Include) or not isinstance(other, Include) or one.place[0] is not other.place[0]:
+            return True
+        pairs = [(one.given[name], other.given[name]) for name in one.given if name in other.given]
+        return all(
+            _always_with(self._appended(*first), self._appended(*second))
+            for first, second in pairs
+            if first[0] is not second[0]
+        )
+
+    @staticmethod
+    def _appended(item: Expr, scope: Scope) -> Block | None:
+        """Where an item is appended to a list; None for one that is written down in it."""
+        return next((site.block for site in scope.scan.calls if any(one is item for one in site.call.args)), None)
 
     def _in_order(self, one: tuple[Call, Scope], other: tuple[Call, Scope]) -> bool | None:
         """Whether one call is made wherever the other is, and before it."""
@@ -214,12 +232,12 @@ def _on_two_apps(one: Served, other: Served) -> bool:
 
 
 def _is_merged(router: Router) -> bool:
-    """Whether a router that a function makes is registered on from several places outside of it.
+    """Whether a router that a function, or each object of a class, makes is registered on from several places.
 
     timid: each may have called for a router of its own, of which source knows only the one.
     """
     maker = router.scope
-    if not isinstance(maker, FunctionNode):
+    if isinstance(maker, Module):
         return False
     places = {_owner(entry.place[1]) for entry in router.entries if isinstance(entry, Route)}
     return len(places - {maker, _owner(maker)}) > 1

@@ -208,8 +208,10 @@ class Registrations:
                 targets = self._targets.of(child, where, way.env, way.given)
                 if not targets and not self._targets.foreign(child, where, way.env):
                     self.unresolved.append((call, scope))
+                made, place = stand_in(child, way.given) or found
                 for target in targets:
-                    own, strangers = self._prefixes.told(child, where, target, way.given), frozenset[ClassNode]()
+                    own = self._prefixes.told(made, place, target, way.given)
+                    strangers = frozenset[ClassNode | FunctionNode]()
                     holder = self._constructed.holder(child, where, target, way.given)
                     if holder is not None:
                         own = self._constructed.prefix(holder, target, way.given)

@@ -148,6 +148,10 @@ def _given_back(call: Call, scope: Scope, inference: Inference) -> Iterator[tupl
     for one in inference.of(call.func, scope):
         if isinstance(one, FunctionRef):
             told = arguments(one.node, call, scope)
+            if one.node.is_generator and not one.node.is_async:
+                yielded = tuple(each.value for each, _ in one.node.scan.yields if each.value is not None)
+                yield Sequence("list", yielded, call.start, call.size), one.node, told
+                continue
             for returned in one.node.scan.returns:
                 value = returned.value
                 if value is None or isinstance(value, Call):

@@ -136,7 +136,7 @@ class RouterObjects:
         return found
 
     def _prefix(self, router: Router) -> str:
-        prefix = router.option("prefix") or self._spread(router.call, router.scope, "prefix")
+        prefix = self._computed(router) or router.option("prefix") or self._spread(router.call, router.scope, "prefix")
         if prefix is None or router.kind == "app":
             return ""
         expr, scope = prefix
@@ -149,6 +149,11 @@ class RouterObjects:
             if own:  # each subclass has its own: one call, several prefixes
                 return f"{{{name}?}}"
         return self._constants.text(expr, scope, self._given(router))
+
+    def _computed(self, router: Router) -> tuple[Expr, Scope] | None:
+        """The prefix that a class's own `__init__` makes of the one that it is given."""
+        init = self._inference.members.method(router.cls, "__init__") if isinstance(router.cls, ClassNode) else None
+        return router.defaults.get("prefix") if init is not None and "prefix" in init.params else None
 
     def _given(self, router: Router) -> Given:
         """What the `__init__` of a router's own class is called with."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Attribute, Call, Name, Sequence
-from fastlint.model.stand_ins import stand_in
-from fastlint.model.types import External, Instance, MethodRef
+from fastlint.model.stand_ins import arguments, stand_in
+from fastlint.model.types import External, FunctionRef, Instance, MethodRef
 
 if TYPE_CHECKING:
     from fastlint.facts.records import Expr
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from fastlint.model.routers import Router
     from fastlint.model.stand_ins import Given
     from fastlint.model.types import Env, Types
+
+_DEEPEST = 4  # functions that give back what another gives back
 
 
 class Targets:
@@ -86,7 +88,22 @@ class Targets:
                                 targets += self.of(item, where, ())
                     if targets:
                         return targets
-        return self._objects.of(self._inference.of(expr, scope, env))
+        return self._objects.of(self._inference.of(expr, scope, env)) or self._handed_back(expr, scope, 0)
+
+    def _handed_back(self, expr: Expr, scope: Scope, depth: int) -> list[Router]:
+        """The routers that functions are given and give back: `return attach(router)`."""
+        found: list[Router] = []
+        for value, where in self._inference.origins(expr, scope) if depth < _DEEPEST else ():
+            for one in self._inference.of(value.func, where) if isinstance(value, Call) else ():
+                if not isinstance(one, FunctionRef) or not isinstance(value, Call):
+                    continue
+                given = arguments(one.node, value, where)
+                for back in one.node.scan.returns:
+                    if isinstance(back.value, Name) and back.value.id in given:
+                        found += self._objects.of(self._inference.of(*given[back.value.id]))
+                    elif isinstance(back.value, Call):
+                        found += self._handed_back(back.value, one.node, depth + 1)
+        return found
 
     def foreign(self, expr: Expr, scope: Scope, env: Env) -> bool:
         """Whether a router that isn't the project's is surely a library's."""

@@ -164,7 +164,7 @@ class Include(Registration):
     """`parent.include_router(child, prefix=…)`; `given` are the arguments of a wrapper around it.
 
     `own` is the child's own prefix here, where a function makes the child and is told the prefix; else None.
-    `strangers` are classes whose routes are not on the child as it is included here.
+    `strangers` are classes and methods whose routes are not on the child as it is included here.
     """
 
     def __init__(
@@ -176,7 +176,7 @@ class Include(Registration):
         scope: Scope,
         given: Given,
         own: str | None = None,
-        strangers: frozenset[ClassNode] = frozenset(),
+        strangers: frozenset[ClassNode | FunctionNode] = frozenset(),
     ) -> None:
         self.own = own
         self.strangers = strangers

@@ -94,7 +94,7 @@ class Routes:
         strangers = includes[-1].strangers if includes else ()
         own = prefix + ((router.prefix if told is None else told) if router.kind == "router" else "")
         for entry in router.entries:
-            if strangers and _class_of(entry.scope) in strangers:
+            if strangers and not strangers.isdisjoint(_around(entry.scope)):
                 continue
             if isinstance(entry, Route):
                 yield Served(app, own + entry.path, entry, includes, mounted=mounted)
@@ -129,8 +129,10 @@ class Routes:
         return {endpoint.function: endpoint for endpoint in self.endpoints}
 
 
-def _class_of(scope: Scope) -> ClassNode | None:
-    """The class in whose method something is registered."""
+def _around(scope: Scope) -> Iterator[ClassNode | FunctionNode]:
+    """The functions, and the class that they are methods of, in which something is registered."""
     while isinstance(scope, FunctionNode):
+        yield scope
         scope = scope.parent
-    return scope if isinstance(scope, ClassNode) else None
+    if isinstance(scope, ClassNode):
+        yield scope
