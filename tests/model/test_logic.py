@@ -159,6 +159,8 @@ def test_a_long_row_of_calls(project: ProjectFactory) -> None:
         ("return go(offset=(page - 1) * size)", 0),
         ("return (page - 1) * size, ceil(total / size), (total + size - 1) // size", 0),
         ("offset = (page - 1) * size\n    return offset + len(price) < total", 0),
+        ("offset = offset + size\n    return offset + 1", 0),
+        ("offset = start + size\n    start = offset + size\n    return start + len(price)", 0),
         ("offset = price * size\n    return offset + len(price) < total", 1),
         ("return price * size", 1),
         ("return page * order.price", 1),

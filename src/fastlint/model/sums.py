@@ -52,27 +52,30 @@ class Sums:
         types = self._inference.of(expr, function)
         return any(isinstance(one, Instance) and one.cls in _JOINED for one in types)
 
-    def _is_place(self, operation: Operation, function: FunctionNode) -> bool:
+    def _is_place(self, operation: Operation, function: FunctionNode, *, named: bool = False) -> bool:
         """`(page - 1) * size`, `limit + 1`, `ceil(total / size)`: which part of a list a client asks for.
 
         Nothing but names and numbers, of which one is a whole number that a client may leave out; a product only of
-        such numbers, since `price * quantity` is a price.
+        such numbers, since `price * quantity` is a price. What is `named` is a place itself, and none of another.
         """
         leaves = [one for one in _leaves(operation) if not isinstance(one, Constant) and not _is_length(one)]
         names = [one.id for one in leaves if isinstance(one, Name)]
-        given = [name for name in names if self._is_asked_for(name, function)]
+        given = [name for name in names if self._is_asked_for(name, function, named=named)]
         if not given or len(names) < len(leaves) or any("." in one for one in names):
             return False
         return len(given) == len(names) or not any(
             isinstance(one, Operation) and one.op.startswith("*") for one in inside(operation)
         )
 
-    def _is_asked_for(self, name: str, function: FunctionNode) -> bool:
+    def _is_asked_for(self, name: str, function: FunctionNode, *, named: bool) -> bool:
         """Whether a name is a whole number that a client may leave out, or a place worked out of such: `offset`."""
         parameter = function.params.get(name)
         if parameter is None:
-            values = _values(name, function)
-            return len(values) == 1 and isinstance(values[0], Operation) and self._is_place(values[0], function)
+            match [] if named else _values(name, function):
+                case [Operation() as place]:
+                    return self._is_place(place, function, named=True)
+                case _:
+                    return False
         if parameter.default is None:
             return False
         types = self._inference.parameter(function, parameter)
