@@ -72,7 +72,7 @@ def test_many_processes_say_the_same_as_one(
     keep: bool,
 ) -> None:
     if way == "spawn":
-        monkeypatch.setattr(workers, "_can_fork", lambda: False)
+        monkeypatch.setattr(workers, "can_fork", lambda: False)
     if not keep:
         monkeypatch.setattr(loading, "_WORTH_KEEPING", 0)
     with read_project_files(LIBRARY, CHOSEN, cache_dir=None, jobs=3) as many:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from msgspec import Raw
+
     from fastlint.facts.records import Body, Function, Header
     from fastlint.text import Source
 
@@ -44,4 +46,21 @@ class FactsStore(Protocol):
 
     def prefetch(self, wanted: Iterable[tuple[str, Function]]) -> None:
         """Read the bodies of many functions (path, function) at once, using all processes."""
+        ...
+
+    @property
+    def pays_for_a_copy(self) -> bool:
+        """Whether a copy of this process may take a share of the work on what is read, and there is enough of it."""
+        ...
+
+    def part(self) -> None:
+        """Be the store of a copy of the process that read the files."""
+        ...
+
+    def news(self) -> dict[str, dict[int, Raw]]:
+        """The bodies that a copy has read since it parted, by path and start of the function, if they are saved."""
+        ...
+
+    def learn(self, news: Mapping[str, Mapping[int, Raw]]) -> None:
+        """Take over what a copy has read."""
         ...

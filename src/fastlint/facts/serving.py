@@ -75,7 +75,7 @@ def ahead(parsed: Parsed) -> dict[int, msgspec.Raw]:
     return {start: written(body) for start, body in parsed.ahead()}
 
 
-def serve(texts: Sequence[Text], share: Iterable[int], *, keep: bool, questions: int, answers: int) -> None:
+def serve(texts: Sequence[Text], share: Iterable[int], questions: int, answers: int, *, keep: bool) -> None:
     """Tell the headers of a share of the files, then the bodies that are asked for, until there is no more to come."""
     gc.disable()
     trees: dict[int, Bodies] = {}
@@ -106,4 +106,4 @@ def main() -> None:
     task = pipes.receive(0)
     if task is not None:
         known = _TASK.decode(task)
-        serve(known.texts, known.share, keep=known.keep, questions=0, answers=answers)
+        serve(known.texts, known.share, 0, answers, keep=known.keep)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from fastlint.facts.encodings import Text
+from fastlint.facts.helpers import can_fork
 from fastlint.facts.records import Body
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ _WORTH_ASKING: Final = 100_000  # bytes of functions that pay for a message to a
 _WORTH_KEEPING: Final = 200_000  # bytes of a file that take a while to look through for each function
 _PORTION: Final = 8_000_000  # bytes of functions whose bodies are sent in one message
 _HERE: Final = -1  # this process, among the helpers
+_ENCODER: Final = msgspec.msgpack.Encoder()
 
 
 @cache
@@ -126,6 +128,7 @@ class Store:
         self._crew = crew
         self._numbers = numbers or {}
         self._save = save
+        self._known: dict[str, int] = {}  # how many bodies of each file were known when a copy parted
         for file in files.values() if crew is not None else ():
             if file.owner is not None:
                 file.ask = self._told
@@ -175,6 +178,37 @@ class Store:
             self._crew.ask(file.owner, wanted)
             for read in self._crew.bodies(file.owner):
                 file.written[read.start] = read.body
+
+    @property
+    def pays_for_a_copy(self) -> bool:
+        """Whether a copy of this process may take a share of the work on what is read, and there is enough of it."""
+        if self._jobs < 2 or not can_fork():  # noqa: PLR2004
+            return False
+        return sum(len(file.source.data) for file in self.files.values()) > WORTH_HELPERS
+
+    def part(self) -> None:
+        """Be the store of a copy of the process that read the files, whose helpers are not the copy's to ask."""
+        self._crew = None
+        self._jobs = 1
+        for file in self.files.values():
+            file.ask = None
+        self._known = {path: len(file.bodies) for path, file in self.files.items()}
+
+    def news(self) -> dict[str, dict[int, msgspec.Raw]]:
+        """The bodies that a copy has read since it parted, by path and start of the function, if they are saved."""
+        if self._save is None:
+            return {}
+        read = {path: list(file.bodies.items())[self._known[path] :] for path, file in self.files.items()}
+        return {
+            path: {start: msgspec.Raw(_ENCODER.encode(body)) for start, body in bodies}
+            for path, bodies in read.items()
+            if bodies
+        }
+
+    def learn(self, news: Mapping[str, Mapping[int, msgspec.Raw]]) -> None:
+        """Take over what a copy has read."""
+        for path, bodies in news.items():
+            self.files[path].written.update(bodies)
 
     def close(self) -> None:
         """Save what was read, and let the helpers go."""
