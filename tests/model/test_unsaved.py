@@ -105,3 +105,28 @@ def write(db: Session = Depends(get_session)):
     db.add(User())
 """
     assert list(project({"main.py": HEAD + code}).unsaved.all()) == []
+
+
+@pytest.mark.parametrize(
+    ("provider", "count"),
+    [
+        ("with maker() as session: yield session", 1),
+        ("with maker.begin() as session: yield session", 0),
+        ("with Unit() as unit: yield unit.session", 0),
+    ],
+)
+def test_a_provider_of_dishka_may_commit(project: ProjectFactory, provider: str, count: int) -> None:
+    code = f"""
+from dishka import FromDishka, Provider, Scope, provide
+
+class Sessions(Provider):
+    @provide(scope=Scope.REQUEST)
+    def session(self):
+        {provider}
+
+@app.post("/users")
+def create(users: FromDishka[Users]):
+    users.create()
+"""
+    made = project({"main.py": HEAD + code, "elsewhere.py": "def finish(*given): ..."})
+    assert len(list(made.unsaved.all())) == count

@@ -35,6 +35,13 @@ _TRANSPARENT = frozenset(
         "sqlalchemy.orm.Mapped",
     }
 )
+# What stands around the type of a parameter that a container of dependencies fills.
+INJECTED = frozenset(
+    {
+        *(f"dishka{home}.FromDishka" for home in ("", ".integrations.base", ".integrations.fastapi")),
+        *("that_depends.FromDI", "wireup.Injected"),
+    }
+)
 _AWAITABLE = frozenset({"typing.Awaitable", "collections.abc.Awaitable"})
 _COROUTINE = frozenset({"typing.Coroutine", "collections.abc.Coroutine"})
 _CONTEXT = frozenset(
@@ -196,7 +203,7 @@ class Annotations:
     def _generic(self, name: str, items: tuple[Expr, ...], scope: Scope, env: Env) -> Types:
         if name in ("typing.Optional", "typing.Union"):
             return union(*(self.of(one, scope, env) for one in items))
-        if name == "typing.Annotated" or name in _TRANSPARENT:
+        if name == "typing.Annotated" or name in _TRANSPARENT or name in INJECTED:
             return self.of(items[0], scope, env) if items else UNKNOWN
         if name == "builtins.type":
             return tuple(_class_of(one) for one in self.of(items[0], scope, env) if isinstance(one, Instance))
@@ -217,7 +224,10 @@ class Annotations:
         return (Instance(name, args),)
 
     def unwrap(self, expr: Expr, scope: Scope) -> tuple[Expr, Scope, tuple[tuple[Expr, Scope], ...]]:
-        """An annotation without its `Annotated`, through aliases: what is inside, where, and the metadata."""
+        """An annotation without its `Annotated`, through aliases: what is inside, where, and the metadata.
+
+        `FromDishka[X]` counts as such a one, with itself as metadata.
+        """
         metadata: list[tuple[Expr, Scope]] = []
         for _ in range(12):
             if isinstance(expr, Str):
@@ -232,6 +242,10 @@ class Annotations:
                 }
                 if "typing.Annotated" in names and expr.items:
                     metadata = [(item, scope) for item in expr.items[1:]] + metadata
+                    expr = expr.items[0]
+                    continue
+                if names & INJECTED and expr.items:
+                    metadata.insert(0, (expr, scope))
                     expr = expr.items[0]
                     continue
                 break

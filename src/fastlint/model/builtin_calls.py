@@ -33,6 +33,18 @@ _MAKERS = {
     "sqlalchemy.ext.asyncio.async_sessionmaker": _ASYNC_SESSION,
 }
 _SCOPED = frozenset({"sqlalchemy.orm.scoped_session", "sqlalchemy.ext.asyncio.async_scoped_session"})
+# Providers of dependency_injector: calling one calls what it was given, with what it was given.
+_PROVIDERS = frozenset(
+    f"dependency_injector.providers.{name}"
+    for name in (
+        "Factory",
+        "Singleton",
+        "ThreadSafeSingleton",
+        "ThreadLocalSingleton",
+        "ContextLocalSingleton",
+        "Callable",
+    )
+)
 _LISTS = frozenset({"builtins.list", "builtins.sorted", "builtins.set", "builtins.frozenset", "builtins.reversed"})
 _SAME = frozenset({"copy.copy", "copy.deepcopy", "builtins.max", "builtins.min", "asyncio.wait_for", "asyncio.shield"})
 _OBJECTS = ("fastapi.FastAPI", "fastapi.APIRouter")
@@ -81,7 +93,7 @@ def builtin_call(inference: Inference, name: str, call: Call, scope: Scope, env:
         return inference.annotation(first, scope, env)
     if name == "typing.NewType":
         return inference.of(args[1], scope, env) if len(args) > 1 else UNKNOWN
-    if name == "functools.partial":
+    if name == "functools.partial" or name in _PROVIDERS:
         return tuple(PartialOf(one) for one in inference.of(first, scope, env))
     if name in ("contextlib.contextmanager", "contextlib.asynccontextmanager"):
         found = inference.of(first, scope, env)

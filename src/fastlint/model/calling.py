@@ -231,7 +231,7 @@ class Calling:
                 given = union(*(one.args[0] if one.args else UNKNOWN for one in generators))
                 if given:
                     return given
-            elif annotated:
+            elif annotated and not any(isinstance(one, (PartialOf, ContextOf)) for one in annotated):
                 return annotated  # `-> Session` on a generator: wrong, common, and clear
         found: Types = UNKNOWN
         for expr, _ in node.scan.yields[:8]:

@@ -102,6 +102,9 @@ class Dependencies:
             for expr, where in reversed(metadata):
                 for call, place in self._calls(expr, where):
                     return self._made(call, place, "parameter", parameter.name, inner, home)
+                if self._inference.injection.by_container(expr, where):
+                    asked = Call(expr, (), (), expr.start, expr.size)
+                    return self._made(asked, where, "parameter", parameter.name, inner, home)
         return None
 
     def of_class(self, cls: ClassNode) -> tuple[Dependency, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Call, Lambda
+from fastlint.facts.records import Call, Lambda, Subscript
+from fastlint.model.annotations import INJECTED
 from fastlint.model.nodes import ClassNode
 from fastlint.model.types import UNKNOWN, ClassRef, External, FunctionRef, Instance, PartialOf, union
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from fastlint.model.types import Type, Types
 
 DEPENDS = frozenset({"fastapi.Depends", "fastapi.Security"})
+# Markers of containers of dependencies: `Annotated[X, FromComponent("x")]`, `Depends(Provide[Container.service])`.
+_MARKS = frozenset({"dishka.FromComponent", "wireup.Inject"})
+_PROVIDE = frozenset({"dependency_injector.wiring.Provide", "dependency_injector.wiring.Provider"})
 
 
 class Injection:
@@ -37,6 +41,17 @@ class Injection:
                     return self._injected(value, home)
         return UNKNOWN
 
+    def by_container(self, expr: Expr, scope: Scope) -> bool:
+        """Whether what stands beside the type of a parameter says that a container of dependencies fills it."""
+        match expr:
+            case Call(func=func):
+                return any(isinstance(one, External) and one.name in _MARKS for one in self._inference.of(func, scope))
+            case Subscript(value=value):
+                found = self._inference.of(value, scope)
+                return any(isinstance(one, External) and one.name in INJECTED for one in found)
+            case _:
+                return False
+
     def _is_depends(self, call: Call, scope: Scope) -> bool:
         return any(isinstance(one, External) and one.name in DEPENDS for one in self._inference.of(call.func, scope))
 
@@ -46,6 +61,10 @@ class Injection:
             return UNKNOWN
         if isinstance(target, Lambda):
             return self._inference.of(target.body, scope)
+        if isinstance(target, Subscript) and target.items:
+            marks = self._inference.of(target.value, scope)
+            if any(isinstance(one, External) and one.name in _PROVIDE for one in marks):
+                target = target.items[0]
         return union(*(self.provided(one) for one in self._inference.of(target, scope)))
 
     def provided(self, target: Type) -> Types:

@@ -65,7 +65,7 @@ class Loads:
         self._inference = inference
         self._calls = calls
         self._queries = queries
-        self._documents = DocumentLoads(inference)
+        self._documents = DocumentLoads(inference, calls)
         self._reached = reached
 
     @cached_property
@@ -87,9 +87,9 @@ class Loads:
                     yield load
 
     def _of_documents(self, way: Way) -> Iterator[Load]:
-        for call, entity in self._documents.of(way):
-            query = Query("select", call, way.node, entity)
-            yield Load(way.node.module.span(call.start, call.end), query, way)
+        for loaded, entity in self._documents.of(way):
+            query = Query("select", None, way.node, entity)
+            yield Load(way.node.module.span(loaded.start, loaded.end), query, way)
 
     def _of(self, way: Way) -> Iterator[Load]:
         place = Place(way.node, self._calls.env(way.ref), {})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Constant
-from fastlint.model.annotations import spelled
+from fastlint.model.annotations import INJECTED, spelled
 from fastlint.model.containers import unpack
 from fastlint.model.nodes import ClassNode, FunctionNode
 from fastlint.model.types import UNKNOWN, ClassRef, External, Instance, union
@@ -58,7 +58,7 @@ def subscript(inference: Inference, expr: Subscript, scope: Scope, env: Env) -> 
                 args = tuple(inference.annotation(item, scope, env) for item in expr.items)
                 found = union(found, (ClassRef(cls, args),))
             case External(name=name):
-                if not spelled(name).startswith(("typing.", "collections.abc.")):
+                if not spelled(name).startswith(("typing.", "collections.abc.")) and name not in INJECTED:
                     found = union(found, (base,))
             case _:
                 found = union(found, unpack(inference, (base,), _index(expr)))

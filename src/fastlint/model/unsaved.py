@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from fastlint.model.routers import Endpoint
     from fastlint.model.routes import Routes
     from fastlint.model.sessions import Sessions
+    from fastlint.model.types import Env
     from fastlint.model.writes import Write, Writes
     from fastlint.text import Span
 
@@ -29,6 +30,7 @@ _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 # What may commit speaks of it, be it `commit()`, a unit of work, `begin()` or the isolation level AUTOCOMMIT.
 _COMMITS = (b"commit", b".begin(", b"COMMIT", b"begin_nested")
 _MOST = 400
+_PROVIDERS = ("dishka.Provider", "dishka.provider.Provider")
 
 
 class Unsaved:
@@ -104,6 +106,8 @@ class Unsaved:
                 owner = hook.target.node if isinstance(hook.target, FunctionRef) else hook.target.cls
                 if _speaks_of_commit(owner):
                     return True
+        if any(self._commits(provider) for provider in self._providers()):
+            return True
         return any(
             b"AUTOCOMMIT" in module.facts.source.data or b"route_class=" in module.facts.source.data
             for module in self._modules.by_path.values()
@@ -124,7 +128,7 @@ class Unsaved:
     def _may_commit(self, endpoint: Endpoint, ways: list[Way]) -> bool:
         if len(ways) >= _MOST or any(_speaks_of_commit(way.node) or self._hands_over(way) for way in ways):
             return True
-        if any(self._enters_unit(way) for way in ways):
+        if any(self._enters_unit(way.node, self._calls.env(way.ref)) for way in ways):
             return True
         for one in self._dependencies.closure(self._dependencies.of_endpoint(endpoint)):
             # timid: what can't be looked into may commit
@@ -132,12 +136,21 @@ class Unsaved:
                 return True
         return False
 
-    def _enters_unit(self, way: Way) -> bool:
+    def _providers(self) -> Iterator[FunctionNode]:
+        """The methods of dishka's providers: what they begin for a request, they end after it."""
+        for module in self._modules.by_path.values():
+            for cls in module.classes if b"dishka" in module.facts.source.data else ():
+                if self._inference.members.is_subclass(cls, *_PROVIDERS):
+                    yield from cls.methods.values()
+
+    def _commits(self, provider: FunctionNode) -> bool:
+        return _speaks_of_commit(provider) or self._enters_unit(provider, ())
+
+    def _enters_unit(self, node: FunctionNode, env: Env) -> bool:
         """Whether a function enters an object that may commit when it is left: a unit of work."""
-        env = self._calls.env(way.ref)
-        for statement, _ in way.node.scan.withs:
+        for statement, _ in node.scan.withs:
             for item in statement.items:
-                for one in self._inference.of(item.value, way.node, env):
+                for one in self._inference.of(item.value, node, env):
                     cls = one.cls if isinstance(one, Instance) else None
                     bases = self._inference.members.mro(cls) if isinstance(cls, ClassNode) else ()
                     if any(_speaks_of_commit(base) for base in bases if isinstance(base, ClassNode)):
