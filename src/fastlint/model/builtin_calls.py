@@ -14,6 +14,7 @@ from fastlint.model.types import (
     External,
     FunctionRef,
     Instance,
+    ModuleRef,
     PartialOf,
     TupleOf,
     Types,
@@ -117,6 +118,8 @@ def builtin_call(inference: Inference, name: str, call: Call, scope: Scope, env:
     if name == "builtins.zip":
         items = tuple(elements(inference, inference.of(one, scope, env)) for one in args)
         return (Instance("builtins.list", ((TupleOf(items),),)),)
+    if name == "importlib.import_module":
+        return _imported(inference, first, scope)
     if name in _SAME:
         return inference.of(first, scope, env)
     if name in _TASKS:
@@ -138,6 +141,14 @@ def builtin_call(inference: Inference, name: str, call: Call, scope: Scope, env:
             if isinstance(one, Instance)
         )
     return None
+
+
+def _imported(inference: Inference, first: Expr, scope: Scope) -> Types:
+    """The project's module that a call imports by a text, or the one that it stands in."""
+    if isinstance(first, Name) and first.id == "__name__":
+        return (ModuleRef(scope.module),)
+    found = inference.modules.find(first.value, scope.module.path) if isinstance(first, Str) else None
+    return (ModuleRef(found),) if found is not None else UNKNOWN
 
 
 def _made_for_field(inference: Inference, call: Call, scope: Scope, env: Env) -> Types | None:

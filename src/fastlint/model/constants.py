@@ -20,7 +20,7 @@ from fastlint.facts.records import (
 from fastlint.model.expressions import last
 from fastlint.model.nodes import ClassNode, FunctionNode
 from fastlint.model.stand_ins import stand_in
-from fastlint.model.types import Instance
+from fastlint.model.types import Instance, ModuleRef
 
 if TYPE_CHECKING:
     from fastlint.facts.records import Expr
@@ -84,12 +84,14 @@ class Constants:
                 return self._call(expr, scope, given, depth)
             case Operation(op="%", operands=(template, *values)):
                 return self._filled(template, values, scope, given, depth)
+            case Name(id=name) if name.rpartition(".")[2] in ("__name__", "__package__"):
+                return self._of_module(expr, scope, given)
             case Name() | Subscript() if (meant := stand_in(expr, given)) is not None:
                 return self._text(*meant, {}, depth + 1)
             case Name() | Attribute():
                 origins = [one for one in self._inference.origins(expr, scope) if one[0] is not expr]
                 for origin, where in origins:
-                    found = self._try(origin, where, {}, depth + 1)
+                    found = self._try(origin, where, given if where is scope else {}, depth + 1)
                     if found is not None:
                         return found
                 member = self._member(expr, scope)
@@ -122,6 +124,18 @@ class Constants:
         elif default is None and last in ("Field", "str", "cast", "URL", "URLPath") and call.args:
             default = call.args[-1]
         return self._try(default, scope, given, depth + 1) if default is not None else None
+
+    def _of_module(self, expr: Name, scope: Scope, given: Given) -> str | None:
+        """`__name__`, `__package__`, or `package.__name__` of a module of the project."""
+        head, _, name = expr.id.rpartition(".")
+        if not head:
+            module = scope.module
+            return module.name if expr.id == "__name__" or module.is_package else module.name.rpartition(".")[0]
+        place = given.get(head, (Name(head, expr.start, len(head)), scope))
+        found = [one.module for one in self._inference.of(*place) if isinstance(one, ModuleRef)]
+        if len(found) != 1 or name != "__name__":
+            return None
+        return found[0].replace("/", ".") if isinstance(found[0], str) else found[0].name
 
     def _member(self, expr: Name | Attribute, scope: Scope) -> Expr | None:
         """The member of an enumeration whose `.value` an expression is."""

@@ -9,6 +9,7 @@ import msgspec
 from fastlint.facts.records import Call, FunctionDef, Keyword, Sequence
 from fastlint.model.calling import argument, keyword
 from fastlint.model.constructed import Constructed
+from fastlint.model.discovery import imported
 from fastlint.model.listed_routes import listed_routes
 from fastlint.model.nodes import ClassNode, FunctionNode
 from fastlint.model.ordering import in_order
@@ -136,6 +137,10 @@ class Registrations:
         """Make the registrations of a function that hang on its parameters, as one call of it has them."""
         call = site.call
         given = passed_on(arguments(node, call, scope), way.given)
+        for name, (value, where) in given.items():
+            module = imported(value, where, way.given, self._inference) if where is scope else None
+            if module is not None:
+                given[name] = module, where
         known = [((node, name), self._inference.of(value, where, way.env)) for name, (value, where) in given.items()]
         env: Env = (*way.env, *known, *self._wrappers.receiver(node, call, scope, way.env))
         decorated = way.decorated
@@ -206,7 +211,7 @@ class Registrations:
                 told = argument_of(call, _NEVER, "prefix", scope, way.given)
                 prefix = self._constants.text(*told, way.given) if told is not None else ""
                 targets = self._targets.of(child, where, way.env, way.given)
-                if not targets and not self._targets.foreign(child, where, way.env):
+                if not targets and not self._targets.foreign(child, where, way.env, way.given):
                     self.unresolved.append((call, scope))
                 made, place = stand_in(child, way.given) or found
                 for target in targets:

@@ -19,6 +19,7 @@ from fastlint.facts.records import (
     Starred,
     Subscript,
 )
+from fastlint.model.discovery import found_modules
 from fastlint.model.expressions import inside
 from fastlint.model.nodes import ClassNode
 from fastlint.model.stand_ins import arguments, stand_in
@@ -57,7 +58,7 @@ def _turns(
         yield given
         return
     (target, iterated), *inner = loops
-    names = set(_names(target))
+    names = _made_of({*_names(target)}, scope)
     useful = any(_speaks_of(one, names) for one in (*_parts(call), *(iterated for _, iterated in inner)))
     items = _items(iterated, scope, given, inference)[:_MOST] if useful else []
     turns = [found for one, where in items if (found := _bound(target, _by_name(one, where, inference), where))]
@@ -65,11 +66,23 @@ def _turns(
         yield from _turns(inner, {**given, **turn} if turn else given, call, scope, inference)
 
 
+def _made_of(names: set[str], scope: Scope) -> set[str]:
+    """The names with those that are worked out of them: `module = import_module(f"routers.{name}")`."""
+    more = {
+        name
+        for name, bound in scope.scan.bindings.items()
+        if any(one.value is not None and one.block.looped and _speaks_of(one.value, names) for one in bound)
+    }
+    return names if more <= names else _made_of(names | more, scope)
+
+
 def _items(expr: Expr, scope: Scope, given: Given, inference: Inference) -> list[Written]:
     """The items of a literal that an expression iterates: of a list, tuple or set, of a dict and its views."""
     found = stand_in(expr, given)
     if found is not None:
         expr, scope = found
+    if modules := found_modules(expr, scope, given, inference):
+        return modules
     match expr:
         case Call(func=Attribute(value=Dict() as inner, attr="items" | "values" | "keys" as view), args=()):
             return _held(inner, scope, view)
@@ -110,6 +123,9 @@ def _listed(expr: Expr, scope: Scope, given: Given, inference: Inference) -> lis
                 return [held for one, inner, told in back for held in _items(one, inner, told, inference)]
             case Dict():
                 return _held(value, where, "keys")
+            case Comprehension(element=element, clauses=(clause,)):
+                turns = [_bound(clause.target, *one) for one in _items(clause.iter, where, given, inference)]
+                return [held for turn in turns if (held := stand_in(element, turn)) is not None]
     return []
 
 
@@ -204,6 +220,9 @@ def _bound(target: Expr, value: Expr, scope: Scope) -> dict[str, Written]:
             for one, item in zip(targets, items, strict=True):
                 found.update(_bound(one, item, scope))
             return found
+        case Sequence(items=targets), Call(args=(), keywords=keywords) if len(targets) == len(keywords):
+            fields = Sequence("tuple", tuple(one.value for one in keywords), value.start, value.size)
+            return _bound(target, fields, scope)
         case _:
             return {}
 

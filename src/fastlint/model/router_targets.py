@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Attribute, Call, Name, Sequence
+from fastlint.model.discovery import of_imported
 from fastlint.model.stand_ins import arguments, stand_in
 from fastlint.model.types import External, FunctionRef, Instance, MethodRef
 
@@ -78,17 +79,23 @@ class Targets:
             targets = self._objects.of(self._inference.path(self._inference.of(*given[head]), rest)) if rest else []
             if targets:
                 return targets
-        if isinstance(expr, Name) and "." not in expr.id:
-            for binding in scope.scan.bindings.get(expr.id, ()):
-                if binding.kind == "item" and binding.value is not None and not binding.path:
-                    targets = []
-                    for value, where in self._inference.origins(binding.value, scope):
-                        if isinstance(value, Sequence):
-                            for item in value.items:
-                                targets += self.of(item, where, ())
-                    if targets:
-                        return targets
-        return self._objects.of(self._inference.of(expr, scope, env)) or self._handed_back(expr, scope, 0)
+        targets = self._items(expr, scope)
+        if targets:
+            return targets
+        targets = self._objects.of(self._inference.of(expr, scope, env)) or self._handed_back(expr, scope, 0)
+        return targets or self._objects.of(of_imported(expr, scope, given or {}, self._inference) or ())
+
+    def _items(self, expr: Expr, scope: Scope) -> list[Router]:
+        """The routers of the literal list that a loop gives a name the items of."""
+        bindings = scope.scan.bindings.get(expr.id, ()) if isinstance(expr, Name) and "." not in expr.id else ()
+        for binding in bindings:
+            if binding.kind == "item" and binding.value is not None and not binding.path:
+                lists = self._inference.origins(binding.value, scope)
+                each = [(one, where) for value, where in lists if isinstance(value, Sequence) for one in value.items]
+                targets = [router for one, where in each for router in self.of(one, where, ())]
+                if targets:
+                    return targets
+        return []
 
     def _handed_back(self, expr: Expr, scope: Scope, depth: int) -> list[Router]:
         """The routers that functions are given and give back: `return attach(router)`."""
@@ -105,9 +112,11 @@ class Targets:
                         found += self._handed_back(back.value, one.node, depth + 1)
         return found
 
-    def foreign(self, expr: Expr, scope: Scope, env: Env) -> bool:
+    def foreign(self, expr: Expr, scope: Scope, env: Env, given: Given | None = None) -> bool:
         """Whether a router that isn't the project's is surely a library's."""
         types = self._inference.of(expr, scope, env)
+        if of_imported(expr, scope, given or {}, self._inference) == ():  # a module of the project without a router
+            return True
         if types:
             return not any(
                 isinstance(one, (Instance, MethodRef))
