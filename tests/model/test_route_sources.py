@@ -273,6 +273,31 @@ SHAPES: dict[str, tuple[dict[str, str], list[str]]] = {
         },
         ["/b/x", "/a/x"],
     ),
+    "an app by versions": (
+        {
+            "main.py": """
+                from fastapi import APIRouter, FastAPI
+                from fastapi_versioning import VersionedFastAPI, version, versioned_api_route
+                app = FastAPI()
+                router = APIRouter(route_class=versioned_api_route(2))
+                @app.get("/a")
+                @version(1, 0)
+                def a(): ...
+                @app.get("/b")
+                def b(): ...
+                @app.get("/a")
+                @version(2)
+                def new(): ...
+                @router.get("/c")
+                def c(): ...
+                app.include_router(router)
+                app = VersionedFastAPI(app, prefix_format="/v{major}", enable_latest=True)
+                @app.get("/root")
+                def root(): ...
+            """
+        },
+        ["/v1/a", "/v1/b", "/v2/a", "/v2/b", "/v2/c", "/latest/a", "/latest/b", "/latest/c", "/root"],
+    ),
 }
 
 
@@ -281,3 +306,9 @@ def test_served(project: ProjectFactory, shape: str) -> None:
     files, expected = SHAPES[shape]
     tables = project(files).routes.tables.values()
     assert [one.path for table in tables for one in table] == expected
+
+
+def test_a_newer_version_takes_the_place_of_an_older_one(project: ProjectFactory) -> None:
+    tables = project(SHAPES["an app by versions"][0]).routes.tables.values()
+    names = {one.path: one.route.function.name for table in tables for one in table if one.route.function}
+    assert (names["/v1/a"], names["/v2/a"], names["/latest/a"]) == ("a", "new", "new")

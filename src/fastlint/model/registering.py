@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import FunctionDef
+from fastlint.facts.records import Call, FunctionDef, Keyword, Sequence
 from fastlint.model.routers import METHODS
+from fastlint.model.stand_ins import argument_of, stand_in
 from fastlint.model.types import FunctionRef, PartialOf
 
 if TYPE_CHECKING:
-    from fastlint.model.nodes import FunctionNode
+    from fastlint.model.constants import Constants
+    from fastlint.model.inference import Inference
+    from fastlint.model.nodes import FunctionNode, Scope
     from fastlint.model.scan import Site
+    from fastlint.model.stand_ins import Given
     from fastlint.model.types import Type
 
 ROUTE_VERBS = frozenset(
@@ -34,6 +38,7 @@ VERBS = (
 DECORATORS = frozenset(
     (*METHODS, "api_route", "websocket", "websocket_route", "route", "middleware", "exception_handler", "on_event")
 )
+NEVER = 99  # the place of an argument that is given by name only
 
 
 def decorates(site: Site) -> bool:
@@ -52,3 +57,21 @@ def function_of(target: Type | None) -> FunctionNode | None:
             return function_of(func)
         case _:
             return None
+
+
+def methods_of(call: Call, scope: Scope, given: Given, inference: Inference, constants: Constants) -> tuple[str, ...]:
+    """The `methods=` of a call, be it in a dict that `**` spreads."""
+    found = argument_of(call, NEVER, "methods", scope, given)
+    for spread in (one.value for one in call.keywords if not one.name) if found is None else ():
+        for written, where in inference.origins(spread, scope):
+            found = (
+                argument_of(Call(call.func, (), (Keyword("", written, 0, 0),), 0, 0), NEVER, "methods", where, {})
+                or found
+            )
+    if found is None:
+        return ()
+    value, where = stand_in(found[0], given) or found
+    texts = constants.strings(value, where)
+    if not texts and isinstance(value, Sequence):
+        texts = tuple(constants.text(one, where, given) for one in value.items)
+    return tuple(one.rpartition(".")[2].rstrip("?}") for one in texts if one[:1] != "{" or "." in one)

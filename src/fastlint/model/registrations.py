@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from fastlint.facts.records import Call, FunctionDef, Keyword, Sequence
+from fastlint.facts.records import Call, FunctionDef
 from fastlint.model.calling import argument, keyword
 from fastlint.model.constructed import Constructed
 from fastlint.model.discovery import imported
@@ -15,7 +15,16 @@ from fastlint.model.nodes import ClassNode, FunctionNode
 from fastlint.model.ordering import in_order
 from fastlint.model.plain import Plain
 from fastlint.model.prefixes import Prefixes
-from fastlint.model.registering import DECORATORS, PLAIN_VERBS, ROUTE_VERBS, VERBS, decorates, function_of
+from fastlint.model.registering import (
+    DECORATORS,
+    NEVER,
+    PLAIN_VERBS,
+    ROUTE_VERBS,
+    VERBS,
+    decorates,
+    function_of,
+    methods_of,
+)
 from fastlint.model.rounds import rounds
 from fastlint.model.router_objects import RouterObjects
 from fastlint.model.router_scopes import router_scopes
@@ -23,6 +32,7 @@ from fastlint.model.router_targets import Targets
 from fastlint.model.routers import METHODS, Hook, Include, Mount, PlainRoute, Route, verb_of
 from fastlint.model.stand_ins import argument_of, arguments, defaults, passed_on, stand_in
 from fastlint.model.types import FunctionRef, Instance, MethodRef
+from fastlint.model.versioned import VERSIONED, Versions
 from fastlint.model.wrappers import Wrappers
 
 if TYPE_CHECKING:
@@ -36,7 +46,6 @@ if TYPE_CHECKING:
     from fastlint.model.types import Env, Type
 
 _DEEPEST = 6
-_NEVER = 99  # the place of an argument that is given by name only
 
 
 class _Way(Plain, frozen=True):
@@ -58,7 +67,8 @@ _DIRECT = _Way()
 class Registrations:
     """All apps and routers of a project with what is registered on them, by origin of the constructor call.
 
-    `unresolved` are the calls of `include_router` of which source doesn't tell what they include, or in what.
+    `unresolved` are the calls of `include_router` of which source doesn't tell what they include, or in what;
+    `versioned` are the apps that `VersionedFastAPI` makes, each with the app whose routes it serves by version.
     """
 
     def __init__(self, modules: Modules, inference: Inference, constants: Constants) -> None:
@@ -69,6 +79,8 @@ class Registrations:
         self._targets = Targets(inference, self._objects)
         self._wrappers = Wrappers(modules, inference, self._objects)
         self.unresolved: list[tuple[Call, Scope]] = []
+        self.versioned: dict[Router, Router] = {}
+        self.versions = Versions(inference, constants)
         self._described: set[Router] = set()
         self._prefixes = Prefixes(inference, constants)
         self._constructed = Constructed(inference, constants)
@@ -101,6 +113,10 @@ class Registrations:
                     self._run_site(site, scope, _DIRECT)
         self._finish()
         self._prefixes.tell(self.routers.values(), scopes)
+        for router in [one for one in self.routers.values() if one.cls == VERSIONED]:
+            app = argument(router.call, 0, "app")
+            for inner in self._targets.of(app, router.scope, ()) if app is not None else ():
+                self.versioned[router] = inner
 
     def _finish(self) -> None:
         for router in self._described:
@@ -208,7 +224,7 @@ class Registrations:
             found = argument_of(call, 0, "router", scope, way.given)
             if found is not None:
                 child, where = found
-                told = argument_of(call, _NEVER, "prefix", scope, way.given)
+                told = argument_of(call, NEVER, "prefix", scope, way.given)
                 prefix = self._constants.text(*told, way.given) if told is not None else ""
                 targets = self._targets.of(child, where, way.env, way.given)
                 if not targets and not self._targets.foreign(child, where, way.env, way.given):
@@ -237,7 +253,7 @@ class Registrations:
         websocket = "websocket" in verb
         methods: tuple[str, ...] = (verb.upper(),) if verb in METHODS else ()
         if not websocket and not methods:
-            listed = self._methods(call, scope, way.given)
+            listed = methods_of(call, scope, way.given, self._inference, self._constants)
             methods = tuple(one.upper() for one in listed) or ("GET",)
         if isinstance(site.statement, FunctionDef) and decorates(site):
             function = scope.module.function(site.statement.function, scope)
@@ -255,23 +271,6 @@ class Registrations:
             router, path, methods, function_of(target), call, scope, target=target, websocket=websocket, decorator=False
         )
         self._add(router, route, way)
-
-    def _methods(self, call: Call, scope: Scope, given: Given) -> tuple[str, ...]:
-        """The `methods=` of a call, be it in a dict that `**` spreads."""
-        found = argument_of(call, _NEVER, "methods", scope, given)
-        for spread in (one.value for one in call.keywords if not one.name) if found is None else ():
-            for written, where in self._inference.origins(spread, scope):
-                found = (
-                    argument_of(Call(call.func, (), (Keyword("", written, 0, 0),), 0, 0), _NEVER, "methods", where, {})
-                    or found
-                )
-        if found is None:
-            return ()
-        value, where = stand_in(found[0], given) or found
-        texts = self._constants.strings(value, where)
-        if not texts and isinstance(value, Sequence):
-            texts = tuple(self._constants.text(one, where, given) for one in value.items)
-        return tuple(one.rpartition(".")[2].rstrip("?}") for one in texts if one[:1] != "{" or "." in one)
 
     def _hook(self, router: Router, verb: str, site: Site, scope: Scope, way: _Way) -> None:
         call = site.call

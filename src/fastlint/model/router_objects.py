@@ -9,6 +9,7 @@ from fastlint.model.nodes import ClassNode, FunctionNode
 from fastlint.model.routers import Hook, Router
 from fastlint.model.stand_ins import arguments
 from fastlint.model.types import ClassRef, External, Instance, MethodRef
+from fastlint.model.versioned import VERSIONED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from fastlint.model.stand_ins import Given
     from fastlint.model.types import Type
 
-APPS = ("fastapi.FastAPI", "fastapi.applications.FastAPI")
+APPS = ("fastapi.FastAPI", "fastapi.applications.FastAPI", VERSIONED)
 ROUTERS = ("fastapi.APIRouter", "fastapi.routing.APIRouter")
 
 

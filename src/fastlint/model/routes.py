@@ -77,13 +77,20 @@ class Routes:
     @cached_property
     def tables(self) -> dict[Router, tuple[Served, ...]]:
         """For each app that no other mounts: its routes in the order that they are matched in."""
-        return {app: tuple(self._table(app)) for app in self.apps if app not in self.mounted}
+        inner = self.mounted.union(self._registrations.versioned.values())
+        return {app: tuple(self._table(app)) for app in self.apps if app not in inner}
 
     def _table(self, app: Router) -> Iterator[Served]:
-        for count, served in enumerate(self._walk(app, app, "", (), 0, mounted=False)):
+        for count, served in enumerate(self._all(app)):
             if count >= _MOST:
                 return
             yield served
+
+    def _all(self, app: Router) -> Iterator[Served]:
+        inner = self._registrations.versioned.get(app)
+        if inner is not None:
+            yield from self._registrations.versions.served(app, self._walk(inner, inner, "", (), 0, mounted=False))
+        yield from self._walk(app, app, "", (), 0, mounted=False)
 
     def _walk(
         self, app: Router, router: Router, prefix: str, includes: tuple[Include, ...], depth: int, *, mounted: bool
