@@ -273,6 +273,25 @@ SHAPES: dict[str, tuple[dict[str, str], list[str]]] = {
         },
         ["/b/x", "/a/x"],
     ),
+    "a decorator that registers what it is given": (
+        {
+            "tools.py": """
+                def get(router, path, **options):
+                    def decorate(function):
+                        router.get(path, **options)(function)
+                        return function
+                    return decorate
+            """,
+            "main.py": """
+                from fastapi import FastAPI
+                from tools import get
+                app = FastAPI()
+                @get(app, "/x")
+                def x(): ...
+            """,
+        },
+        ["/x"],
+    ),
     "an app by versions": (
         {
             "main.py": """

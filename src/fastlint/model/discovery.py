@@ -79,6 +79,15 @@ def imported(expr: Expr, scope: Scope, given: Given, inference: Inference, depth
     return None if "{" in text else Call(expr.func, (Str(text, expr.start, 0),), (), expr.start, expr.size)
 
 
+def with_modules(given: dict[str, Written], scope: Scope, outer: Given, inference: Inference) -> dict[str, Written]:
+    """What a call in `scope` gives, with calls that import a module by a known text in the place of its names."""
+    for name, (value, where) in given.items():
+        module = imported(value, where, outer, inference) if where is scope else None
+        if module is not None:
+            given[name] = module, where
+    return given
+
+
 def of_imported(expr: Expr, scope: Scope, given: Given, inference: Inference) -> Types | None:
     """What `import_module(…).router`, or `getattr(module, "router")` of such a module, is; None for other things."""
     expr, name = _attribute(expr, scope, inference)

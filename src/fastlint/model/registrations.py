@@ -9,7 +9,7 @@ import msgspec
 from fastlint.facts.records import Call, FunctionDef
 from fastlint.model.calling import argument, keyword
 from fastlint.model.constructed import Constructed
-from fastlint.model.discovery import imported
+from fastlint.model.discovery import with_modules
 from fastlint.model.listed_routes import listed_routes
 from fastlint.model.nodes import ClassNode, FunctionNode
 from fastlint.model.ordering import in_order
@@ -152,11 +152,7 @@ class Registrations:
     def _enter(self, node: FunctionNode, site: Site, scope: Scope, way: _Way) -> None:
         """Make the registrations of a function that hang on its parameters, as one call of it has them."""
         call = site.call
-        given = passed_on(arguments(node, call, scope), way.given)
-        for name, (value, where) in given.items():
-            module = imported(value, where, way.given, self._inference) if where is scope else None
-            if module is not None:
-                given[name] = module, where
+        given = with_modules(passed_on(arguments(node, call, scope), way.given), scope, way.given, self._inference)
         known = [((node, name), self._inference.of(value, where, way.env)) for name, (value, where) in given.items()]
         env: Env = (*way.env, *known, *self._wrappers.receiver(node, call, scope, way.env))
         decorated = way.decorated
@@ -288,9 +284,9 @@ class Registrations:
             self._hooked(router, verb, one, call, scope, way)
 
     def _hooked(self, router: Router, verb: str, target: Type, call: Call, scope: Scope, way: _Way) -> None:
-        kind = (
-            "middleware" if "middleware" in verb else "exception" if "exception" in verb else self._event(call, scope)
-        )
+        event = self._constants.text(argument(call, 0, "event_type"), scope)
+        kind = "exception" if "exception" in verb else "shutdown" if event == "shutdown" else "startup"
+        kind = "middleware" if "middleware" in verb else kind
         self._add(router, Hook(router, kind, target, call, scope), way)  # type: ignore[arg-type]
 
     def _applied(self, call: Call, func: Call, scope: Scope, way: _Way) -> None:
@@ -308,6 +304,3 @@ class Registrations:
                     self._add(router, route, way)
                 elif verb in ("middleware", "exception_handler", "on_event"):
                     self._hooked(router, verb, target, func, scope, way)
-
-    def _event(self, call: Call, scope: Scope) -> str:
-        return "shutdown" if self._constants.text(argument(call, 0, "event_type"), scope) == "shutdown" else "startup"

@@ -22,7 +22,16 @@ _HINTS = (
     b"app.",
     b"api_route",
 )
-_INNER_HINTS = (b"APIRouter", b"FastAPI", b"include_router", b"api_route", b" @app.", b" @router.", b" @self.")
+_INNER_HINTS = (
+    b"APIRouter",
+    b"FastAPI",
+    b"include_router",
+    b"api_route",
+    b" @app.",
+    b" @router.",
+    b" @self.",
+    b" router.",
+)
 _INNER_WORDS = (
     *(b"Router(", b"FastAPI(", b"_router(", b"include_router", b"api_route(", b"websocket_route", b".mount("),
     *(b".middleware(", b"add_middleware", b"exception_handler", b"event_handler", b"on_event"),
@@ -32,6 +41,7 @@ _INNER_RETURNS = re.compile(
     rb"return (?:[\w.]+\.(?:get|post|put|patch|delete|api_route|websocket)\([^\n]*\*\*"
     rb"|[\w.]*(?:app|outer|self)\.(?:get|post|put|patch|delete|api_route|websocket)\()"
 )
+_INNER_APPLIED = re.compile(rb"(?:app|outer|self)\.(?:get|post|put|patch|delete|api_route|websocket)\([^\n]*\)\(\w")
 _INNER_DECORATORS = re.compile(
     rb"@[\w.]+\.(?:get|post|put|patch|delete|options|head|trace|api_route|websocket|route)\("
 )
@@ -59,6 +69,7 @@ def _inner(function: FunctionNode, data: bytes, words: list[bytes]) -> Iterator[
         any(data.find(word, start, end) >= 0 for word in words)
         or _INNER_DECORATORS.search(data, start, end)
         or _INNER_RETURNS.search(data, start, end)
+        or _INNER_APPLIED.search(data, start, end)
     ):
         yield function
         for nested in function.nested.values():
