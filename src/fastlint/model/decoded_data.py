@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Await, Call, Constant, Name
+from fastlint.facts.records import Await, Call, Constant, Name, Subscript
+from fastlint.model.expressions import last, receiver
 from fastlint.model.types import External, FunctionRef, MethodRef
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ _DATA_LIBRARIES = frozenset(
         "sqlite3",
     ]
 )
+_PARTS = frozenset({"get", "pop", "copy", "items", "values", "keys"})
 _WEB = frozenset({"fastapi", "starlette"})
 
 
@@ -72,14 +74,22 @@ class DecodedData:
         match expr:
             case Await(value=value):
                 return self.is_data(value, scope, depth)
+            case Subscript(value=value):
+                return self.is_data(value, scope, depth)  # of what is decoded, a part is as well
             case Call(func=func):
                 funcs = self._inference.of(func, scope)
+                owner = receiver(func)
+                if not funcs and owner is not None and last(func) in _PARTS:
+                    return self.is_data(owner, scope, depth)
                 return bool(funcs) and all(self._gives_data(one, depth) for one in funcs)
             case Name():
                 values = [one for one in self._inference.origins(expr, scope) if one[0] is not expr]
                 bound = scope.scan.bindings.get(expr.id, ())
                 plain = all(one.kind in ("value", "declared") and not one.path for one in bound)
-                return plain and bool(values) and all(self.is_data(*one, depth + 1) for one in values)
+                if values:
+                    return plain and all(self.is_data(*one, depth + 1) for one in values)
+                held = self._inference.of(expr, scope)
+                return bool(held) and all(isinstance(one, MethodRef) and self._is_of_data(one) for one in held)
         return any(self._kind(one) == "data" for one in self._inference.of(expr, scope))
 
     def _gives_data(self, func: Type, depth: int) -> bool:
@@ -87,12 +97,16 @@ class DecodedData:
             case External(name=name):
                 return name in _DECODERS or name.partition(".")[0] in _DATA_LIBRARIES
             case MethodRef(owner=owner, path=path):
-                root = owner.partition(".")[0]
-                return root in _DATA_LIBRARIES or (root in _WEB and path.rpartition(".")[2] in ("json", "body", "form"))
+                reads = owner.partition(".")[0] in _WEB and path.rpartition(".")[2] in ("json", "body", "form")
+                return reads or self._is_of_data(func)
             case FunctionRef(node=node):
                 return depth < _CHAIN and not node.is_generator and self._returns_data(node, depth + 1)
             case _:
                 return False
+
+    @staticmethod
+    def _is_of_data(one: MethodRef) -> bool:
+        return one.owner.partition(".")[0] in _DATA_LIBRARIES
 
     def _returns_data(self, function: FunctionNode, depth: int) -> bool:
         """Whether all that a function of the project returns is data, or None."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import (
-    Await,
+    Attribute,
     Call,
     Comprehension,
     Conditional,
@@ -18,10 +18,11 @@ from fastlint.facts.records import (
 )
 from fastlint.model.calling import argument
 from fastlint.model.callsites import says
+from fastlint.model.dumped_models import DumpedModels, named
 from fastlint.model.expressions import last, receiver
 from fastlint.model.nodes import ClassNode
 from fastlint.model.plain import Plain
-from fastlint.model.types import External, Instance
+from fastlint.model.types import ClassRef, External, Instance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from fastlint.model.inference import Inference
     from fastlint.model.nodes import FunctionNode
     from fastlint.model.schemas import Schemas
-    from fastlint.model.shapes import Shape, Shapes
+    from fastlint.model.shapes import Shapes
     from fastlint.model.types import Type, Types
     from fastlint.text import Span
 
@@ -50,9 +51,6 @@ _JSON = frozenset(
     }
 )
 _ORJSON = frozenset({"datetime.timedelta", "decimal.Decimal", "builtins.bytes", "builtins.set", "builtins.frozenset"})
-_WRITTEN = ("builtins.str", "builtins.int", "builtins.float", "enum.StrEnum", "enum.IntEnum", "enum.IntFlag")
-_DUMPS = ("model_dump", "dict")
-_HOOKS = ("pydantic.field_serializer", "pydantic.model_serializer")
 
 
 class Unwritable(Plain, frozen=True):
@@ -71,7 +69,7 @@ class UnwritableValues:
         self._inference = inference
         self._contracts = contracts
         self._schemas = schemas
-        self._shapes = shapes
+        self._dumped = DumpedModels(inference, schemas, shapes)
 
     def of(self, function: FunctionNode) -> Iterator[Unwritable]:
         """The values that responses constructed in a function can't write."""
@@ -133,13 +131,27 @@ class UnwritableValues:
                 return
             case Call(func=func, args=(first, *_), keywords=()) if self._writes(func, function):
                 inner.append(first)
+            case Call(func=Name(id="dict"), args=(), keywords=keywords) if keywords:
+                inner += [one.value for one in keywords if one.name]
         if inner:
             for one in inner:
                 yield from self._values(one, function, bad, depth + 1)
             return
-        what = self._bad(self._inference.of(expr, function), bad, 0) or self._dumped(expr, function, bad)
+        what = (
+            self._member(expr, function, bad)
+            or self._bad(self._inference.of(expr, function), bad, 0)
+            or self._dumped.field(expr, function, bad)
+        )
         if what is not None:
             yield expr, what
+
+    def _member(self, expr: Expr, function: FunctionNode, bad: frozenset[str]) -> str | None:
+        """`Color.RED`, where such a member can't be written."""
+        owner = receiver(expr) if isinstance(expr, (Name, Attribute)) and bad is _JSON else None
+        for one in self._inference.of(owner, function) if owner is not None else ():
+            if isinstance(one, ClassRef) and last(expr) in one.cls.scan.bindings and self._dumped.is_enum(one.cls):
+                return named(one.cls.name)
+        return None
 
     def _writes(self, func: Expr, function: FunctionNode) -> bool:
         """Whether it is `json.dumps`, here without a `default=` that writes what it can't."""
@@ -148,11 +160,11 @@ class UnwritableValues:
     def _key(self, key: Expr, function: FunctionNode) -> str | None:
         """A key that is no string, number or None."""
         if isinstance(key, Sequence):
-            return f"a key that is {_named(key.kind)}"
+            return f"a key that is {named(key.kind)}"
         types = self._inference.of(key, function)
         names = [one.cls for one in types if isinstance(one, Instance)]
         if types and len(names) == len(types) and all(name in _JSON for name in names):
-            return f"a key that is {_named(str(names[0]).rpartition('.')[2])}"
+            return f"a key that is {named(str(names[0]).rpartition('.')[2])}"
         return None
 
     def _bad(self, types: Types, bad: frozenset[str], depth: int) -> str | None:
@@ -165,72 +177,18 @@ class UnwritableValues:
             return None
         if isinstance(one.cls, ClassNode):
             is_model = self._schemas.is_model(one.cls) or self._schemas.is_entity(one.cls)
-            return _named(one.cls.name) if is_model or self._is_object(one.cls, bad) else None
+            return named(one.cls.name) if is_model or self._is_object(one.cls, bad) else None
         if one.cls in bad:
-            return _named(one.cls.rpartition(".")[2])
+            return named(one.cls.rpartition(".")[2])
         if one.cls in ("builtins.list", "builtins.dict") and one.args:
             inner = self._bad(one.args[-1], bad, depth + 1)
-            return f"{_named(one.cls.rpartition('.')[2])} of {inner.partition(' ')[2]}" if inner else None
+            return f"{named(one.cls.rpartition('.')[2])} of {inner.partition(' ')[2]}" if inner else None
         return None
 
     def _is_object(self, cls: ClassNode, bad: frozenset[str]) -> bool:
         """Whether it is a dataclass, or an enum that is no string or number as well: orjson writes both."""
         if bad is not _JSON:
             return False
-        if self._is_enum(cls):
+        if self._dumped.is_enum(cls):
             return True
         return cls.record.decorators != () and "dataclasses.dataclass" in self._inference.decorator_names(cls)
-
-    def _is_enum(self, cls: ClassNode) -> bool:
-        members = self._inference.members
-        return members.is_subclass(cls, "enum.Enum") and not members.is_subclass(cls, *_WRITTEN)
-
-    # -- models turned into dicts, their values left as they are
-
-    def _dumped(self, expr: Expr, function: FunctionNode, bad: frozenset[str]) -> str | None:
-        """`x.model_dump()` without `mode="json"`, where a field of x's model can't be written."""
-        call = expr.value if isinstance(expr, Await) else expr
-        if not isinstance(call, Call) or call.args or call.keywords:
-            return None
-        owner = receiver(call.func)
-        if owner is None or last(call.func) not in _DUMPS:
-            return None
-        types = self._inference.of(owner, function)
-        if len(types) != 1 or not isinstance(types[0], Instance) or not isinstance(types[0].cls, ClassNode):
-            return None
-        return self._field(types[0].cls, bad, 0)
-
-    def _field(self, cls: ClassNode, bad: frozenset[str], depth: int) -> str | None:
-        members = self._inference.members
-        own = any(members.method(cls, name) is not None for name in _DUMPS)
-        if depth > _DEEPEST or own or not self._schemas.is_model(cls) or self._has_hooks(cls):
-            return None
-        for field in self._schemas.fields(cls):
-            if field.annotation is None or field.excluded:
-                continue
-            shapes = self._shapes.of(field.annotation, field.scope).present
-            if shapes and all(self._is_bad(one, bad) for one in shapes):
-                return f"`{cls.name}.{field.name}`, {_named(str(shapes[0].cls).rpartition('.')[2])}"
-            if len(shapes) == 1 and shapes[0].kind == "class" and isinstance(shapes[0].cls, ClassNode):
-                found = self._field(shapes[0].cls, bad, depth + 1)
-                if found is not None:
-                    return found
-        return None
-
-    def _is_bad(self, shape: Shape, bad: frozenset[str]) -> bool:
-        return shape.kind in ("class", "collection") and shape.cls in bad
-
-    def _has_hooks(self, cls: ClassNode) -> bool:
-        """Serializers may make a field writable."""
-        return any(
-            name in _HOOKS
-            for base in self._inference.members.mro(cls)
-            if isinstance(base, ClassNode)
-            for node in base.methods.values()
-            for name in self._inference.decorator_names(node)
-        )
-
-
-def _named(name: str) -> str:
-    """A class with its article."""
-    return f"an `{name}`" if name[:1] in "AEIOaeio" else f"a `{name}`"
