@@ -184,3 +184,48 @@ def test_filters_of_headers_are_none(project: ProjectFactory) -> None:
         }
     )
     assert model.logic.of(model.modules.by_path["m.py"].functions[-1]).text == "a filter"
+
+
+_WRITING = """
+from fastapi import BackgroundTasks
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+import httpx
+def save(db: Session, row):
+    if row is None:
+        raise ValueError
+    db.add(row)
+def note(db: Session): save(db, 1)
+def drop(db: Session): db.execute(delete(1))
+def perhaps(db: Session, row):
+    if row:
+        db.add(row)
+def take(db: Session): return db.merge(1)
+def ask(db: Session): return db.get(1, 2)
+def opened(db: Session):
+    db.add(1)
+    yield db
+def f(db: Session, tasks: BackgroundTasks, rows: list, a: int):
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "score", "text"),
+    [
+        ("save(db, a)\nnote(db)\ndrop(db)", 2, "3 changes in a row"),
+        ("db.add(a)\nhttpx.post('x')\ntasks.add_task(f)\ndb.delete(rows)", 2, "4 changes in a row"),
+        ("save(db, a)\nsave(db, rows)\nnote(db)", 0, ""),
+        ("db.add(a)\ndb.add(a)\ndb.commit()\ndb.refresh(a)\nask(db)", 0, ""),
+        ("save(db, a)\nperhaps(db, a)\ntake(db)\nask(db)\nopened(db)", 0, ""),
+        ("if a:\n    note(db)\nelse:\n    drop(db)\nsave(db, a)", 1, "a branch"),
+        ("try:\n    save(db, a)\n    note(db)\nexcept ValueError:\n    drop(db)\nreturn lambda: drop(db)", 0, ""),
+        ("for x in rows:\n    save(db, x)", 2, "a loop"),
+        ("if a:\n    for x in rows:\n        db.add(x)", 3, "a branch, a loop"),
+        ("for x in rows:\n    ask(x)", 1, "a loop"),
+    ],
+)
+def test_rows_of_changes(project: ProjectFactory, body: str, score: int, text: str) -> None:
+    lines = "\n".join(f"    {line}" for line in body.splitlines())
+    model = project({"m.py": f"{_WRITING}{lines}\n"})
+    logic = model.logic.of(model.modules.by_path["m.py"].functions[-1])
+    assert (logic.score, logic.text) == (score, text)

@@ -13,6 +13,7 @@ from fastlint.facts.records import (
     Operation,
     Sequence,
 )
+from fastlint.model.changes import Changes, is_certain
 from fastlint.model.conversions import drops_missing
 from fastlint.model.deciding import Deciding
 from fastlint.model.expressions import inside
@@ -31,14 +32,16 @@ from fastlint.model.types import FunctionRef, Instance, MethodRef
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastlint.facts.records import Expr, Stmt
+    from fastlint.facts.records import Expr, For, Stmt, While
     from fastlint.model.inference import Inference
     from fastlint.model.nodes import FunctionNode
     from fastlint.model.routers import Endpoint
     from fastlint.model.scan import Block
+    from fastlint.model.statements import Statements
 
-# From so many functions called in a row on, an endpoint is a workflow.
+# From so many functions called in a row on, an endpoint is a workflow; so is one that changes so many things in a row.
 _MANY = 10
+_SEVERAL = 3
 # Without one of these in its text an expression holds no arithmetic and no decision.
 _OPERATORS = re.compile(rb"\b(?:and|or)\b|[-+*/%@<>]")
 _OF_HTTP = frozenset(
@@ -54,7 +57,10 @@ _OF_HTTP = frozenset(
 
 
 class Logic(Plain, frozen=True):
-    """What was counted in a function's body; `handing` are those of the loops that only hand each item on."""
+    """What was counted in a function's body; `handing` are those of the loops that only hand on, and change nothing.
+
+    `changes` are the things that it changes in a row, whatever happens.
+    """
 
     branches: int
     states: bool
@@ -66,12 +72,14 @@ class Logic(Plain, frozen=True):
     decisions: bool
     accumulates: bool
     steps: int
+    changes: int
 
     @property
     def score(self) -> int:
-        """The measure: loops weigh two unless they only hand on, everything else one."""
+        """The measure: loops weigh two unless they only hand on, and so does a row of changes; everything else one."""
         signs = (self.states, self.arithmetic, self.decisions, self.accumulates, self.steps >= _MANY)
-        return self.branches + self.choices + 2 * self.loops - self.handing + self.filters + sum(signs)
+        weighty = self.loops + (self.changes >= _SEVERAL)
+        return self.branches + self.choices + 2 * weighty - self.handing + self.filters + sum(signs)
 
     @property
     def text(self) -> str:
@@ -90,14 +98,16 @@ class Logic(Plain, frozen=True):
             (self.accumulates, "sums"),
         )
         steps = [f"{self.steps} steps"] if self.steps >= _MANY else []
+        steps += [f"{self.changes} changes in a row"] if self.changes >= _SEVERAL else []
         return ", ".join([*parts, *(name for found, name in signs if found), *steps])
 
 
 class LogicMeasure:
     """Counts what is logic in the body of an endpoint, and leaves alone what is plumbing."""
 
-    def __init__(self, inference: Inference) -> None:
+    def __init__(self, inference: Inference, statements: Statements) -> None:
         self._inference = inference
+        self._changes = Changes(inference, statements)
         self._sums = Sums(inference)
         self._plumbing = Plumbing(inference)
         self._deciding = Deciding(inference)
@@ -127,6 +137,7 @@ class LogicMeasure:
             decisions=any(one.decisions for one in parts),
             accumulates=any(one.accumulates for one in parts),
             steps=self._steps(function),
+            changes=self._changed(function),
         )
 
     def _own_count(self, function: FunctionNode, *, helps: bool) -> Logic:
@@ -151,7 +162,12 @@ class LogicMeasure:
             for inner in (inside(one.value) if one.value is not None else ())
             if isinstance(inner, Name)
         }
-        turns = [one for one, block in scan.loops if not _aside(block) and not is_shaping(one, sent)]
+        turns = [
+            one
+            for one, block in scan.loops
+            if not _aside(block)
+            and (not is_shaping(one, sent) or self._changes.writes_within(one.start, one.end, function))
+        ]
         loops = [one for one in turns if not seeks(one)]
         filters = [
             one
@@ -179,13 +195,23 @@ class LogicMeasure:
             states=any(self._deciding.sets_state(one.test, one.body, function) for one in branches),
             choices=sum(1 for one in everything if self._deciding.is_choice(one)),
             loops=len(loops),
-            handing=sum(1 for one in loops if hands_out(one, _containers(function)) or streams(one)),
+            handing=sum(1 for one in loops if streams(one) or self._only_hands_out(one, function)),
             filters=len(filters) + len(turns) - len(loops),
             arithmetic=any(self._sums.is_arithmetic(one, function) for one in operations),
             decisions=sum(1 for one in operations if is_decision(one)) > 1,
             accumulates=bool(sums),
             steps=0,
+            changes=0,
         )
+
+    def _only_hands_out(self, loop: For | While, function: FunctionNode) -> bool:
+        """Whether each item is given to one call, and nothing is changed by it."""
+        return hands_out(loop, _containers(function)) and not self._changes.within(loop.start, loop.end, function)
+
+    def _changed(self, function: FunctionNode) -> int:
+        """How many things it changes in a row, where it calls enough for several."""
+        called = {_written(site.call.func) for site in function.scan.calls if is_certain(site.block)}
+        return self._changes.of(function) if len(called) >= _SEVERAL else 0
 
     def _steps(self, function: FunctionNode) -> int:
         """How many functions of the project it calls, each once."""

@@ -195,7 +195,7 @@ class Project(Data):
     @cached_property
     def logic(self) -> LogicMeasure:
         """How much endpoints compute."""
-        return LogicMeasure(self.types)
+        return LogicMeasure(self.types, self.statements)
 
     @cached_property
     def unreached(self) -> Unreached:
