@@ -5,15 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Await, Call, Dict, Name
+from fastlint.model.expressions import last, receiver
 from fastlint.model.plain import Plain
 from fastlint.model.stand_ins import arguments, stand_in
-from fastlint.model.types import FunctionRef
+from fastlint.model.types import External, FunctionRef
 
 if TYPE_CHECKING:
     from fastlint.facts.records import Expr
     from fastlint.model.inference import Inference
     from fastlint.model.nodes import FunctionNode
     from fastlint.model.responses import Responses
+
+DUMPS = frozenset({"model_dump", "model_dump_json", "dict", "json"})
+ENCODERS = frozenset({"fastapi.encoders.jsonable_encoder", "json.dumps", "orjson.dumps", "ujson.dumps"})
+_DEEPEST = 3
 
 
 class Made(Plain, frozen=True):
@@ -23,12 +28,14 @@ class Made(Plain, frozen=True):
         response: the construction, in `helper`.
         status: its status code; None where source doesn't fix it.
         content: what it is made of, in the scope of the call: an argument; None where the helper puts together a dict.
+        encodes: whether the helper turns that into plain data itself.
     """
 
     response: Call
     helper: FunctionNode
     status: int | None
     content: Expr | None
+    encodes: bool = False
 
 
 class AnswerHelpers:
@@ -49,12 +56,31 @@ class AnswerHelpers:
         response = returns[0].value if len(returns) == 1 else None
         if not isinstance(response, Call) or self._responses.made(response, helper) is None:
             return None
-        content = self._responses.content_of(response)
+        written = self._responses.content_of(response)
+        content = self._plain(written, helper, 0) if written is not None else None
         given = arguments(helper, call, function)
         found = stand_in(content, given) if content is not None else None
         if not isinstance(content, Dict) and (found is None or found[1] is not function):
             return None
-        return Made(response, helper, self._status(response, helper, call, function), found[0] if found else None)
+        status = self._status(response, helper, call, function)
+        return Made(response, helper, status, found[0] if found else None, content is not written)
+
+    def _plain(self, content: Expr, helper: FunctionNode, depth: int) -> Expr:
+        """`data` of `jsonable_encoder(data)`, `data.model_dump()` and of a name that is bound to such; else itself."""
+        if depth > _DEEPEST:
+            return content
+        if isinstance(content, Name) and content.id not in helper.params:
+            bindings = helper.bindings(content.id)
+            value = bindings[0].value if len(bindings) == 1 and bindings[0].kind == "value" else None
+            found = self._plain(value, helper, depth + 1) if isinstance(value, Call) else value
+            return content if found is None or found is value else found
+        if not isinstance(content, Call):
+            return content
+        owner = receiver(content.func)
+        if owner is not None and last(content.func) in DUMPS and isinstance(owner, Name) and owner.id in helper.params:
+            return owner
+        names = {one.name for one in self._inference.of(content.func, helper) if isinstance(one, External)}
+        return self._plain(content.args[0], helper, depth + 1) if names & ENCODERS and content.args else content
 
     def _status(self, response: Call, helper: FunctionNode, call: Call, function: FunctionNode) -> int | None:
         option = self._responses.status_option(response, helper)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Await, Call, Dict, Name, Str
-from fastlint.model.answer_helpers import AnswerHelpers
+from fastlint.model.answer_helpers import DUMPS, ENCODERS, AnswerHelpers
 from fastlint.model.calling import keyword
 from fastlint.model.expressions import last, receiver
 from fastlint.model.nodes import ClassNode
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from fastlint.model.types import Types
     from fastlint.text import Span
 
-_DUMPS = frozenset({"model_dump", "model_dump_json", "dict", "json"})
-_ENCODERS = frozenset({"fastapi.encoders.jsonable_encoder", "json.dumps", "orjson.dumps", "ujson.dumps"})
 _DEEPEST = 4
 _OTHER_OPTIONS = frozenset({"status_code", "headers", "media_type", "background"})
 
@@ -96,7 +94,9 @@ class Bypasses:
         if made is None or not self._is_success(made.status, contract) or not self._is_json(made.response, made.helper):
             return
         call = value.value if isinstance(value, Await) else value
-        if isinstance(call, Call) and (made.content is None or not self._honours(made.content, contract)):
+        if isinstance(call, Call) and (
+            made.content is None or not self._honours(made.content, contract, encodes=made.encodes)
+        ):
             yield Bypass(contract, call, made.content or call, bare=False, returned=True, helped=True)
 
     def _is_json(self, made: Call, function: FunctionNode) -> bool:
@@ -112,13 +112,13 @@ class Bypasses:
         documented = self._documented.of(contract.route)
         return documented is not None and (status == contract.status or status not in documented)
 
-    def _honours(self, content: Expr, contract: Contract) -> bool:
+    def _honours(self, content: Expr, contract: Contract, *, encodes: bool = False) -> bool:
         """Whether the content is what the contract promises, or may be: an object of a model, encoded by hand.
 
         timid: what `jsonable_encoder(x)`, `x.model_dump()` and the like encode counts as promised where its type is
         not known, and so do lists that are filled later.
         """
-        encoded = self._encoded(content, contract.function)
+        encoded = self._encoded(content, contract.function) or (content if encodes else None)
         if encoded is None or _is_display(encoded, contract.function):
             return False
         promised = contract.shape.classes
@@ -136,10 +136,10 @@ class Bypasses:
             return self._encoded(value, function) if isinstance(value, Call) else None
         if not isinstance(content, Call):
             return None
-        if last(content.func) in _DUMPS:
+        if last(content.func) in DUMPS:
             return receiver(content.func)
         names = [one.name for one in self._inference.of(content.func, function) if isinstance(one, External)]
-        if content.args and any(name in _ENCODERS for name in names):
+        if content.args and any(name in ENCODERS for name in names):
             return self._encoded(content.args[0], function) or content.args[0]
         return None
 
