@@ -331,3 +331,28 @@ def test_a_newer_version_takes_the_place_of_an_older_one(project: ProjectFactory
     tables = project(SHAPES["an app by versions"][0]).routes.tables.values()
     names = {one.path: one.route.function.name for table in tables for one in table if one.route.function}
     assert (names["/v1/a"], names["/v2/a"], names["/latest/a"]) == ("a", "new", "new")
+
+
+def test_routes_of_starlette_are_told_apart(project: ProjectFactory) -> None:
+    files = {
+        "main.py": """
+            from fastapi import APIRouter, FastAPI
+            from starlette.routing import Route, WebSocketRoute
+            async def a(request): ...
+            async def w(websocket): ...
+            router = APIRouter(prefix="/r")
+            router.add_route("/c", a, methods=["POST"])
+            app = FastAPI(routes=[Route("/a", a), WebSocketRoute("/w", w)])
+            app.include_router(router, prefix="/v1")
+        """
+    }
+    found = project(files)
+    (app,) = found.routes.apps
+    plain = list(found.routes.plain(app))
+    assert [(path, one.methods(found.constants)) for path, one in plain] == [
+        ("/a", ("GET", "HEAD")),
+        ("/w", ()),
+        ("/v1/r/c", ("POST",)),
+    ]
+    assert [one.function.name for _, one in plain if one.function] == ["a", "w", "a"]
+    assert found.routes.tables[app] == ()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastlint.findings import Finding
-from fastlint.model.routers import Hook, PlainRoute, Route, verb_of
+from fastlint.model.plain_routes import PlainRoute
+from fastlint.model.routers import Hook, Route, verb_of
 from fastlint.model.routing_fixes import event_handler, own_decorator
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def check(project: Project) -> Iterator[Finding]:
                 if (method := project.spelling.only_method(entry)) is not None:
                     message = f"`api_route` for {method.upper()} alone is `{method}`"
                     yield Finding(entry.span, message, fix=own_decorator(entry, method))
-            elif isinstance(entry, PlainRoute):
+            elif isinstance(entry, PlainRoute) and entry.verb:
                 if on_app and entry.verb != "add_route" and not entry.on_own_router:
                     yield Finding(entry.span, f"`{entry.verb}` is gone from `FastAPI` since Starlette 1", "error")
                 elif entry.verb == "route":

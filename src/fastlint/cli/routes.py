@@ -19,6 +19,7 @@ from fastlint.reporting.table import aligned
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from fastlint.model.plain_routes import PlainRoute
     from fastlint.model.project import Project
     from fastlint.model.routers import Served
     from fastlint.text import Span
@@ -74,6 +75,8 @@ def route_rows(project: Project, context: Context) -> Iterator[RouteRow]:
         place = _place(app.span, context)
         for served in table:
             yield _row(project, context, served, place)
+        for full, plain in project.routes.plain(app):
+            yield _plain_row(project, context, full, plain, place)
 
 
 def _row(project: Project, context: Context, served: Served, app: str) -> RouteRow:
@@ -90,6 +93,24 @@ def _row(project: Project, context: Context, served: Served, app: str) -> RouteR
         is_async=function.is_async if function else False,
         contract=_text(contract.at, context) if contract and contract.effective else "",
         dependencies=tuple(dependency.title for dependency in project.dependencies.effective(served)),
+        app=app,
+    )
+
+
+def _plain_row(project: Project, context: Context, path: str, plain: PlainRoute, app: str) -> RouteRow:
+    """A route that is registered past FastAPI: no contract, and nothing runs before it."""
+    function = plain.function
+    span = function.name_span if function else plain.span
+    source = context.sources.get(span.path)
+    return RouteRow(
+        path=path,
+        methods=plain.methods(project.constants),
+        endpoint=f"{function.module.name}:{function.runtime_name}" if function else source.text(span.start, span.end),
+        file=context.shown(span.path),
+        line=context.start(span).row,
+        is_async=function.is_async if function else False,
+        contract="",
+        dependencies=(),
         app=app,
     )
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Call, Sequence
 from fastlint.model.calling import argument, keyword
+from fastlint.model.plain_routes import PlainRoute
+from fastlint.model.registering import function_of
 from fastlint.model.routers import Mount, Route
 from fastlint.model.types import External, FunctionRef
 
@@ -20,12 +22,13 @@ if TYPE_CHECKING:
 
 _ROUTES = frozenset({"fastapi.routing.APIRoute", "fastapi.APIRoute"})
 _SOCKETS = frozenset({"fastapi.routing.APIWebSocketRoute"})
+_PLAIN = frozenset({"starlette.routing.Route", "starlette.routing.WebSocketRoute"})
 _MOUNTS = frozenset({"starlette.routing.Mount", "fastapi.routing.Mount"})
 
 
 def listed_routes(
     router: Router, inference: Inference, constants: Constants, targets: Targets
-) -> Iterator[Route | Mount]:
+) -> Iterator[Route | PlainRoute | Mount]:
     """What the `routes=` of a constructor registers."""
     option = router.option("routes")
     for value, scope in inference.origins(*option) if option is not None else ():
@@ -42,6 +45,11 @@ def listed_routes(
                 app = argument(item, 1, "app")
                 for inner in (targets.of(app, scope, ()) if app is not None else []) or (None,):
                     yield Mount(router, inner, path, item, scope)
+            elif names & _PLAIN:
+                endpoint = argument(item, 1, "endpoint")
+                types = inference.of(endpoint, scope) if endpoint is not None else ()
+                function = function_of(types[0]) if types else None
+                yield PlainRoute(router, "", item, scope, path, function)
             elif names & (_ROUTES | _SOCKETS):
                 yield _route(router, path, item, scope, inference, constants, websocket=bool(names & _SOCKETS))
 

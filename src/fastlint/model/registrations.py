@@ -14,6 +14,7 @@ from fastlint.model.listed_routes import listed_routes
 from fastlint.model.nodes import ClassNode, FunctionNode
 from fastlint.model.ordering import in_order
 from fastlint.model.plain import Plain
+from fastlint.model.plain_routes import plain_route
 from fastlint.model.prefixes import Prefixes
 from fastlint.model.registering import (
     DECORATORS,
@@ -29,7 +30,7 @@ from fastlint.model.rounds import rounds
 from fastlint.model.router_objects import RouterObjects
 from fastlint.model.router_scopes import router_scopes
 from fastlint.model.router_targets import Targets
-from fastlint.model.routers import METHODS, Hook, Include, Mount, PlainRoute, Route, verb_of
+from fastlint.model.routers import METHODS, Hook, Include, Mount, Route, verb_of
 from fastlint.model.stand_ins import argument_of, arguments, defaults, passed_on, stand_in
 from fastlint.model.types import FunctionRef, Instance, MethodRef
 from fastlint.model.versioned import VERSIONED, Versions
@@ -215,7 +216,10 @@ class Registrations:
         if verb in ROUTE_VERBS:
             self._route(router, verb, site, scope, way)
         elif verb in PLAIN_VERBS:
-            self._add(router, PlainRoute(router, verb, call, scope), way)
+            plain = plain_route(
+                router, verb, site, scope, way.env, way.given, inference=self._inference, constants=self._constants
+            )
+            self._add(router, plain, way)
         elif verb == "include_router":
             found = argument_of(call, 0, "router", scope, way.given)
             if found is not None:

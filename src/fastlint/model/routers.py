@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from fastlint.facts.records import Expr
     from fastlint.model.nodes import ClassNode, FunctionNode, Scope
+    from fastlint.model.plain_routes import PlainRoute
     from fastlint.model.stand_ins import Given
     from fastlint.model.types import Type
     from fastlint.text import Span
@@ -212,16 +213,6 @@ class Mount(Registration):
     def what(self) -> tuple[object, ...]:
         """What is registered, for comparison."""
         return (self.child, self.path)
-
-
-class PlainRoute(Registration):
-    """An endpoint registered in Starlette's own way, past FastAPI: by `route`, `add_route` or `add_websocket_route`."""
-
-    def __init__(self, router: Router, verb: str, call: Call, scope: Scope) -> None:
-        self.router = router
-        self.verb = verb
-        self.call = call
-        self.scope = scope
 
 
 class Hook(Registration):

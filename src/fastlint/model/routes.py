@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from fastlint.model.nodes import ClassNode, FunctionNode
+from fastlint.model.plain_routes import PlainRoute
 from fastlint.model.routers import Endpoint, Hook, Include, Mount, Route, Served
 
 if TYPE_CHECKING:
@@ -91,6 +92,24 @@ class Routes:
         if inner is not None:
             yield from self._registrations.versions.served(app, self._walk(inner, inner, "", (), 0, mounted=False))
         yield from self._walk(app, app, "", (), 0, mounted=False)
+
+    def plain(self, app: Router) -> Iterator[tuple[str, PlainRoute]]:
+        """What an app serves past FastAPI, with the full paths; inner apps and routers included."""
+        todo: list[tuple[Router, str]] = [(app, "")]
+        seen: set[tuple[Router, str]] = set()
+        while todo:
+            router, prefix = todo.pop(0)
+            if (router, prefix) in seen or len(seen) > _MOST:
+                continue
+            seen.add((router, prefix))
+            own = prefix + (router.prefix if router.kind == "router" else "")
+            for entry in router.entries:
+                if isinstance(entry, PlainRoute):
+                    yield own + entry.path, entry
+                elif isinstance(entry, Include):
+                    todo.append((entry.child, own + entry.prefix))
+                elif isinstance(entry, Mount) and entry.child is not None:
+                    todo.append((entry.child, own + entry.path.rstrip("/")))
 
     def _walk(
         self, app: Router, router: Router, prefix: str, includes: tuple[Include, ...], depth: int, *, mounted: bool
