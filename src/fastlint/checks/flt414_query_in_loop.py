@@ -16,9 +16,8 @@ def check(project: Project) -> Iterator[Finding]:
     """Report queries that run once for each row of another."""
     for one in project.repeated_queries.all():
         node = one.way.node
-        call = one.site.call
-        at = node.module.span(call.start, call.end)
-        func = "".join(node.module.facts.source.text(call.func.start, call.func.end).split())
+        at = node.module.span(one.at.start, one.at.end)
+        func = "".join(node.module.facts.source.text(one.asked.start, one.asked.end).split())
         yield Finding(
             at=at,
             message=f"`{func}` asks the database once for each row {one.way.place}",

@@ -259,7 +259,7 @@ def _leads_on(owner: str, path: str) -> bool:
 
 
 def _own(types: Types, owner: str, receiver: Instance | None) -> Types:
-    """What a library's method gives to a subclass of the project: `Model.model_copy` gives a Model, no BaseModel."""
+    """What a library's method gives to a subclass of the project: `Item.model_copy()` an Item, `Item.find()` Items."""
     if receiver is None or isinstance(receiver.cls, str):
         return types
     found: list[Type] = []
@@ -268,6 +268,8 @@ def _own(types: Types, owner: str, receiver: Instance | None) -> Types:
             found.append(AwaitableOf(_own(one.value, owner, receiver), one.call))
         elif isinstance(one, Instance) and one.cls == owner and not one.args:
             found.append(Instance(receiver.cls, receiver.args, one.origin))
+        elif isinstance(one, Instance) and one.args:
+            found.append(Instance(one.cls, tuple(_own(held, owner, receiver) for held in one.args), one.origin))
         else:
             found.append(one)
     return tuple(found)

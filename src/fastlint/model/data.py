@@ -7,16 +7,20 @@ from functools import cached_property
 from fastlint.model.background_sessions import BackgroundSessions
 from fastlint.model.client_values import ClientValues
 from fastlint.model.core import Core
+from fastlint.model.document_queries import DocumentQueries
 from fastlint.model.engines import Engines
 from fastlint.model.expired import ExpiredEntities
 from fastlint.model.held import HeldEntities
 from fastlint.model.late_commits import LateCommits
 from fastlint.model.lazy_loads import LazyLoads
+from fastlint.model.lazy_rows import LazyRows
 from fastlint.model.loaded_entities import LoadedEntities
 from fastlint.model.loads import Loads
 from fastlint.model.page_sizes import PageSizes
 from fastlint.model.queries import Queries
+from fastlint.model.relationships import Relationships
 from fastlint.model.repeated_queries import RepeatedQueries
+from fastlint.model.row_sources import RowSources
 from fastlint.model.scoped_sessions import ScopedSessions
 from fastlint.model.session_ends import SessionEnds
 from fastlint.model.session_use import SessionUse
@@ -71,9 +75,14 @@ class Data(Core):
         return Queries(self.types, self.constants, self.sessions)
 
     @cached_property
+    def documents(self) -> DocumentQueries:
+        """What Beanie, Tortoise and MongoDB's drivers are asked."""
+        return DocumentQueries(self.types)
+
+    @cached_property
     def loads(self) -> Loads:
         """What endpoints load at once."""
-        return Loads(self.types, self.calls, self.queries, self.reached)
+        return Loads(self.types, self.calls, self.queries, self.documents, self.reached)
 
     @cached_property
     def page_sizes(self) -> PageSizes:
@@ -104,7 +113,9 @@ class Data(Core):
     @cached_property
     def repeated_queries(self) -> RepeatedQueries:
         """Queries that run once for each row of another."""
-        return RepeatedQueries(self.types, self.calls, self.sessions, self.queries, self.schemas, self.reached)
+        rows = RowSources(self.types, self.calls, self.queries, self.schemas, self.documents)
+        lazy = LazyRows(self.types, self.calls, self.queries, self.relationships)
+        return RepeatedQueries(self.types, self.calls, self.sessions, rows, lazy, self.documents, self.reached)
 
     @cached_property
     def expired(self) -> ExpiredEntities:
@@ -112,9 +123,21 @@ class Data(Core):
         return ExpiredEntities(self.types, self.callsites, self.sessions, self.schemas, self.reached)
 
     @cached_property
+    def relationships(self) -> Relationships:
+        """What relationships say of how they are loaded."""
+        return Relationships(self.types, self.schemas)
+
+    @cached_property
     def lazy_loads(self) -> LazyLoads:
         """Relationships that are read from what an async query gave without them."""
         loaded = LoadedEntities(self.types, self.calls, self.sessions, self.schemas, self.queries, self.dependencies)
         return LazyLoads(
-            self.types, self.calls, self.sessions, self.schemas, loaded, self.dependencies, self.reached, self.routes
+            self.types,
+            self.calls,
+            self.sessions,
+            self.relationships,
+            loaded,
+            self.dependencies,
+            self.reached,
+            self.routes,
         )

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Await, Call, Constant, Dict, Name
@@ -21,13 +20,13 @@ if TYPE_CHECKING:
 
     from fastlint.facts.records import Expr
     from fastlint.model.calls import Calls
+    from fastlint.model.document_queries import DocumentQueries
     from fastlint.model.inference import Inference
     from fastlint.model.reached import Way
     from fastlint.model.types import Env
 
 _DOCUMENTS = ("beanie.Document", "beanie.odm.documents.Document")
 _TABLES = ("tortoise.models.Model", "tortoise.Model")
-_LIBRARIES = (b"beanie", b"tortoise", b"motor", b"pymongo")
 # `database.users.find` is a method of a path below the database.
 _COLLECTIONS = (
     *(f"motor.motor_asyncio.AsyncIOMotor{name}" for name in ("Client", "Database", "Collection")),
@@ -57,15 +56,15 @@ _COLLECTS = ("list", "tuple", "sorted")
 class DocumentLoads:
     """Finds calls that load everything at once, with neither a filter nor a limit."""
 
-    def __init__(self, inference: Inference, calls: Calls) -> None:
+    def __init__(self, inference: Inference, calls: Calls, documents: DocumentQueries) -> None:
         self._inference = inference
         self._calls = calls
+        self._documents = documents
 
-    @cached_property
+    @property
     def used(self) -> bool:
         """Whether the project speaks of one of these libraries at all."""
-        texts = (one.facts.source.data for one in self._inference.modules.by_path.values())
-        return any(name in text for text in texts for name in _LIBRARIES)
+        return self._documents.used
 
     def of(self, way: Way) -> Iterator[tuple[Expr, str]]:
         """What in a function loads a whole collection or table, with the name of its class or collection."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Await, Call, Name, Str
-from fastlint.model.arguments import keyword
+from fastlint.facts.records import Await, Call, Name
 from fastlint.model.callsites import says
 from fastlint.model.expressions import last, receiver
 from fastlint.model.nodes import ClassNode
+from fastlint.model.relationships import refers_back, targets
 from fastlint.model.statement_steps import Place
 from fastlint.model.types import ClassRef, Instance
 from fastlint.model.uses import uses
@@ -25,18 +24,14 @@ if TYPE_CHECKING:
     from fastlint.model.loaded_entities import Held, LoadedEntities
     from fastlint.model.nodes import FunctionNode
     from fastlint.model.reached import Reached, Way
+    from fastlint.model.relationships import Relationships
     from fastlint.model.routes import Routes
-    from fastlint.model.schemas import Column, Schemas
+    from fastlint.model.schemas import Column
     from fastlint.model.sessions import Sessions
 
 _READS = frozenset(
     {"read", "iterated", "formatted", "compared", "tested", "returned", "computed with", "measured", "handed on"}
 )
-# Collections that are asked for by a statement.
-_ASKED = ("WriteOnlyMapped", "DynamicMapped", "orm.WriteOnlyMapped", "orm.DynamicMapped")
-_CLASS = re.compile(rb"\b[A-Z]\w*")
-_WRAPPERS = frozenset({b"Mapped", b"Optional", b"None", b"Union"})
-_MANY = re.compile(r"\b(?:list|set|sequence)\b", re.IGNORECASE)
 
 
 class LazyLoad:
@@ -65,7 +60,7 @@ class LazyLoads:
         inference: Inference,
         calls: Calls,
         sessions: Sessions,
-        schemas: Schemas,
+        relationships: Relationships,
         loaded: LoadedEntities,
         dependencies: Dependencies,
         reached: Reached,
@@ -76,10 +71,10 @@ class LazyLoads:
         self._inference = inference
         self._calls = calls
         self._sessions = sessions
-        self._schemas = schemas
+        self._schemas = relationships.schemas
         self._loaded = loaded
         self._reached = reached
-        self._lazy: dict[ClassNode, dict[str, Column]] = {}
+        self._relationships = relationships
 
     def all(self) -> Iterator[LazyLoad]:
         """The first read of each relationship of each variable, in request code, that surely needs a query."""
@@ -94,8 +89,8 @@ class LazyLoads:
         entity always comes with ones of that class.
         """
         # timid: of several that a model reads, one that may be held silences all
-        names = {name for one in (load.column, *load.others) if not _refers_back(one) for name in _targets(one)}
-        if not names or not names.isdisjoint(self._eager):
+        names = {name for one in (load.column, *load.others) if not refers_back(one) for name in targets(one)}
+        if not names or not names.isdisjoint(self._relationships.eager):
             return bool(names)
         held = re.compile(rb"\b(?:%s|selectinload|joinedload)\b" % b"|".join(map(re.escape, sorted(names))))
         root = load.way.root.ref.node
@@ -110,24 +105,8 @@ class LazyLoads:
             for node in functions
         )
 
-    @cached_property
-    def _eager(self) -> frozenset[bytes]:
-        """The names of classes that relationships say to load along with what has them."""
-        columns = (one for cls in self._relating for one in self._schemas.columns(cls) if one.relationship)
-        return frozenset(name for one in columns if _is_eager(one) for name in _targets(one))
-
-    @cached_property
-    def _relating(self) -> tuple[ClassNode, ...]:
-        """The classes of modules that speak of relationships."""
-        return tuple(
-            cls
-            for module in self._inference.modules.by_path.values()
-            if b"elationship" in module.facts.source.data or b"dynamic_loader" in module.facts.source.data
-            for cls in module.classes
-        )
-
     def _found(self) -> Iterator[LazyLoad]:
-        names = self._lazy_names() if self._sessions.used else []
+        names = self._relationships.names if self._sessions.used else []
         if not names:
             return
         read = re.compile(rb"\.(?:%s)\b" % b"|".join(names))
@@ -148,11 +127,6 @@ class LazyLoads:
                         yield from self._serialized(one.value, models, place, way)
             for model, given in self._validated(node, place):
                 yield from self._serialized(given, (model,), place, way)
-
-    def _lazy_names(self) -> list[bytes]:
-        """The names of all relationships of the project that are loaded when they are read."""
-        columns = (one for cls in self._relating for one in self._schemas.columns(cls))
-        return list(dict.fromkeys(one.name.encode() for one in columns if one.relationship and not _says_how(one)))
 
     def _serialized(self, given: Expr, models: Iterable[ClassNode], place: Place, way: Way) -> Iterator[LazyLoad]:
         """What models read of entities that they are made of as they were loaded."""
@@ -204,8 +178,8 @@ class LazyLoads:
 
     def _unloaded(self, held: Held) -> dict[str, Column]:
         """The lazy relationships of an entity that need a query: what is new may find its parents in the session."""
-        columns = self.lazy(held.cls)
-        return {name: one for name, one in columns.items() if not held.new or _refers_back(one)}
+        columns = self._relationships.lazy(held.cls)
+        return {name: one for name, one in columns.items() if not held.new or refers_back(one)}
 
     def _of(self, name: str, held: Held, way: Way) -> Iterator[LazyLoad]:
         """The reads of lazy relationships through a variable."""
@@ -222,51 +196,8 @@ class LazyLoads:
                 told.add(attribute)
                 yield LazyLoad(one, columns[attribute], way)
 
-    def lazy(self, cls: ClassNode) -> dict[str, Column]:
-        """The relationships of an entity that are loaded when they are read."""
-        found = self._lazy.get(cls)
-        if found is None:
-            found = self._lazy[cls] = {
-                one.name: one for one in self._schemas.columns(cls) if one.relationship and not _says_how(one)
-            }
-        return found
-
 
 def _set_in(node: FunctionNode) -> frozenset[str]:
     """The attributes that a function sets on anything: what is set needs no loading."""
     targets = [place for _, place in node.scan.attributes]
     return frozenset((one.id if isinstance(one, Name) else one.attr).rpartition(".")[2] for one in targets)
-
-
-def _refers_back(column: Column) -> bool:
-    """Whether a relationship says that it is to many, or to the one that refers back: no key of its own finds those."""
-    if column.call is not None and any(keyword(column.call, name) is not None for name in ("secondary", "uselist")):
-        return True
-    kind, source = column.annotation, column.scope.module.facts.source
-    return kind is not None and _MANY.search(source.text(kind.start, kind.end)) is not None
-
-
-def _targets(column: Column) -> frozenset[bytes]:
-    """The names of classes in what a relationship says of its target."""
-    source, given = column.scope.module.facts.source, column.annotation
-    texts = [source.data[given.start : given.end]] if given is not None else []
-    if column.call is not None and column.call.args:
-        texts.append(source.data[column.call.args[0].start : column.call.args[0].end])
-    return frozenset(name for text in texts for name in _CLASS.findall(text)) - _WRAPPERS
-
-
-def _is_eager(column: Column) -> bool:
-    lazy = keyword(column.call, "lazy") if column.call is not None else None
-    return isinstance(lazy, Str) and lazy.value in ("selectin", "joined", "immediate", "subquery")
-
-
-def _says_how(column: Column) -> bool:
-    """Whether a relationship says itself how it is loaded: `lazy="selectin"`."""
-    if column.call is None:
-        return True
-    source = column.scope.module.facts.source
-    kind = column.annotation
-    if kind is not None and source.text(kind.start, kind.end).strip("\"'").startswith(_ASKED):
-        return True
-    data = source.data[column.call.start : column.call.end]
-    return b"lazy" in data or b"**" in data

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from fastlint.facts.records import Expr
     from fastlint.model.calls import Calls
     from fastlint.model.colour import Root
+    from fastlint.model.document_queries import DocumentQueries
     from fastlint.model.inference import Inference
     from fastlint.model.queries import Queries
     from fastlint.model.reached import Reached, Way
@@ -61,11 +62,13 @@ class Load:
 class Loads:
     """Answers what endpoints that read load at once."""
 
-    def __init__(self, inference: Inference, calls: Calls, queries: Queries, reached: Reached) -> None:
+    def __init__(
+        self, inference: Inference, calls: Calls, queries: Queries, documents: DocumentQueries, reached: Reached
+    ) -> None:
         self._inference = inference
         self._calls = calls
         self._queries = queries
-        self._documents = DocumentLoads(inference, calls)
+        self._documents = DocumentLoads(inference, calls, documents)
         self._reached = reached
 
     @cached_property

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Assign, Await, Call, Comprehension, ExprStatement, For, If, Name, NamedExpr, Return
-from fastlint.model.callsites import says
+from fastlint.facts.records import Assign, Call, ExprStatement, For, If, Name, Return
+from fastlint.model.document_queries import is_rows
 from fastlint.model.expressions import head, inside, last, names_in, receiver
-from fastlint.model.nodes import ClassNode, FunctionNode
 from fastlint.model.statement_steps import Place
-from fastlint.model.types import AwaitableOf, FunctionRef, Instance
+from fastlint.model.types import FunctionRef, Instance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fastlint.facts.records import Expr
     from fastlint.model.calls import Calls
+    from fastlint.model.document_queries import DocumentQueries
     from fastlint.model.inference import Inference
-    from fastlint.model.queries import Queries
+    from fastlint.model.lazy_rows import LazyRows
+    from fastlint.model.nodes import FunctionNode
     from fastlint.model.reached import Reached, Way
+    from fastlint.model.row_sources import RowSources
     from fastlint.model.scan import Site
-    from fastlint.model.schemas import Schemas
     from fastlint.model.sessions import Sessions
 
 _READS = frozenset({"execute", "exec", "scalars", "scalar", "get", "get_one", "stream", "stream_scalars", "query"})
@@ -28,22 +29,19 @@ _WRITES = frozenset({"add", "add_all", "delete", "merge", "commit", "flush", "ro
 _CHANGES = _WRITES | {"execute", "exec"}
 _ENDS = frozenset({"commit", "rollback", "begin_nested"})
 _DML = ("sqlalchemy.sql.dml.UpdateBase", "sqlalchemy.Insert", "sqlalchemy.Update", "sqlalchemy.Delete")
-_RESULTS = ("sqlalchemy.Result", "sqlalchemy.ScalarResult", "sqlalchemy.MappingResult", "sqlalchemy.orm.Query")
-_ROWS = frozenset({"all", "fetchall", "scalars", "unique", "mappings", "tuples", "partitions"})
-_THROUGH = frozenset({"list", "sorted", "enumerate", "zip", "reversed", "tuple", "set"})
 _CONDITIONS = frozenset({"if", "else", "except", "case", "lambda"})
 # A query three helpers away is no query of the loop any more; the code between decides too much.
 _DEEPEST = 3
 
 
 class Repeated:
-    """A call in a loop over rows that asks the database each time; `rows` is what is looped over."""
+    """What in a loop over rows asks the database each time: a call of `asked`, or `asked` itself that is awaited."""
 
-    __slots__ = ("rows", "site", "way")
+    __slots__ = ("asked", "at", "way")
 
-    def __init__(self, site: Site, rows: Expr, way: Way) -> None:
-        self.site = site
-        self.rows = rows
+    def __init__(self, at: Expr, asked: Expr, way: Way) -> None:
+        self.at = at
+        self.asked = asked
         self.way = way
 
 
@@ -55,38 +53,41 @@ class RepeatedQueries:
         inference: Inference,
         calls: Calls,
         sessions: Sessions,
-        queries: Queries,
-        schemas: Schemas,
+        rows: RowSources,
+        lazy: LazyRows,
+        documents: DocumentQueries,
         reached: Reached,
     ) -> None:
         self._inference = inference
         self._calls = calls
         self._sessions = sessions
-        self._queries = queries
-        self._schemas = schemas
+        self._rows = rows
+        self._lazy = lazy
+        self._documents = documents
         self._reached = reached
         self._reading: dict[FunctionNode, bool] = {}
         self._written: dict[FunctionNode, bool] = {}
 
     def all(self) -> Iterator[Repeated]:
         """The first such call of each loop in request code."""
-        if not self._sessions.used:
+        if not self._sessions.used and not self._documents.used:
             return
         for way in self._reached.by_node.values():
             if not way.node.scan.loops and not way.node.scan.comprehensions:
                 continue
             place = Place(way.node, self._calls.env(way.ref), {})
             for target, rows, start, end in _loops(way.node):
-                if not self._is_rows(rows, place, 0):
+                if not self._rows.given(rows, place):
                     continue
-                first = next(self._asking(way, place, target, start, end), None)
+                asking = self._asking(way, place, target, start, end)
+                first = next(asking, None) or next(self._lazy.of(rows, target, place, start, end), None)
                 if first is not None and not self._writes(way, place, start, end):
-                    yield Repeated(first, rows, way)
+                    yield Repeated(first, first.func if isinstance(first, Call) else first, way)
 
     def _writes(self, way: Way, place: Place, start: int, end: int) -> bool:
         """Whether a loop writes for each row: such work is done row by row, locks and all."""
         return any(
-            start <= site.call.start < end and (self._is_write(site.call, place) or self._is_written_by(site, place))
+            start <= site.call.start < end and (self._is_write(site, place) or self._is_written_by(site, place))
             for site in way.node.scan.calls
         )
 
@@ -107,90 +108,47 @@ class RepeatedQueries:
         place = Place(node, self._calls.env(func), {})
         # what gives sessions commits too, and writes nothing
         own = (site for site in node.scan.calls if last(site.call.func) not in _ENDS)
-        found = not node.is_generator and any(self._is_write(site.call, place) for site in own)
+        found = not node.is_generator and any(self._is_write(site, place) for site in own)
         if not found and depth < _DEEPEST:
             targets = (one for site in node.scan.calls for one in self._inference.of(site.call.func, node, place.env))
             found = any(isinstance(one, FunctionRef) and self._writing(one, depth + 1) for one in targets)
         self._written[node] = found
         return found
 
-    def _is_write(self, call: Call, place: Place) -> bool:
-        found = self._sessions.on(call, place.scope, place.env)
+    def _is_write(self, site: Site, place: Place) -> bool:
+        found = self._sessions.on(site.call, place.scope, place.env)
         if found is None:
-            return False
-        return found[0] in _WRITES or (found[0] in ("execute", "exec") and self._is_dml(call, place))
-
-    # -- what is looped over
-
-    def _is_rows(self, expr: Expr, place: Place, depth: int) -> bool:
-        """Whether iterating an expression gives what a query loaded."""
-        match expr:
-            case Await(value=value) | NamedExpr(value=value):
-                return self._is_rows(value, place, depth)
-            case Comprehension(clauses=clauses):
-                return self._is_rows(clauses[0].iter, place, depth)
-            case Name(id=name) if "." not in name and isinstance(place.scope, FunctionNode):
-                values = [one.value for one in place.scope.bindings(name) if one.kind == "value" and not one.path]
-                deeper = depth + 1
-                return deeper <= _DEEPEST and any(
-                    value is not None and self._is_rows(value, place, deeper) for value in values[:4]
-                )
-            case Name(id=dotted) if "." in dotted:
-                return self._is_relationship(dotted, expr.start, place)
-            case Call():
-                return self._gives_rows(expr, place, depth)
-            case _:
-                return False
-
-    def _is_relationship(self, dotted: str, at: int, place: Place) -> bool:
-        """Whether a name is `team.members`, the rows that belong to an entity."""
-        owner, _, attribute = dotted.rpartition(".")
-        first, _, rest = owner.partition(".")
-        types = self._inference.lookup.name(first, place.scope, at, place.env)
-        for one in self._inference.path(types, rest) if rest else types:
-            if isinstance(one, Instance) and isinstance(one.cls, ClassNode) and self._schemas.is_entity(one.cls):
-                return any(column.relationship for column in self._schemas.columns(one.cls) if column.name == attribute)
-        return False
-
-    def _gives_rows(self, call: Call, place: Place, depth: int) -> bool:
-        name = last(call.func)
-        if isinstance(call.func, Name) and name in _THROUGH and call.args:
-            return self._is_rows(call.args[0], place, depth)
-        found = self._inference.of(call, place.scope, place.env)
-        types = [inner for one in found for inner in (one.value if isinstance(one, AwaitableOf) else (one,))]
-        is_subclass = self._inference.members.is_subclass
-        if any(isinstance(one, Instance) and is_subclass(one.cls, *_RESULTS) for one in types):
-            return True
-        owner = receiver(call.func)
-        if name in _ROWS and owner is not None and self._queries.of(owner, place).kind is not None:
-            return True
-        if depth >= _DEEPEST:
-            return False
-        for func in self._inference.of(call.func, place.scope, place.env):
-            if isinstance(func, FunctionRef) and not func.node.is_generator and says(func.node, b"all(", b"scalars"):
-                inner = Place(func.node, self._calls.env(func), {})
-                for one in func.node.scan.returns:
-                    if one.value is not None and self._is_rows(one.value, inner, depth + 1):
-                        return True
-        return False
+            return self._documents.asked(site, place) == "write"
+        return found[0] in _WRITES or (found[0] in ("execute", "exec") and self._is_dml(site.call, place))
 
     # -- what asks
 
-    def _asking(self, way: Way, place: Place, target: Expr, start: int, end: int) -> Iterator[Site]:
-        """The calls in a loop that ask the database for something of the loop's row."""
+    def _asking(self, way: Way, place: Place, target: Expr, start: int, end: int) -> Iterator[Expr]:
+        """What in a loop asks the database for something of the loop's row: calls, and relations that are awaited."""
         names = _derived(target, way.node, start, end)
         for site in way.node.scan.calls:
             call = site.call
             if not start <= call.start < end or site.block.deferred or not _mentions(site, names):
                 continue
             if self._asks(site, place):
-                yield site
+                yield call
+        for one in way.node.scan.awaits if self._documents.used else ():
+            if start <= one.start < end and self._is_relation(one.value, names, place):
+                yield one.value
+
+    def _is_relation(self, value: Expr, names: frozenset[str], place: Place) -> bool:
+        """Whether an expression is a relation of a row to many others, `team.members`, which awaiting loads."""
+        if not isinstance(value, Name) or "." not in value.id or head(value) not in names:
+            return False
+        return is_rows(self._inference.of(value, place.scope, place.env))
 
     def _asks(self, site: Site, place: Place) -> bool:
         call = site.call
         found = self._sessions.on(call, place.scope, place.env)
         if found is not None:
             return found[0] in _READS and not self._is_dml(call, place)
+        if self._documents.asked(site, place) == "read":
+            return True
         if site.use == "statement":
             return False  # what it gives isn't used: it is called for what it does
         started = not site.awaited and "comprehension" not in site.block.kinds()
@@ -216,7 +174,8 @@ class RepeatedQueries:
         self._reading[node] = False
         place = Place(node, self._calls.env(func), {})
         found = False
-        if any(self._is_write(site.call, place) for site in node.scan.named(_CHANGES)):
+        changing = node.scan.calls if self._documents.used else node.scan.named(_CHANGES)
+        if any(self._is_write(site, place) for site in changing):
             return False
         for site in node.scan.calls:
             if site.block.kinds() & _CONDITIONS or _returns_before(node, site.call.start):
@@ -224,6 +183,8 @@ class RepeatedQueries:
             own = self._sessions.on(site.call, node, place.env)
             if own is not None:
                 found = own[0] in _READS
+            elif self._documents.asked(site, place) == "read":
+                found = True
             else:
                 found = any(
                     isinstance(one, FunctionRef)
@@ -264,6 +225,8 @@ def _derived(target: Expr, node: FunctionNode, start: int, end: int) -> frozense
 def _mentions(site: Site, names: frozenset[str]) -> bool:
     """Whether a call is given one of the names; for a legacy query the methods that follow count too."""
     call = site.call
+    if isinstance(call.func, Name) and head(call.func) in names:
+        return True  # `row.fetch_related("team")`
     exprs: list[Expr] = [*call.args, *(one.value for one in call.keywords)]
     chained = receiver(call.func)
     if isinstance(chained, Call):
