@@ -54,6 +54,9 @@ def _score(project: ProjectFactory, body: str) -> tuple[int, str]:
         ("found = []\nfor x in rows:\n    found.append(await go(x))\nreturn found", 1, "a loop"),
         ("for x in rows:\n    if x.y:\n        found.append(x)", 3, "a branch, a loop"),
         ("if text:\n    x = await go(text)\n    stay(x)\nreturn x", 1, "a branch"),
+        ("if text:\n    x = await go(text)\n    return x, a * b\nreturn a", 2, "a branch, arithmetic"),
+        ("for x in rows:\n    y = go(x)\n    y.z = a\n    found.append(y)", 2, "a loop"),
+        ("def check(x):\n    if x:\n        raise ValueError\n    go(x)\nif b:\n    check(a)", 1, "a branch"),
         ("if text:\n    x = [y for y in text if y.z]\nreturn x", 2, "a branch, a filter"),
         ("if rows:\n    x = rows.y\n    a.state = go(x)\nreturn x", 1, "a branch"),
         ("if rows:\n    x = rows.y\n    y = go(b)\nreturn x", 1, "a branch"),
@@ -126,6 +129,9 @@ def test_what_counts(project: ProjectFactory, body: str, score: int, text: str) 
         "for x in rows:\n    y = {'z': []}\n    for w in x.z:\n        y['z'].append(w.id)\n    yield y",
         "if a is not None:\n    x = await go(a)\nelif b is not None:\n    x = stay(b)\nelse:\n    raise ValueError",
         "if a == 1:\n    x = go(a)\nelif a == 2:\n    x = go(b)\nelse:\n    from m import f\n    raise f",
+        "if text:\n    x = await go(text)\n    rows['y'] = stay(x)\n    return [Out(y) for y in x]\nreturn await go(b)",
+        "for x in rows:\n    y = Out.from_orm(x)\n    y.z = a\n    if x.w:\n        y.w = x.w.v\n    found.append(y)",
+        "def check(x):\n    if x:\n        raise ValueError\nif b:\n    check(a)",
         "return [x for x in rows if x is not None], {x: y for x, y in rows.items() if y}",
         "if text:\n    x = [y.strip() for y in text.split(',') if y.strip()]\nreturn x",
         "if rows:\n    x = rows.y\n    z = x.go() if x.z else None\nreturn x, z",
@@ -143,6 +149,22 @@ def test_what_counts(project: ProjectFactory, body: str, score: int, text: str) 
 )
 def test_what_is_plumbing(project: ProjectFactory, body: str) -> None:
     assert _score(project, body) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("body", "is_slight"),
+    [
+        ("if a:\n    go()\nelif b:\n    stay()", True),
+        ("if a:\n    go()\nreturn a * b", True),
+        ("if a:\n    go()\nelif b:\n    stay()\nreturn a * b", False),
+        ("found = {}\nfor x in rows:\n    found.setdefault(x.y, []).append(x)", False),
+        ("for x in rows:\n    go(x)\nreturn a * b", True),
+    ],
+)
+def test_what_weighs_little(project: ProjectFactory, body: str, *, is_slight: bool) -> None:
+    lines = "\n".join(f"    {line}" for line in body.splitlines())
+    model = project({"m.py": f"def f(a: int, b: int, rows: list):\n{lines}\n"})
+    assert model.logic.of(model.modules.by_path["m.py"].functions[-1]).is_slight is is_slight
 
 
 def test_a_long_row_of_calls(project: ProjectFactory) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from fastlint.facts.records import (
     Assign,
@@ -83,13 +83,31 @@ def forwards(test: Expr, body: list[Stmt]) -> bool:
 def dispatches(test: Expr, body: list[Stmt]) -> bool:
     """`if data.deleted: return await service.delete(data)`: which function answers is all that is chosen.
 
-    One call may come before, which checks, or does what the answer only tells of.
+    One call may come before, which checks, or does what the answer only tells of; or it asks for what is then shaped.
     """
     *before, last = body
-    if len(before) > 1 or not isinstance(last, Return) or not _is_given(test):
+    if not isinstance(last, Return) or not _is_given(test):
+        return False
+    if before and isinstance(before[0], Assign) and isinstance(before[0].value, Await):
+        values = [before[0].value.value, *(one.value for one in before[1:] if _is_named(one)), last.value]
+        return len(values) == len(before) + 1 and not any(
+            isinstance(one, Await) or (isinstance(one, Operation) and one.kind == "arithmetic")
+            for value in values
+            if value is not None
+            for one in inside(value)
+        )
+    if len(before) > 1:
         return False
     asked = [one.value if isinstance(one, ExprStatement) else None for one in before]
     return all(_passes_on(one) for one in (*asked, last.value))
+
+
+def _is_named(statement: Stmt) -> TypeGuard[Assign]:
+    """Whether a name is given to something, or an entry of something set."""
+    if not isinstance(statement, Assign) or statement.op:
+        return False
+    target = statement.targets[0]
+    return isinstance(target, Subscript) or (isinstance(target, Name) and "." not in target.id)
 
 
 def _is_given(test: Expr) -> bool:

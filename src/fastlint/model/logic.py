@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 # From so many functions called in a row on, an endpoint is a workflow; so is one that changes so many things in a row.
 _MANY = 10
 _SEVERAL = 3
+_SLIGHT = 2
 # Without one of these in its text an expression holds no arithmetic and no decision.
 _OPERATORS = re.compile(rb"\b(?:and|or)\b|[-+*/%@<>]")
 _OF_HTTP = frozenset(
@@ -80,6 +81,11 @@ class Logic(Plain, frozen=True):
         signs = (self.states, self.arithmetic, self.decisions, self.accumulates, self.steps >= _MANY)
         weighty = self.loops + (self.changes >= _SEVERAL)
         return self.branches + self.choices + 2 * weighty - self.handing + self.filters + sum(signs)
+
+    @property
+    def is_slight(self) -> bool:
+        """Whether there are no more than two signs that weigh little: neither a loop that works out nor a workflow."""
+        return self.score <= _SLIGHT and self.loops == self.handing and self.changes < _SEVERAL
 
     @property
     def text(self) -> str:

@@ -33,7 +33,7 @@ from fastlint.model.guards import (
     is_presence,
     is_threshold,
 )
-from fastlint.model.shaping import only_sends
+from fastlint.model.shaping import only_sends, refuses
 from fastlint.model.types import External, FunctionRef, Instance, MethodRef
 
 if TYPE_CHECKING:
@@ -64,6 +64,8 @@ class Plumbing:
             return True
         *before, last = body
         is_raise = isinstance(last, Raise) or self._raises(last, function)
+        if not before and not statement.orelse and self._checks(last, function):
+            return True
         if is_raise and all(isinstance(one, (Assign, ExprStatement)) for one in before):
             return True
         guarded = [isinstance(one, If) and self.covers(one, block, function, helps=helps) for one in body]
@@ -116,6 +118,18 @@ class Plumbing:
             isinstance(one, FunctionRef)
             and not one.node.scan.returns
             and isinstance(one.node.body.statements[-1], Raise)
+            for one in called
+        )
+
+    def _checks(self, statement: Stmt, function: FunctionNode) -> bool:
+        """Whether a statement calls a function of the project that only refuses: a guard that is written elsewhere."""
+        value = statement.value if isinstance(statement, ExprStatement) else None
+        call = value.value if isinstance(value, Await) else value
+        called = self._inference.of(call.func, function) if isinstance(call, Call) else ()
+        return bool(called) and all(
+            isinstance(one, FunctionRef)
+            and bool(said := self.said(one.node.body.statements, one.node))
+            and all(map(refuses, said))
             for one in called
         )
 

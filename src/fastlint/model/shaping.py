@@ -27,12 +27,16 @@ from fastlint.facts.records import (
     Yield,
 )
 from fastlint.model.expressions import inside
+from fastlint.model.expressions import last as last_of
 from fastlint.model.guards import is_plain, is_presence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Sequence as Row
 
     from fastlint.facts.records import Expr, Stmt
+
+_READS = frozenset({"model_validate", "from_orm", "parse_obj"})
 
 
 def is_shaping(loop: Stmt, sent: set[str]) -> bool:
@@ -57,7 +61,7 @@ def is_mapping(loop: Stmt) -> bool:
     *before, last = loop.body
     if before and _pauses(last) and _yields(before[-1]):
         *before, last = before  # a stream that keeps time
-    if not all(_prepares(one) for one in before):
+    if not all(_prepares(one, _read_from(before)) for one in before):
         return False
     if any(isinstance(part, Await) for one in (*before, last) for expr in own(one) for part in inside(expr)):
         return False
@@ -66,24 +70,38 @@ def is_mapping(loop: Stmt) -> bool:
     return _yields(last) or _appends(last) or is_mapping(last)
 
 
-def _prepares(statement: Stmt) -> bool:
+def _read_from(statements: Row[Stmt]) -> set[str]:
+    """The names of answers that Pydantic reads from an item: `answer = Out.model_validate(row)`."""
+    return {
+        target.id
+        for one in statements
+        if isinstance(one, Assign) and isinstance(one.value, Call) and last_of(one.value.func) in _READS
+        for target in one.targets
+        if isinstance(target, Name)
+    }
+
+
+def _prepares(statement: Stmt, answers: set[str]) -> bool:
     match statement:
         case Assign(op="", targets=(Name(id=name), *_)):
-            return "." not in name
+            return "." not in name or name.partition(".")[0] in answers
         case If(orelse=(), body=(*_, Raise())):
             return True
         case If(orelse=(), test=test, body=(Assign(op="", targets=(Subscript(),)),)):
             return is_presence(test)
+        case If(orelse=(), test=test, body=(Assign(op="", targets=(Name(id=name),)),)):
+            return is_presence(test) and name.partition(".")[0] in answers
         case _:
             return is_mapping(statement)
 
 
 def checks_each(loop: Stmt) -> bool:
     """`for file in files: if file.size > MAX: raise …`: a guard for each of several."""
-    return isinstance(loop, For) and not loop.orelse and all(map(_refuses, loop.body))
+    return isinstance(loop, For) and not loop.orelse and all(map(refuses, loop.body))
 
 
-def _refuses(statement: Stmt) -> bool:
+def refuses(statement: Stmt) -> bool:
+    """`if file.size > MAX: raise …`, or a call of which an error is told otherwise."""
     match statement:
         case If(orelse=(), body=(*_, Raise())):
             return True
@@ -145,7 +163,7 @@ def hands_out(loop: Stmt, containers: set[str]) -> bool:
     """
     if not isinstance(loop, For) or loop.orelse:
         return False
-    body = [one for one in loop.body if not _refuses(one)]
+    body = [one for one in loop.body if not refuses(one)]
     if len(body) == 1 and isinstance(body[0], Try) and not body[0].orelse and not body[0].final:
         body = list(body[0].body)  # what goes wrong with one is told, and the next is taken
     match body:
