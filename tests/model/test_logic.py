@@ -44,6 +44,7 @@ def _score(project: ProjectFactory, body: str) -> tuple[int, str]:
         ("pool = []\nfor x in rows:\n    pool.extend(x.y)\nreturn pool", 2, "a loop"),
         ("if a == 1:\n    go(b)\nreturn a", 1, "a branch"),
         ("if a == 1:\n    go(b)\nelif a == 2:\n    stay(b)\nreturn a", 2, "2 branches"),
+        ("if a == 1:\n    x = go(b)\nelif a == 2:\n    y = stay(b)\nreturn a", 2, "2 branches"),
         ("if a == 1:\n    x = b * 2\nelif a == 2:\n    x = go(b)\nreturn x", 3, "2 branches, arithmetic"),
         ("for x in rows:\n    try:\n        await go(x)\n    except KeyError:\n        stay(x)", 1, "a loop"),
         (
@@ -132,6 +133,7 @@ def test_what_counts(project: ProjectFactory, body: str, score: int, text: str) 
         "if text:\n    x = await go(text)\n    rows['y'] = stay(x)\n    return [Out(y) for y in x]\nreturn await go(b)",
         "for x in rows:\n    y = Out.from_orm(x)\n    y.z = a\n    if x.w:\n        y.w = x.w.v\n    found.append(y)",
         "def check(x):\n    if x:\n        raise ValueError\nif b:\n    check(a)",
+        "x = None\nif a is not None:\n    x = go(a)\nelif b:\n    x = stay(b)\nreturn x",
         "return [x for x in rows if x is not None], {x: y for x, y in rows.items() if y}",
         "if text:\n    x = [y.strip() for y in text.split(',') if y.strip()]\nreturn x",
         "if rows:\n    x = rows.y\n    z = x.go() if x.z else None\nreturn x, z",
@@ -193,6 +195,25 @@ def test_places_of_pages_are_no_arithmetic(project: ProjectFactory, body: str, s
     model = project(
         {"m.py": f"def f(count: int, page: int = 1, size: int = 20):\n    total, price = go()\n    {body}\n"}
     )
+    assert model.logic.of(model.modules.by_path["m.py"].functions[-1]).score == score
+
+
+@pytest.mark.parametrize(
+    ("cls", "score"),
+    [
+        ("class Paging(BaseModel):\n    page: int = 1\n    size: int = 20\n", 0),
+        (
+            "class Paging:\n  def __init__(self, page: int = 1, size: int = 9):\n    self.page = page\n    self.size = size\n",
+            0,
+        ),
+        ("class Paging(BaseModel):\n    page: int\n    size: int\n", 1),
+        ("class Paging(BaseModel):\n    page: float = 1.0\n    size: float = 2.0\n", 1),
+    ],
+)
+def test_places_of_pages_by_a_class(project: ProjectFactory, cls: str, score: int) -> None:
+    head = "from fastapi import Query\nfrom pydantic import BaseModel\n"
+    body = "def f(paging: Paging):\n    return go((paging.page - 1) * paging.size)\n"
+    model = project({"m.py": f"{head}{cls}{body}"})
     assert model.logic.of(model.modules.by_path["m.py"].functions[-1]).score == score
 
 

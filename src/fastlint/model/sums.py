@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Call, Comprehension, Constant, FString, Name, Operation, Sequence, Str
 from fastlint.model.expressions import inside
+from fastlint.model.nodes import ClassNode
 from fastlint.model.types import External, Instance
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class Sums:
         leaves = [one for one in _leaves(operation) if not isinstance(one, Constant) and not _is_length(one)]
         names = [one.id for one in leaves if isinstance(one, Name)]
         given = [name for name in names if self._is_asked_for(name, function, named=named)]
-        if not given or len(names) < len(leaves) or any("." in one for one in names):
+        if not given or len(names) < len(leaves) or any("." in one for one in set(names).difference(given)):
             return False
         return len(given) == len(names) or not any(
             isinstance(one, Operation) and one.op.startswith("*") for one in inside(operation)
@@ -69,6 +70,8 @@ class Sums:
 
     def _is_asked_for(self, name: str, function: FunctionNode, *, named: bool) -> bool:
         """Whether a name is a whole number that a client may leave out, or a place worked out of such: `offset`."""
+        if "." in name:
+            return self._is_optional_field(name, function)
         parameter = function.params.get(name)
         if parameter is None:
             match [] if named else _values(name, function):
@@ -80,6 +83,27 @@ class Sums:
             return False
         types = self._inference.parameter(function, parameter)
         return any(isinstance(one, Instance) and one.cls == "builtins.int" for one in types)
+
+    def _is_optional_field(self, name: str, function: FunctionNode) -> bool:
+        """`paging.page`, of a parameter whose class has such a number with a default, as a field or in `__init__`."""
+        head, _, field = name.partition(".")
+        parameter = function.params.get(head)
+        types = self._inference.parameter(function, parameter) if parameter is not None else ()
+        numbers = self._inference.path(types, field)
+        return any(isinstance(one, Instance) and one.cls == "builtins.int" for one in numbers) and any(
+            self._has_default(one.cls, field)
+            for one in types
+            if isinstance(one, Instance) and isinstance(one.cls, ClassNode)
+        )
+
+    def _has_default(self, cls: ClassNode, field: str) -> bool:
+        init = self._inference.members.method(cls, "__init__")
+        if init is not None and field in init.params:
+            return init.params[field].default is not None
+        return any(
+            one.value is not None and any(isinstance(target, Name) and target.id == field for target in one.targets)
+            for one, _ in cls.scan.assigns
+        )
 
     def _is_duration(self, expr: Expr, function: FunctionNode) -> bool:
         """`(time.time() - started) * 1000`: how long something took, in whatever unit."""

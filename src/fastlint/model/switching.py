@@ -134,13 +134,22 @@ def _is_whole(chain: list[If], said: Said) -> bool:
     """Whether there is an answer whatever is asked: each branch returns, or an `else` calls or refuses."""
     match tuple(one for one in said(chain[-1].orelse) if not _names(one)):
         case ():
-            return all(isinstance(one.body[-1], Return) for one in chain)
+            return all(isinstance(one.body[-1], Return) for one in chain) or len(set(map(_filled, chain)) - {""}) == 1
         case (Return(value=value),):
             return is_plain(value) or isinstance(value, (Call, Await))
         case (last,):
             return isinstance(last, Raise) or _calls(last)
         case _:
             return False
+
+
+def _filled(branch: If) -> str:
+    """The name that a branch ends in setting: what it was before is the answer where no branch is taken."""
+    match branch.body[-1]:
+        case Assign(op="", targets=(Name(id=name),)) if "." not in name:
+            return name
+        case _:
+            return ""
 
 
 def _calls(statement: Stmt) -> bool:
