@@ -83,6 +83,8 @@ def test_a_layer_s_word_as_the_subject_of_a_module(project: ProjectFactory) -> N
         "app/schemas/model.py": "schema",
         "app/models/user_service.py": "service",
         "app/api/service.py": "service",
+        "app/endpoints/crud.py": None,
+        "app/endpoints/user_crud.py": "repo",
     }
     model = project(dict.fromkeys(roles, "def f(): ...\n"))
     assert {path: model.layers.role(model.modules.by_path[path]) for path in roles} == roles

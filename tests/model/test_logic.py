@@ -201,18 +201,18 @@ def test_places_of_pages_are_no_arithmetic(project: ProjectFactory, body: str, s
 @pytest.mark.parametrize(
     ("cls", "score"),
     [
-        ("class Paging(BaseModel):\n    page: int = 1\n    size: int = 20\n", 0),
+        ("class Paging(BaseModel):\n    page: int = 1\n", 0),
         (
-            "class Paging:\n  def __init__(self, page: int = 1, size: int = 9):\n    self.page = page\n    self.size = size\n",
+            "class Paging:\n  def __init__(self, page: int = 1):\n    self.page = page\n",
             0,
         ),
-        ("class Paging(BaseModel):\n    page: int\n    size: int\n", 1),
-        ("class Paging(BaseModel):\n    page: float = 1.0\n    size: float = 2.0\n", 1),
+        ("class Paging(BaseModel):\n    page: int\n", 1),
+        ("class Paging(BaseModel):\n    page: float = 1.0\n", 1),
     ],
 )
 def test_places_of_pages_by_a_class(project: ProjectFactory, cls: str, score: int) -> None:
     head = "from fastapi import Query\nfrom pydantic import BaseModel\n"
-    body = "def f(paging: Paging):\n    return go((paging.page - 1) * paging.size)\n"
+    body = "def f(paging: Paging, size: int = 9):\n    return go((paging.page - 1) * size)\n"
     model = project({"m.py": f"{head}{cls}{body}"})
     assert model.logic.of(model.modules.by_path["m.py"].functions[-1]).score == score
 

@@ -28,12 +28,14 @@ _NAMES: tuple[tuple[Role, frozenset[str]], ...] = (
     ("service", frozenset({"service", "services", "usecase", "usecases", "interactor", "interactors", "bl"})),
     ("model", frozenset({"model", "models", "entity", "entities"})),
 )
+_WEB_WORDS = frozenset({"routers", "routes", "endpoints", "controllers", "views"})
 _TYPE_WORDS = frozenset({"routers", "routes", "endpoints", "controllers", "views", "api"}).union(
     *(names for role, names in _NAMES if role != "dependency")
 )
 # What may as well be the subject of a module in a folder of its layer, and what in one of data.
 _SUBJECTS = frozenset({"services", "repos", "models"})
 _DATA_SUBJECTS = frozenset({"service", "repo", "repository", "model"})
+_OF_WEB = frozenset({"crud", "service", "services", "repo", "repository"})
 _DATA_WORDS = frozenset({"schema", "schemas", "dto", "dtos", "model", "models", "entity", "entities"})
 _TESTS = frozenset({"tests", "test", "testing", "e2e"})
 _TEST_ENDINGS = ("-test", "-tests", "_tests")
@@ -104,6 +106,8 @@ class Layers:
         folder = set(_WORDS.findall(parts[-2].lower())) if len(parts) > 1 else set()
         if (parts[-1] in _SUBJECTS and folder & _TYPE_WORDS) or (parts[-1] in _DATA_SUBJECTS and folder & _DATA_WORDS):
             parts.pop()  # `models/services.py`: the model of a thing that is called so
+        if parts[-1] in _OF_WEB and folder & _WEB_WORDS:
+            return None  # `endpoints/crud.py`: a part of the web layer by its folder, whatever it is called
         for part in reversed(parts):
             for word in reversed(_WORDS.findall(part.lower())):  # the last one says what it is: `crud_service`
                 for role, names in _NAMES:
