@@ -44,7 +44,7 @@ def _score(project: ProjectFactory, body: str) -> tuple[int, str]:
         ("pool = []\nfor x in rows:\n    pool.extend(x.y)\nreturn pool", 2, "a loop"),
         ("if a == 1:\n    go(b)\nreturn a", 1, "a branch"),
         ("if a == 1:\n    go(b)\nelif a == 2:\n    stay(b)\nreturn a", 2, "2 branches"),
-        ("if a == 1:\n    x = go(b)\nelif a == 2:\n    y = stay(b)\nreturn a", 2, "2 branches"),
+        ("if a == 1:\n    x = go(b)\nelif a == 2:\n    x = stay(b)\nreturn x", 2, "2 branches"),
         ("if a == 1:\n    x = b * 2\nelif a == 2:\n    x = go(b)\nreturn x", 3, "2 branches, arithmetic"),
         ("for x in rows:\n    try:\n        await go(x)\n    except KeyError:\n        stay(x)", 1, "a loop"),
         (
@@ -231,9 +231,13 @@ def test_filters_of_headers_are_none(project: ProjectFactory) -> None:
 
 _WRITING = """
 from fastapi import BackgroundTasks
+from celery import shared_task
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
-import httpx
+import boto3, httpx, smtplib
+@shared_task
+def later(): ...
+def mail(): smtplib.SMTP("x").sendmail("x", "y", "z")
 def save(db: Session, row):
     if row is None:
         raise ValueError
@@ -257,6 +261,9 @@ def f(db: Session, tasks: BackgroundTasks, rows: list, a: int):
     [
         ("save(db, a)\nnote(db)\ndrop(db)", 2, "3 changes in a row"),
         ("db.add(a)\nhttpx.post('x')\ntasks.add_task(f)\ndb.delete(rows)", 2, "4 changes in a row"),
+        ("later.delay()\nmail()\nboto3.client('s3').put_object(a)", 2, "3 changes in a row"),
+        ("later.delay()\nlater.apply_async()\nlater.delay(a)", 0, ""),
+        ("later(a)\nsmtplib.SMTP('x')\nboto3.client('s3').get_object(a)", 0, ""),
         ("save(db, a)\nsave(db, rows)\nnote(db)", 0, ""),
         ("db.add(a)\ndb.add(a)\ndb.commit()\ndb.refresh(a)\nask(db)", 0, ""),
         ("save(db, a)\nperhaps(db, a)\ntake(db)\nask(db)\nopened(db)", 0, ""),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import If, Name
+from fastlint.model.knowledge.sending import sends
 from fastlint.model.types import External, FunctionRef, MethodRef
 
 if TYPE_CHECKING:
@@ -19,15 +20,6 @@ if TYPE_CHECKING:
 # So many calls away a change is another one's business.
 _DEEPEST = 3
 _DML = frozenset({"insert", "update", "delete"})
-_SENDS = frozenset({"post", "put", "patch", "delete"})
-_SENDERS = frozenset(
-    {
-        *("httpx", "httpx2", "requests", "requests.api"),
-        *(f"{home}.{name}" for home in ("httpx", "httpx2") for name in ("AsyncClient", "Client")),
-        *("requests.Session", "aiohttp.ClientSession"),
-    }
-)
-_TASKS = ("fastapi.BackgroundTasks.add_task", "starlette.background.BackgroundTasks.add_task")
 
 
 class Changes:
@@ -61,8 +53,8 @@ class Changes:
         for one in self._inference.of(site.call.func, function):
             if isinstance(one, FunctionRef) and self._changes(one.node, 1):
                 yield one.node
-            elif _sends(one):
-                yield site.call.start
+            elif sender := _sender(one):
+                yield sender
 
     def _changes(self, function: FunctionNode, depth: int) -> bool:
         """Whether a function changes something; what gives sessions or opens files changes nothing."""
@@ -70,7 +62,8 @@ class Changes:
             return self._known.get(function, False)
         self._known[function] = False
         found = any(is_certain(site.block) for site in self._written(function)) or any(
-            _sends(one) or (depth < _DEEPEST and isinstance(one, FunctionRef) and self._changes(one.node, depth + 1))
+            bool(_sender(one))
+            or (depth < _DEEPEST and isinstance(one, FunctionRef) and self._changes(one.node, depth + 1))
             for site in function.scan.calls
             if is_certain(site.block)
             for one in self._inference.of(site.call.func, function)
@@ -100,13 +93,16 @@ def is_certain(block: Block) -> bool:
     return True
 
 
-def _sends(func: Type) -> bool:
-    """Whether calling something sends a request that changes something, or sets a task going."""
+def _sender(func: Type) -> str:
+    """By what a call sends a request that changes something, a mail, or a task for later; "" where it doesn't.
+
+    Several of one kind are one change: who only puts tasks in a queue works nothing out.
+    """
     match func:
         case External(name=name):
             owner, _, method = name.rpartition(".")
         case MethodRef(owner=owner, path=method):
             pass
         case _:
-            return False
-    return (owner in _SENDERS and method in _SENDS) or f"{owner}.{method}" in _TASKS
+            return ""
+    return owner if sends(owner, method) else ""

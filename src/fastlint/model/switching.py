@@ -134,7 +134,9 @@ def _is_whole(chain: list[If], said: Said) -> bool:
     """Whether there is an answer whatever is asked: each branch returns, or an `else` calls or refuses."""
     match tuple(one for one in said(chain[-1].orelse) if not _names(one)):
         case ():
-            return all(isinstance(one.body[-1], Return) for one in chain) or len(set(map(_filled, chain)) - {""}) == 1
+            is_given = all(_asked(one.test) == _GIVEN for one in chain)
+            filled = {_filled(one) for one in chain}
+            return all(isinstance(one.body[-1], Return) for one in chain) or (is_given and len(filled - {""}) == 1)
         case (Return(value=value),):
             return is_plain(value) or isinstance(value, (Call, Await))
         case (last,):
