@@ -4,7 +4,7 @@ import pytest
 
 from fastlint.facts.records import Constant, Name
 from fastlint.model.knowledge.blocking import Blocking, heavy_constructor
-from fastlint.model.knowledge.conditions import CallArguments
+from fastlint.model.knowledge.conditions import NO_ARGUMENTS, CallArguments
 
 BLOCKING = Blocking.load()
 CHEAP = Blocking.load(cheap=True)
@@ -146,10 +146,18 @@ def test_arguments_make_a_call_harmless() -> None:
     assert BLOCKING.method("queue.Queue", "get") is not None
     assert BLOCKING.method("queue.Queue", "get", keywords(block="False")) is None
     assert BLOCKING.method("queue.Queue", "get", positional("False")) is None
-    assert BLOCKING.method("queue.Queue", "put", positional("False")) is not None
+    assert BLOCKING.method("queue.Queue", "put", positional("False"), keywords(maxsize="5")) is not None
     assert BLOCKING.method("threading.Lock", "acquire", keywords(blocking="False")) is None
     assert BLOCKING.method("kubernetes.client.CoreV1Api", "list_node", keywords(async_req="True")) is None
     assert BLOCKING.call("email_validator.validate_email", keywords(check_deliverability="False")) is None
+
+
+@pytest.mark.parametrize(
+    ("made_with", "blocks"),
+    [(keywords(), False), (keywords(maxsize="0"), False), (positional("9"), True), (keywords(maxsize="9"), True)],
+)
+def test_only_a_queue_with_an_end_makes_who_puts_wait(made_with: CallArguments, *, blocks: bool) -> None:
+    assert (BLOCKING.method("queue.Queue", "put", NO_ARGUMENTS, made_with) is not None) is blocks
 
 
 def test_a_token_is_decoded_with_a_key_at_hand() -> None:

@@ -39,7 +39,7 @@ _TRANSPARENT = frozenset(
 INJECTED = frozenset(
     {
         *(f"dishka{home}.FromDishka" for home in ("", ".integrations.base", ".integrations.fastapi")),
-        *("that_depends.FromDI", "wireup.Injected"),
+        *("injector.Inject", "that_depends.FromDI", "wireup.Injected"),
     }
 )
 _AWAITABLE = frozenset({"typing.Awaitable", "collections.abc.Awaitable"})

@@ -57,7 +57,8 @@ class Bindings:
             if any(
                 cls == one or (isinstance(cls, ClassNode) and one in self._inference.members.mro(cls)) for one in wanted
             ):
-                return actual
+                said = next((one.args for one in declared if isinstance(one, Instance) and one.cls == cls), ())
+                return (Instance(cls, actual[0].args or said, actual[0].origin),)
         return declared
 
     def parameter(self, function: FunctionNode, parameter: Parameter, env: Env = ()) -> Types:

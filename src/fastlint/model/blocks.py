@@ -194,6 +194,7 @@ class Site(Distinct, gc=False):
 
 _LISTS = (
     "attributes",
+    "unpacked",
     "calls",
     "returns",
     "yields",
@@ -216,12 +217,17 @@ _NO_SET: set[str] = set()
 
 
 class Scan:
-    """What one function body, class body or module says, nested functions and classes left out."""
+    """What one function body, class body or module says, nested functions and classes left out.
+
+    Attributes:
+        unpacked: attributes that get their value otherwise than by an assignment of their own: `self.a, self.b = pair`.
+    """
 
     def __init__(self) -> None:
         self.root = Block("body", None, None)
         self.bindings: dict[str, list[Binding]] = {}
         self.attributes: list[tuple[Assign, Name | Attribute]] = []
+        self.unpacked: list[Binding] = []
         self.calls: list[Site] = []
         self.returns: list[Return] = []
         self.yields: list[tuple[Yield, Block]] = []

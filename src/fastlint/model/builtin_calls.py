@@ -120,7 +120,7 @@ def builtin_call(inference: Inference, name: str, call: Call, scope: Scope, env:
         return (Instance("builtins.list", ((TupleOf(items),),)),)
     if name == "importlib.import_module":
         return _imported(inference, first, scope)
-    if name in _SAME:
+    if name in _SAME or name == "dependency_injector.providers.Container":
         return inference.of(first, scope, env)
     if name in _TASKS:
         return inference.of(first, scope, env)

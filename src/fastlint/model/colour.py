@@ -13,6 +13,7 @@ from fastlint.model.layers import is_test
 from fastlint.model.nodes import ClassNode, FunctionNode
 from fastlint.model.plain import Distinct
 from fastlint.model.reached import Reached
+from fastlint.model.route_classes import route_handlers
 from fastlint.model.types import AwaitableOf, ClassRef, External, FunctionRef, Instance, MethodRef, PartialOf
 from fastlint.model.wrapping import wrappers
 
@@ -116,6 +117,8 @@ class Colour:
                     yield Root(dependency.ref, "dependency", endpoint.label)
         for hook in self._routes.hooks:
             yield from self._hook_roots(hook.kind, hook.target)
+        for ref in route_handlers(self._inference, self._routes):
+            yield Root(ref, "route class", "")
 
     def _bound(self, target: Type | None, function: FunctionNode) -> FunctionRef:
         if isinstance(target, FunctionRef):

@@ -24,7 +24,8 @@ _FILES_FROM = 3
 _FAR = 5
 _OFF = _MOST_FORKS + 1
 _WRAPPERS = frozenset({"async_to_sync", "syncify", "runnify"})
-_ASKS = (b"get_running_loop", b"is_running", b"current_async_library")
+# What is asked before a loop is run: whether one runs already, or whether there is a coroutine to run at all.
+_ASKS = (b"get_running_loop", b"is_running", b"current_async_library", b"iscoroutine", b"isawaitable")
 # The locks of these modules are held by threads of this process, for a few instructions as a rule.
 _IN_PROCESS = ("threading.", "multiprocessing.", "_thread.")
 _TAKES = frozenset({"__enter__", "acquire"})

@@ -57,21 +57,22 @@ def runs_once(block: Block) -> bool:
     if block.once is None:
         found = block.parent is not None and runs_once(block.parent)
         if not found and block.kind == "if" and isinstance(block.owner, If):
-            name = _missing(block.owner.test)
+            name = missing(block.owner.test)
             outlives = name is not None and ("." in name or name in block.shared)
             found = outlives and name is not None and _sets(block.owner, name)
         block.once = found
     return block.once
 
 
-def _missing(test: Expr) -> str | None:
+def missing(test: Expr) -> str | None:
+    """The name that a test finds to be None or empty: `x is None`, `not x`."""
     match test:
         case Operation(kind="comparison", op="is", operands=(Name(id=name), Constant(text="None"))):
             return name
         case Operation(kind="unary", op="not", operands=(Name(id=name),)):
             return name
         case Operation(kind="boolean", operands=operands):
-            return next((found for one in operands if (found := _missing(one)) is not None), None)
+            return next((found for one in operands if (found := missing(one)) is not None), None)
         case _:
             return None
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 DEPENDS = frozenset({"fastapi.Depends", "fastapi.Security"})
 # Markers of containers of dependencies: `Annotated[X, FromComponent("x")]`, `Depends(Provide[Container.service])`.
 _MARKS = frozenset({"dishka.FromComponent", "wireup.Inject"})
-_PROVIDE = frozenset({"dependency_injector.wiring.Provide", "dependency_injector.wiring.Provider"})
+PROVIDE = frozenset({"dependency_injector.wiring.Provide", "dependency_injector.wiring.Provider"})
 
 
 class Injection:
@@ -63,7 +63,7 @@ class Injection:
             return self._inference.of(target.body, scope)
         if isinstance(target, Subscript) and target.items:
             marks = self._inference.of(target.value, scope)
-            if any(isinstance(one, External) and one.name in _PROVIDE for one in marks):
+            if any(isinstance(one, External) and one.name in PROVIDE for one in marks):
                 target = target.items[0]
         return union(*(self.provided(one) for one in self._inference.of(target, scope)))
 

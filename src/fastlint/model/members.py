@@ -115,7 +115,9 @@ class Members:
                 return self._implemented(node, owner, name) or self.bind(node, owner, env)
             found_types = self._declared(base, name, env)
             if isinstance(owner, Instance):
-                found_types = found_types or self._assigned(base, name, owner, env)
+                found_types = (
+                    found_types or self._assigned(base, name, owner, env) or self._unpacked(base, name, owner, env)
+                )
             found_types = found_types or self._placements.of(base, name)
             if found_types:
                 return found_types
@@ -191,6 +193,17 @@ class Members:
                 found = union(found, given)
         return union(found, (ANOTHER,)) if found and unknown else found
 
+    def _unpacked(self, cls: ClassNode, name: str, owner: Instance, env: Env) -> Types:
+        """What `self.name` gets where methods of this very class unpack a value: `self.key, self.name = pair`."""
+        found: Types = UNKNOWN
+        for function in cls.methods.values():
+            receiver = function.record.params[0].name if function.record.params else ""
+            for binding in function.scan.unpacked if self._names(function, name) else ():
+                if receiver and binding.name == f"{receiver}.{name}":
+                    inner = self._inference.receiver_env(function, owner, env)
+                    found = union(found, self._inference.binding(binding, function, inner))
+        return found
+
     def _given(self, init: FunctionNode, name: str, owner: Instance) -> Types | None:
         """What the call that made `owner` gave the parameter `name`, where that may be None or says nothing itself."""
         parameter = init.params.get(name)
@@ -219,14 +232,18 @@ class Members:
             found = self._own[key] = self._search(cls, name)
         return found
 
+    @staticmethod
+    def _names(node: FunctionNode, name: str) -> bool:
+        """Whether the text of a function speaks of an attribute: most need no look at what they say."""
+        record = node.record
+        return node.module.facts.source.data.find(f".{name}".encode(), record.body_start, record.body_end) >= 0
+
     def _search(self, cls: ClassNode, name: str) -> tuple[tuple[FunctionNode, Assign], ...]:
-        data = cls.module.facts.source.data
-        needle = f".{name}".encode()
         found: list[tuple[FunctionNode, Assign]] = []
         order = sorted(cls.methods.values(), key=lambda node: node.name not in ("__init__", "__new__", "__post_init__"))
         for node in order:
             record = node.record
-            if not record.params or needle not in data[record.body_start : record.body_end]:
+            if not record.params or not self._names(node, name):
                 continue
             if found and node.name not in ("__init__", "__new__", "__post_init__") and _settled(found):
                 break

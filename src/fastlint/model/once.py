@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Call, If, Name, Operation, Return, Subscript
+from fastlint.model.edges import missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,15 +22,32 @@ _SETS_ITEM = re.compile(rb"\][\s\\]*(?::|[^\w\s=!<>]{0,3}=[^=])")
 
 
 def runs_once(edge: Edge, node: FunctionNode) -> bool:
-    """Whether a call runs once, or once a key: in lazy set-up, or behind `if key not in kept:` that fills `kept`."""
+    """Whether a call runs once, or once a key: in lazy set-up, or behind `if key not in kept:` that fills `kept`.
+
+    Set-up may be left to a method: `if self.settings is None: self.load()`, where that sets `self.settings`.
+    """
     if edge.once:
         return True
     here: Block | None = edge.block
     while here is not None:
-        if here.kind == "if" and isinstance(here.owner, If) and _fills(here.owner, node):
+        if here.kind == "if" and isinstance(here.owner, If) and _is_set_up(here.owner, edge, node):
             return True
         here = here.parent
     return False
+
+
+def _is_set_up(statement: If, edge: Edge, node: FunctionNode) -> bool:
+    return _fills(statement, node) or (edge.target is not None and _sets_up(statement, node, edge.target.node))
+
+
+def _sets_up(statement: If, node: FunctionNode, method: FunctionNode) -> bool:
+    """Whether a method that is called where an attribute of the same object is missing sets that attribute."""
+    head, dot, attribute = (missing(statement.test) or "").partition(".")
+    own, other = node.record.params[:1], method.record.params[:1]
+    if not dot or not own or not other or own[0].name != head or node.owner is None or method.owner is None:
+        return False
+    wanted = f"{other[0].name}.{attribute}"
+    return any(isinstance(target, Name) and target.id == wanted for _, target in method.scan.attributes)
 
 
 def _fills(statement: If, node: FunctionNode) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from fastlint.facts.records import Constant
 from fastlint.model.annotations import INJECTED, spelled
 from fastlint.model.containers import unpack
+from fastlint.model.injection import PROVIDE
 from fastlint.model.nodes import ClassNode, FunctionNode
 from fastlint.model.types import UNKNOWN, ClassRef, External, Instance, union
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from fastlint.model.types import Env, Types
 
 _MOST_OPERANDS = 6
+# Containers that give an object of the class in the brackets.
+_BY_CLASS = frozenset({"kink.di", "kink.Container", "lagom.Container", "lagom.container.Container"})
 
 
 def super_attribute(inference: Inference, name: str, scope: Scope, env: Env) -> Types:
@@ -57,6 +60,11 @@ def subscript(inference: Inference, expr: Subscript, scope: Scope, env: Env) -> 
             case ClassRef(cls=cls):
                 args = tuple(inference.annotation(item, scope, env) for item in expr.items)
                 found = union(found, (ClassRef(cls, args),))
+            case External(name=name) if name in PROVIDE:  # alone as a default, where `inject` decorates
+                given = union(*(inference.of(item, scope) for item in expr.items[:1]))
+                found = union(found, *(inference.injection.provided(one) for one in given))
+            case External(name=name) | Instance(cls=str() as name) if name in _BY_CLASS:
+                found = union(found, *(inference.annotation(item, scope, env) for item in expr.items[:1]))
             case External(name=name):
                 if not spelled(name).startswith(("typing.", "collections.abc.")) and name not in INJECTED:
                     found = union(found, (base,))

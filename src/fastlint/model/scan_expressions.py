@@ -58,8 +58,11 @@ class ExpressionWalker:
     ) -> None:
         """A target, which may unpack what it gets."""
         if isinstance(target, Name):
+            binding = Binding(target.id, kind, value, target.start, block, path=path, is_async=is_async)
             if "." not in target.id:
-                self.add(Binding(target.id, kind, value, target.start, block, path=path, is_async=is_async))
+                self.add(binding)
+            else:
+                self.scan.unpacked.append(binding)
         elif isinstance(target, Sequence):
             for place, item in enumerate(target.items):
                 self.bind(item, kind, value, block, path=(*path, place), is_async=is_async)

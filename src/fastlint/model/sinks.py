@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from typing import TYPE_CHECKING, TypeAlias
 
 from fastlint.model import doubts
 from fastlint.model.once import runs_once
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from fastlint.model.calls import Calls
     from fastlint.model.colour import Colour
@@ -67,6 +67,12 @@ class _Choice:
     def blocks(self, best: dict[Key, dict[str, Sink]]) -> bool:
         """Whether more than half of the alternatives block, as far as is known."""
         return 2 * (self.blocking + sum(bool(best[key]) for key, _ in self.inner)) > self.total
+
+    def rules(self, best: dict[Key, dict[str, Sink]]) -> Collection[str]:
+        """The rules about what most of the alternatives do that block; all rules, where there is but one."""
+        found = Counter(rule for key, _ in self.inner for rule in best[key])
+        most = max(found.values(), default=0) if len(self.inner) > 1 else 1
+        return {rule for rule, count in found.items() if count >= most}
 
 
 class Sinks:
@@ -139,14 +145,18 @@ class Sinks:
         while queue:
             for caller, choice in callers.get(queue.popleft(), ()):
                 if choice.blocks(best):
+                    rules = choice.rules(best)
                     given = [
-                        self._hand(best[caller], caller[0].node, edge, best[inner]) for inner, edge in choice.inner
+                        self._hand(best[caller], caller[0].node, edge, best[inner], rules)
+                        for inner, edge in choice.inner
                     ]
                     if any(given):
                         queue.append(caller)
 
-    def _hand(self, best: dict[str, Sink], node: FunctionNode, edge: Edge, inner: dict[str, Sink]) -> bool:
-        """Hand what a callee leads to to its caller, and tell whether anything got better there."""
+    def _hand(
+        self, best: dict[str, Sink], node: FunctionNode, edge: Edge, inner: dict[str, Sink], rules: Collection[str]
+    ) -> bool:
+        """Hand what a callee leads to to its caller, as far as `rules` go, and tell whether anything got better."""
         if not inner or edge.target is None:
             return False
         forks = doubts.forks(edge, node) + (_KEPT if self._calls.kept_a_while(edge.target.node) else 0)
@@ -154,7 +164,8 @@ class Sinks:
         once = runs_once(edge, node) or self._calls.cached(edge.target.node)
         better = False
         for sink in list(inner.values()):
-            if (asks and doubts.is_future(sink.verdict)) or not edge.lets_pass(sink.verdict.rule):
+            rule = sink.verdict.rule
+            if rule not in rules or (asks and doubts.is_future(sink.verdict)) or not edge.lets_pass(rule):
                 continue
             links = ((node, edge), *sink.links)
             told = Sink(sink.verdict, links, forks=forks + sink.forks, once=once or sink.once)

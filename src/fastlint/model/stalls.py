@@ -153,10 +153,15 @@ class Stalls:
                     once = runs_once(edge, node) or sink.once or cached
                     found.append(Stall(reach, edge, sink.verdict, sink.links, once=once))
         found = [one for one in found if not _only_ends(one) or not _told_within(one, found)]
-        # Of several functions that a call may reach, more than half must block.
+        # Of several functions that a call may reach, more than half must block, and what most of them do is told of.
         alternatives = Counter(edge.choice for edge in edges)
         blocking = Counter(stall.edge.choice for stall in found)
-        yield from (stall for stall in found if 2 * blocking[stall.edge.choice] > alternatives[stall.edge.choice])
+        rules = Counter((stall.edge.choice, stall.verdict.rule) for stall in found)
+        for stall in found:
+            choice = stall.edge.choice
+            most = max(count for (one, _), count in rules.items() if one == choice)
+            if 2 * blocking[choice] > alternatives[choice] and rules[choice, stall.verdict.rule] == most:
+                yield stall
 
 
 def _doubtful(edge: Edge, verdict: BlockingCall, node: FunctionNode) -> bool:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from fastlint.model.knowledge import chains, libraries, lookup, verdict
-from fastlint.model.knowledge.conditions import NO_ARGUMENTS, Arguments
+from fastlint.model.knowledge.conditions import NO_ARGUMENTS, Arguments, parse
 from fastlint.model.knowledge.schema import CallRow, ClassRow, PatternRow
 from fastlint.model.knowledge.verdict import BlockingCall, Via
 
@@ -202,7 +202,8 @@ def _of_row(row: ClassRow, path: str, arguments: Arguments, origin: Arguments | 
     method = chains.leaf(path)
     if verdict.harmless(row.unless, (), arguments, method):
         return None
-    if row.only_if_origin and (origin is None or verdict.harmless((), row.only_if_origin, origin)):
+    only_if = tuple(one for one in row.only_if_origin if parse(one).method in ("", method))
+    if only_if and (origin is None or verdict.harmless((), only_if, origin, method)):
         return None
     return verdict.of_class(row, "method", f"{row.name}.{path}", severity, arguments)
 

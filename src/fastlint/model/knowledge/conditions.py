@@ -1,7 +1,7 @@
 """Conditions on the arguments of a call, such as `timeout=0` or `0:io.BytesIO`, and the arguments they are asked of.
 
-Grammar (blocking.toml): `[method:]` then `argument` (is given), `argument=value`, `argument:type` or `argument~name`,
-where `argument` is a keyword, a position, or `*` for any.
+Grammar (blocking.toml): `[method:]` then `argument` (is given), `argument=value`, `argument!value` (is given, and is a
+literal other than that), `argument:type` or `argument~name`, where `argument` is a keyword, a position, or `*` for any.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def text_of(expr: Expr) -> str | None:
             return None
 
 
-Operator: TypeAlias = Literal["", "=", ":", "~"]
+Operator: TypeAlias = Literal["", "=", "!", ":", "~"]
 
 
 class Condition(msgspec.Struct, frozen=True):
@@ -93,11 +93,12 @@ class Condition(msgspec.Struct, frozen=True):
 def parse(text: str) -> Condition:
     """Parse a condition; `f:x=1` has a method, `f:x` a type."""
     method = ""
-    for operator in ("=", "~"):
+    operators: tuple[Operator, ...] = ("=", "!", "~")
+    for operator in operators:
         left, found, value = text.partition(operator)
         if found:
             method, colon, argument = left.rpartition(":")
-            return Condition(method if colon else "", _argument(argument), "=" if operator == "=" else "~", value)
+            return Condition(method if colon else "", _argument(argument), operator, value)
     left, colon, value = text.partition(":")
     return Condition(method, _argument(left), ":" if colon else "", value)
 
@@ -130,6 +131,9 @@ def holds(condition: Condition, arguments: Arguments) -> Answer:
         return Answer.YES
     if condition.operator == "~":
         return Answer.YES if any(condition.value in name for expr in found for name in _names(expr)) else Answer.NO
+    if condition.operator == "!":
+        text = text_of(found[0]) if isinstance(found[0], records.Constant) else None
+        return Answer.MAYBE if text is None else Answer.NO if text == condition.value else Answer.YES
     if condition.operator == ":":
         return _is_a(found[0], condition.value, arguments)
     return _equals(found[0], condition.value, arguments)
