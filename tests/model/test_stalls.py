@@ -578,3 +578,31 @@ def test_tests_are_left_alone(project: ProjectFactory) -> None:
     )
     made = project({"tests/test_app.py": text, "app/main.py": _endpoint("time.sleep(2)", "import time")})
     assert [one.at.path for one in made.stalls.all] == ["app/main.py"]
+
+
+@pytest.mark.parametrize(
+    ("decorator", "sleeps"),
+    [
+        ("tenacity.retry(wait=tenacity.wait_fixed(2))", True),
+        ("tenacity.retry(stop=tenacity.stop_after_attempt(3))", False),
+        ("tenacity.retry(wait=tenacity.wait_none())", False),
+        ("tenacity.retry", False),
+        ("backoff.on_exception(backoff.expo, OSError)", True),
+        ("stamina.retry(on=OSError)", True),
+        ("retrying.retry(wait_fixed=2000)", True),
+        ("retry.retry(tries=3, delay=2)", True),
+        ("retry.retry(tries=3, delay=0)", False),
+    ],
+)
+def test_a_plain_function_sleeps_between_attempts(project: ProjectFactory, decorator: str, *, sleeps: bool) -> None:
+    head = f"import backoff, retry, retrying, stamina, tenacity\n@{decorator}\ndef load():\n    return compute()"
+    found = _stalls(project, main=_endpoint("load()", head))
+    assert found == ([(decorator.partition("(")[0], "load", False)] if sleeps else [])
+
+
+def test_what_blocks_for_sure_is_told_of_rather_than_the_attempts(project: ProjectFactory) -> None:
+    head = (
+        "import requests, tenacity\n@tenacity.retry(wait=tenacity.wait_fixed(2))\n"
+        "def load():\n    if later():\n        requests.get('x')"
+    )
+    assert _stalls(project, main=_endpoint("load()", head)) == [("requests.get", "load", False)]

@@ -13,6 +13,7 @@ from fastlint.model.blocks import extent
 from fastlint.model.edges import Edge, excluded
 from fastlint.model.lazy_reads import LazyReads
 from fastlint.model.nodes import ClassNode
+from fastlint.model.retry_waits import waits_between
 from fastlint.model.types import External, FunctionRef, Instance, MethodRef
 from fastlint.model.uses import uses_in
 from fastlint.model.wrapping import wrappers
@@ -53,6 +54,8 @@ class ImpliedCalls:
         found += self._lazy_reads.of(node, env, absent)
         for expr, wrapper in wrappers(self._inference, ref) if node.record.decorators else ():
             found.append(Edge(None, expr.start, expr.end, self._calls.context(wrapper), None, None, node.scan.root))
+        for expr, decorator, verdict in waits_between(self._inference, node) if node.record.decorators else ():
+            found.append(Edge(None, expr.start, expr.end, None, decorator, verdict, node.scan.root))
         return found
 
     def _of_withs(self, node: FunctionNode, env: Env, found: list[Edge], absent: frozenset[str]) -> None:

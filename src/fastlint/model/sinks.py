@@ -46,7 +46,7 @@ class Sink:
     def order(self) -> tuple[bool, bool, int, int, int, bool]:
         """What weighs more first, then the surest; a call tells more than the `with` around it."""
         verdict = self.verdict
-        slight = verdict.kind in ("file", "cpu")
+        slight = verdict.kind in ("file", "cpu") or verdict.via == "retry"
         entered = verdict.via in ("enter", "exit")
         return (self.once, slight, self.forks, len(self.links), RANK[verdict.severity], entered)
 
@@ -137,7 +137,8 @@ class Sinks:
         verdict = edge.blocking
         if verdict is None or doubts.is_brief(verdict) or doubts.is_slight(verdict) or doubts.is_settled(edge, node):
             return
-        _keep(best, Sink(verdict, ((node, edge),), forks=doubts.forks(edge, node), once=runs_once(edge, node)))
+        forks = doubts.forks(edge, node) + (verdict.via == "retry")  # which only waits where an attempt has failed
+        _keep(best, Sink(verdict, ((node, edge),), forks=forks, once=runs_once(edge, node)))
 
     def _spread(self, best: dict[Key, dict[str, Sink]], callers: Callers) -> None:
         """Hand sinks from callees to callers until nothing gets better; chains are bounded, so that this ends."""

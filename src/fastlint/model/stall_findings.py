@@ -154,6 +154,8 @@ def _what(stall: Stall) -> str:
         return f"leaving `{owner}` {verb} the event loop"
     if verdict.via == "iteration":
         return f"iterating `{owner}` {verb} the event loop"
+    if verdict.via == "retry":
+        return f"`{verdict.name}` sleeps on the event loop between attempts"
     if verdict.kind == "loop":
         nests = verdict.name.startswith("nest_asyncio.")
         return f"`{verdict.name}` {'lets event loops nest' if nests else 'fails on the running event loop'}"

@@ -21,6 +21,7 @@ Via: TypeAlias = Literal[
     "subscript",
     "length",
     "truth",
+    "retry",
 ]
 
 # `other` is split by origin: what is the standard library's only waits (input(), signal.pause(), select.select()), a
