@@ -606,3 +606,20 @@ def test_what_blocks_for_sure_is_told_of_rather_than_the_attempts(project: Proje
         "def load():\n    if later():\n        requests.get('x')"
     )
     assert _stalls(project, main=_endpoint("load()", head)) == [("requests.get", "load", False)]
+
+
+@pytest.mark.parametrize(
+    ("helper", "call", "told"),
+    [
+        ("def timed(work):\n    return work()", "timed(lambda: requests.get('x'))", True),
+        ("async def timed(key, work):\n    return work()", "await timed('k', work=lambda: requests.get('x'))", True),
+        ("async def timed(work):\n    return await to_thread(work)", "await timed(lambda: requests.get('x'))", False),
+        ("def timed(work):\n    pool.submit(lambda: work())", "timed(lambda: requests.get('x'))", False),
+        ("def timed(work):\n    hooks.append(work)", "timed(lambda: requests.get('x'))", False),
+    ],
+)
+def test_a_lambda_runs_where_the_function_that_is_given_it_calls_it(
+    project: ProjectFactory, helper: str, call: str, *, told: bool
+) -> None:
+    head = f"import requests\nfrom asyncio import to_thread\n{helper}"
+    assert _stalls(project, main=_endpoint(call, head)) == ([("requests.get", "", False)] if told else [])

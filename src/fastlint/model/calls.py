@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from fastlint.facts.records import Attribute, For, FunctionDef, Name, With
 from fastlint.model.consumers import runs_out
 from fastlint.model.edges import Edge, excluded
+from fastlint.model.handed_lambdas import sites_within
 from fastlint.model.implied_calls import ImpliedCalls
 from fastlint.model.knowledge import offload
 from fastlint.model.knowledge.conditions import arguments_of
@@ -122,8 +123,13 @@ class Calls:
             if type(site.statement) is FunctionDef and site.call in site.statement.function.decorators:
                 continue
             self._of_site(site, node, env, found, types)
+        self._of_lambdas(node, env, found)
         found += self._implied.of(ref, env, absent)
         return found
+
+    def _of_lambdas(self, node: FunctionNode, env: Env, found: list[Edge]) -> None:
+        for site in sites_within(self, self._inference, node, env):
+            self._of_site(site, node, env, found)
 
     def _of_site(self, site: Site, node: FunctionNode, env: Env, found: list[Edge], types: Types | None = None) -> None:
         call = site.call
