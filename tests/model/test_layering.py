@@ -50,6 +50,28 @@ def test_a_router_past_a_service_of_the_same_subject(project: ProjectFactory) ->
     assert list(project(files).layering.inversions()) == []
 
 
+def test_a_router_that_hands_a_repo_to_its_service(project: ProjectFactory) -> None:
+    router = """
+from fastapi import APIRouter, Depends
+from app.users.repo import UserRepo
+from app.users.service import UserService
+def users(repo: UserRepo = Depends(UserRepo)) -> UserService:
+    return UserService(repo or UserRepo())
+router = APIRouter()
+@router.get('/x')
+def x(users: UserService = Depends(users)): ...
+"""
+    files = {
+        "app/users/router.py": router,
+        "app/users/service.py": "from app.users.repo import UserRepo\nclass UserService: ...\n",
+        "app/users/repo.py": "import sqlalchemy\nclass UserRepo: ...\n",
+    }
+    assert list(project(files).layering.inversions()) == []
+    files["app/users/router.py"] = router.replace("def x(users", "def x(repo: UserRepo = Depends(), users")
+    [found] = project(files).layering.inversions()
+    assert found.kind == "past"
+
+
 def test_a_folder_named_services_makes_no_services(project: ProjectFactory) -> None:
     files = {
         "app/repos/users.py": "import sqlalchemy\nfrom app.services.text import lower\n",

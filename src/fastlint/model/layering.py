@@ -8,7 +8,7 @@ from posixpath import dirname
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from fastlint.facts.records import Name
-from fastlint.model.nodes import Module
+from fastlint.model.nodes import ClassNode, Module
 from fastlint.model.plain import Plain
 from fastlint.model.types import ClassRef, FunctionRef, ModuleRef
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fastlint.model.inference import Inference
     from fastlint.model.layers import Layers
     from fastlint.model.modules import Modules
+    from fastlint.model.nodes import FunctionNode
     from fastlint.text import Span
 
 InversionKind: TypeAlias = Literal["upwards", "past", "across"]
@@ -119,6 +120,8 @@ class Layering:
                 if lower == "router":
                     if one.importer not in self._layers.declaring:
                         continue  # a module that only joins routers wires them, and what they need
+                    if self._hands_on(one):
+                        continue
                     yield Inversion("past", one, service)
                 elif lower == "service" and self._strange(one.importer, one.target):
                     yield Inversion("across", one, service)
@@ -147,6 +150,35 @@ class Layering:
             back = edges.get((theirs, mine))
             if back is not None and mine < theirs:
                 yield one, back
+
+    def _hands_on(self, used: LayerImport) -> bool:
+        """Whether a router's module uses a repo only in plain functions that make a service: its dependencies."""
+        importer = used.importer
+        names = [
+            name.bound
+            for statement in importer.scan.imports
+            for name in statement.names
+            if self._target(importer, statement, name) is used.target
+        ]
+        word = re.compile(rb"\b(?:%s)\b" % b"|".join(re.escape(one.encode()) for one in names))
+        imports = [(one.start, one.end) for one in importer.scan.imports]
+        makers = [
+            (one.record.start, one.record.end)
+            for one in importer.functions
+            if not one.record.decorators and self._makes_service(one)
+        ]
+        places = [found.start() for found in word.finditer(importer.facts.source.data)]
+        uses = [at for at in places if not any(start <= at < end for start, end in imports)]
+        return bool(uses) and all(any(start <= at < end for start, end in makers) for at in uses)
+
+    def _makes_service(self, function: FunctionNode) -> bool:
+        return any(
+            isinstance(made, ClassRef)
+            and isinstance(made.cls, ClassNode)
+            and self._layers.role(made.cls.module) == "service"
+            for site in function.scan.calls
+            for made in self._inference.of(site.call.func, function)
+        )
 
     def _strange(self, service: Module, repo: Module) -> bool:
         mine, theirs = self._layers.domain(service), self._layers.domain(repo)
