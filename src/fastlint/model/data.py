@@ -23,6 +23,7 @@ from fastlint.model.repeated_queries import RepeatedQueries
 from fastlint.model.row_sources import RowSources
 from fastlint.model.scoped_sessions import ScopedSessions
 from fastlint.model.session_ends import SessionEnds
+from fastlint.model.session_roots import SessionRoots
 from fastlint.model.session_use import SessionUse
 from fastlint.model.sessions import Sessions
 from fastlint.model.shared_by_tasks import SharedByTasks
@@ -93,7 +94,8 @@ class Data(Core):
     @cached_property
     def shared_by_tasks(self) -> SharedByTasks:
         """Sessions that several tasks use at once."""
-        return SharedByTasks(self.types, self.sessions, self.reached)
+        roots = SessionRoots(self.types, self.sessions, self.dependencies, self.reached)
+        return SharedByTasks(self.types, self.sessions, self.reached, roots)
 
     @cached_property
     def unsaved(self) -> Unsaved:

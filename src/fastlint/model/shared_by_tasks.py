@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from fastlint.model.inference import Inference
     from fastlint.model.nodes import FunctionNode
     from fastlint.model.reached import Reached, Way
+    from fastlint.model.session_roots import SessionRoot, SessionRoots
     from fastlint.model.sessions import SessionKind, Sessions
 
 _GATHERS = frozenset({"asyncio.gather", "asyncio.wait", "asyncio.as_completed"})
@@ -42,13 +43,14 @@ class Task:
 class SharedByTasks:
     """Finds sessions that tasks share."""
 
-    def __init__(self, inference: Inference, sessions: Sessions, reached: Reached) -> None:
+    def __init__(self, inference: Inference, sessions: Sessions, reached: Reached, roots: SessionRoots) -> None:
         self._inference = inference
         self._sessions = sessions
         self._reached = reached
+        self._roots = roots
 
     def all(self) -> Iterator[tuple[Call, str, Way]]:
-        """The calls that run tasks which share a session, with the name that the session (or its holder) has there."""
+        """The calls that run tasks which share a session, with the names that it (or what keeps it) has there."""
         if not self._sessions.used:
             return
         for way in self._reached.calling(_RUNS):
@@ -88,38 +90,44 @@ class SharedByTasks:
         return ""
 
     def _shared(self, tasks: list[Task], node: FunctionNode) -> str | None:
-        """The name of a session that two of the tasks have."""
-        seen: dict[str, int] = {}
+        """The names by which two of the tasks get at one session."""
+        seen: dict[SessionRoot | str, list[str]] = {}
         for task in tasks:
-            for name in set(self._sessions_of(task.call, node)):
-                bindings = node.bindings(name.partition(".")[0])
+            found = {self._roots.of(expr, node) or name: name for expr, name in self._sessions_of(task.call, node)}
+            for root, name in found.items():
+                made = root[1] if isinstance(root, tuple) and root[0] is node else name
+                bindings = [one for each in (name, made) for one in node.bindings(each.partition(".")[0])]
                 if any(one.block.kinds() & {"for", "while", "comprehension"} for one in bindings):
                     continue  # one for each round
-                seen[name] = seen.get(name, 0) + (2 if task.several else 1)
-        return next((name for name, count in seen.items() if count > 1), None)
+                seen.setdefault(root, []).extend([name] * (2 if task.several else 1))
+        shared = next((names for names in seen.values() if len(names) > 1), [])
+        return "` and `".join(list(dict.fromkeys(shared))[:2]) or None
 
-    def _sessions_of(self, call: Call, node: FunctionNode) -> Iterator[str]:
+    def _sessions_of(self, call: Call, node: FunctionNode) -> Iterator[tuple[Expr, str]]:
         """What a task gets at a session by: `session` for `f(session)`, `session.get(…)`, `repo` for `repo.find()`."""
         threaded = self._in_thread(call, node)
         for given in (*call.args, *(one.value for one in call.keywords)):
             kind = self._sessions.kind(self._inference.of(given, node)) if isinstance(given, Name) else None
             if isinstance(given, Name) and (kind == "async" or (kind == "sync" and threaded)):
-                yield given.id
+                yield given, given.id
             elif isinstance(given, Call):  # `create_task(wait_for(f(session), 5))`
                 yield from self._sessions_of(given, node)
             elif isinstance(given, Name) and "." in given.id:  # `start_soon(session.get, User, 1)`
                 yield from self._owners(given, node)
         yield from self._owners(call.func, node)
 
-    def _owners(self, method: Expr, node: FunctionNode) -> Iterator[str]:
+    def _owners(self, method: Expr, node: FunctionNode) -> Iterator[tuple[Expr, str]]:
         """The session, or what keeps one, whose method an expression is."""
         owner = receiver(method)
-        if not isinstance(owner, Name):
+        if not isinstance(owner, (Name, Call)):
             return
         for func in self._inference.of(method, node):
             own = isinstance(func, MethodRef) and self._sessions.kind((Instance(func.owner),)) == "async"
             if own or (isinstance(func, FunctionRef) and isinstance(func.bound, Instance) and self.uses_own(func)):
-                yield owner.id
+                if isinstance(owner, Name):
+                    yield owner, owner.id
+                elif self._roots.of(owner, node) is not None:  # `Users(session).find()`
+                    yield owner, last(owner.func)
 
     def _in_thread(self, call: Call, node: FunctionNode) -> bool:
         """Whether what a call is given is used in a thread: tasks on the loop take turns with a plain session."""
