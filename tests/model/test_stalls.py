@@ -34,6 +34,15 @@ def test_a_plain_endpoint_runs_in_a_thread(project: ProjectFactory) -> None:
     assert _stalls(project, main=_endpoint("time.sleep(1)", "import time", "def home():")) == []
 
 
+def test_what_a_plain_endpoint_leaves_to_the_loop(project: ProjectFactory) -> None:
+    tasks = "async def later(): time.sleep(1)\ndef thread(): time.sleep(2)\n"
+    head = f"import time\nfrom fastapi import BackgroundTasks\n{tasks}"
+    where = "def home(tasks: BackgroundTasks):"
+    main = _endpoint("tasks.add_task(later)\ntasks.add_task(thread)", head, where)
+    [found] = project({"main.py": main}).stalls.all
+    assert (found.function.name, found.reach.root.title) == ("later", "background task main.later of GET /")
+
+
 def test_a_chain_goes_through_modules_to_the_blocking_call(project: ProjectFactory) -> None:
     found = _stalls(
         project,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Call, Name, Sequence, Starred
 from fastlint.model.calling import CONTEXT_MANAGERS
+from fastlint.model.callsites import says
 from fastlint.model.consumers import is_handed_to, runs_out
 from fastlint.model.knowledge import offload
 from fastlint.model.layers import is_test
@@ -154,6 +155,7 @@ class Colour:
             (later if root.quiet else frontier).extend(
                 Reach(ref, root, None, None, quiet=root.quiet) for ref in self._run_on_loop(root)
             )
+            frontier += self._left_to_loop(root)
         while frontier or later:
             if not frontier:
                 frontier, later = later, []
@@ -179,6 +181,16 @@ class Colour:
             for _, wrapper in wrappers(self._inference, root.ref):
                 if wrapper.node.is_async:
                     yield wrapper
+
+    def _left_to_loop(self, root: Root) -> Iterator[Reach]:
+        """The coroutine functions that a plain endpoint or dependency, in its thread, gives `BackgroundTasks`."""
+        node = root.ref.node
+        if node.is_async or root.quiet or not says(node, b"add_task"):
+            return
+        for edge in self._calls.edges(root.ref):
+            if edge.site is not None and isinstance(edge.outside, MethodRef):
+                for task in self._spawned(root.ref, edge):
+                    yield Reach(task, Root(task, "background task", root.label), None, None, quiet=False)
 
     def _next(self, reach: Reach, seen: AbstractSet[FunctionRef]) -> Iterator[Reach]:
         for edge in self._calls.edges(reach.ref):

@@ -167,7 +167,7 @@ class Coroutines:
         held = list(_held(node, made))
         names = [(expr, how) for expr, how in uses(node.scan) if isinstance(expr, Name)] if held else []
         for site, known, name in held:
-            misuse = _misuse(name, names, node)
+            misuse = _misuse(name, names, node, passes=not node.is_async and node not in self._threads)
             if misuse is not None and _surely(misuse, known):
                 yield Forgotten(node, site, misuse, known)
 
@@ -208,14 +208,19 @@ def _held(node: FunctionNode, made: dict[int, tuple[Site, Known]]) -> Iterator[t
                 yield (*found, name)
 
 
-def _misuse(name: str, names: Iterable[tuple[Name, How]], node: FunctionNode) -> How | None:
-    """The first use of a variable, if all of its uses take it for the result; None where it may be awaited."""
+def _misuse(name: str, names: Iterable[tuple[Name, How]], node: FunctionNode, *, passes: bool) -> How | None:
+    """The first use of a variable, if all of its uses take it for the result; None where it may be awaited.
+
+    A function that `passes` coroutines on may look at one first; what others return after that is meant as the result.
+    """
     first: How | None = None
     for expr, how in names:
         head, dot, rest = expr.id.partition(".")
         if head != name:
             continue
         real: How = "read" if dot else how
+        if real == "returned" and first is not None and not passes:
+            continue
         if real not in _WRONG or real == "statement" or rest.partition(".")[0] in OWN:
             return None
         first = first or real
