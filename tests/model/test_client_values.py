@@ -76,6 +76,19 @@ PAGE = "class page:\n    def __init__(self, n: int = 5):\n        self.n = n\n"
         ("def page(n: int = 5):\n    return dict(n=n)\n", "page.get('n')", "n"),
         ("def page(n: int = 5):\n    return {'n': min(n, 9)}\n", "page['n']", None),
         (PAGE, "page.n", "n"),
+        (
+            "from dataclasses import dataclass\n@dataclass\nclass page:\n    n: int = 5\n",
+            "page.n",
+            "n",
+        ),
+        (
+            (
+                "from dataclasses import dataclass\n@dataclass\nclass page:\n    n: int = 5\n"
+                "    def __post_init__(self):\n        self.n = min(self.n, 9)\n"
+            ),
+            "page.n",
+            None,
+        ),
         (PAGE + "    @property\n    def size(self):\n        return self.n\n", "page.size", "n"),
         ("def page(n: int = 5):\n    return 0, n\n", "page[1]", None),
     ],

@@ -58,6 +58,11 @@ async def made(db: AsyncSession) -> User:
 
 app = FastAPI()
 """
+SUBCLASS = """
+class Own(AsyncSession):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, expire_on_commit=False, **kwargs)
+"""
 MAKER = "maker = async_sessionmaker(create_async_engine('x'))\n"
 
 
@@ -105,6 +110,8 @@ def test_uses_after_a_commit(project: ProjectFactory, body: str, name: str | Non
         ("maker = async_sessionmaker(create_async_engine('x'), expire_on_commit=False)\n", 0),
         ("maker = async_sessionmaker(create_async_engine('x'), **options)\n", 0),
         (MAKER + "second = async_sessionmaker(create_async_engine('y'), expire_on_commit=False)\n", 0),
+        (SUBCLASS + "maker = async_sessionmaker(create_async_engine('x'), class_=Own)\n", 0),
+        (SUBCLASS + "def session():\n    return Own(create_async_engine('x'))\n", 0),
         ("def session():\n    return AsyncSession(create_async_engine('x'))\n", 1),
     ],
 )

@@ -26,6 +26,17 @@ def test_parameters_aliases_and_dependencies(project: ProjectFactory) -> None:
     assert {"a", "x", "why", "sea"} <= taken
 
 
+def test_fields_of_a_model_of_the_path(project: ProjectFactory) -> None:
+    text = (
+        "from pydantic import BaseModel, Field\nclass Key(BaseModel):\n    org: int = Field(alias='orgId')\n"
+        "    repo: Annotated[str, Field(validation_alias='repoName')]\n"
+        "@app.get('/{orgId}/{repoName}')\ndef f(key: Annotated[Key, Path()]): ...\n"
+    )
+    taken = _taken(project, text)
+    assert taken is not None
+    assert {"orgId", "repoName"} <= taken
+
+
 def test_lambdas_take_what_they_name(project: ProjectFactory) -> None:
     assert _taken(project, "@app.get('/{x}')\ndef f(a=Depends(lambda x: x)): ...\n") == frozenset({"a", "x"})
 

@@ -43,6 +43,14 @@ def test_what_a_plain_endpoint_leaves_to_the_loop(project: ProjectFactory) -> No
     assert (found.function.name, found.reach.root.title) == ("later", "background task main.later of GET /")
 
 
+def test_a_plain_endpoint_streams_from_the_loop(project: ProjectFactory) -> None:
+    rows = "async def rows():\n    time.sleep(1)\n    yield 'x'\ndef lines():\n    time.sleep(2)\n    yield 'x'\n"
+    head = f"import time\nfrom fastapi.responses import StreamingResponse\n{rows}"
+    main = _endpoint("lines = StreamingResponse(lines())\nreturn StreamingResponse(rows())", head, "def home():")
+    [found] = project({"main.py": main}).stalls.all
+    assert (found.function.name, found.reach.root.title) == ("rows", "stream main.rows of GET /")
+
+
 def test_a_chain_goes_through_modules_to_the_blocking_call(project: ProjectFactory) -> None:
     found = _stalls(
         project,

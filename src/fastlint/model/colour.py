@@ -183,12 +183,19 @@ class Colour:
                     yield wrapper
 
     def _left_to_loop(self, root: Root) -> Iterator[Reach]:
-        """The coroutine functions that a plain endpoint or dependency, in its thread, gives `BackgroundTasks`."""
+        """What a plain endpoint or dependency, in its thread, leaves to the loop.
+
+        These are the coroutine functions that it gives `BackgroundTasks`, and the asynchronous generators that it
+        makes for a stream: nothing else can iterate them.
+        """
         node = root.ref.node
-        if node.is_async or root.quiet or not says(node, b"add_task"):
+        if node.is_async or root.quiet or not says(node, b"add_task", b"Response"):
             return
         for edge in self._calls.edges(root.ref):
-            if edge.site is not None and isinstance(edge.outside, MethodRef):
+            target = edge.target
+            if target is not None and target.node.is_async and target.node.is_generator:
+                yield Reach(target, Root(target, "stream", root.label), None, None, quiet=False)
+            elif edge.site is not None and isinstance(edge.outside, MethodRef):
                 for task in self._spawned(root.ref, edge):
                     yield Reach(task, Root(task, "background task", root.label), None, None, quiet=False)
 

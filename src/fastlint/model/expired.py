@@ -10,7 +10,8 @@ from fastlint.facts.records import Assign, Await, Call, Constant, Name, Return
 from fastlint.model.arguments import keyword
 from fastlint.model.expressions import head, inside, last, receiver
 from fastlint.model.held import HeldEntities
-from fastlint.model.types import Instance
+from fastlint.model.nodes import ClassNode
+from fastlint.model.types import ClassRef, Instance
 from fastlint.model.uses import uses
 
 if TYPE_CHECKING:
@@ -81,10 +82,22 @@ class ExpiredEntities:
             if not self._makes_async(site.call, scope):
                 continue
             kept = keyword(site.call, "expire_on_commit")
-            if any(one.name == "" for one in site.call.keywords) or (kept is not None and not _is_true(kept)):
+            left_out = kept is None and self._class_says(site.call, scope)
+            if left_out or any(one.name == "" for one in site.call.keywords) or (kept and not _is_true(kept)):
                 return ()  # timid: which maker a session comes from isn't followed
             found.append(Maker(site.call, scope))
         return tuple(found)
+
+    def _class_says(self, call: Call, scope: Scope) -> bool:
+        """Whether a session class of the project's own, as called or as `class_=`, speaks of the option itself."""
+        given = keyword(call, "class_")
+        for one in self._inference.of(given if given is not None else call.func, scope):
+            for base in self._inference.members.mro(one.cls) if isinstance(one, ClassRef) else ():
+                if isinstance(base, ClassNode):
+                    record = base.record
+                    if b"expire_on_commit" in base.module.facts.source.data[record.start : record.end]:
+                        return True
+        return False
 
     def _makes_async(self, call: Call, scope: Scope) -> bool:
         types = self._inference.of(call, scope)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from fastlint.model.calls import Calls
     from fastlint.model.client_values import ClientValue, ClientValues
     from fastlint.model.inference import Inference
-    from fastlint.model.nodes import Scope
+    from fastlint.model.nodes import ClassNode, Scope
     from fastlint.model.queries import Queries
     from fastlint.model.reached import Reached, Way
     from fastlint.text import Span
@@ -124,7 +124,7 @@ class PageSizes:
     def _judge(self, value: ClientValue, limit: Span, most: int) -> PageSize | None:
         binding, owner = value.binding, value.owner
         if binding is not None and owner is not None:
-            if b"validator" in owner.module.facts.source.data[owner.record.start : owner.record.end]:
+            if any(says_it in _text(owner) for says_it in (b"validator", b"__post_init__")):
                 return None  # timid: a validator of the model may see to the bound
             annotation, default = binding.annotation, binding.value
             scope: Scope = owner
@@ -192,3 +192,7 @@ def _size(call: Call) -> Expr | None:
         rest = [one for one in stop.operands if not (isinstance(one, Name) and one.id == start.id)]
         return rest[0] if len(rest) == 1 else None
     return None
+
+
+def _text(cls: ClassNode) -> bytes:
+    return cls.module.facts.source.data[cls.record.start : cls.record.end]

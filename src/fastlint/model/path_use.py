@@ -34,6 +34,7 @@ _PATHLESS = (
 _READING = re.compile(rb"""\.path_params\b(?:(?:\.get\(|\[)\s*["'](\w+)["'])?""")
 _OWN_READING = re.compile(rb"""\.path_params\b(?!\.get\(|\[)|\.url\b|\.scope\b|\["path"\]""")
 _SIGNATURE = re.compile(rb"__signature__")
+_ALIASES = ("alias", "validation_alias")
 _MOST = 3000
 _SCALARS = frozenset({"builtins.int", "builtins.str", "uuid.UUID"})
 
@@ -134,13 +135,7 @@ class PathUse:
         for parameter in function.record.params:
             found.add(parameter.name)
             for expr, scope in self._metadata(function, parameter):
-                alias = keyword(expr, "alias") if isinstance(expr, Call) else None
-                if isinstance(alias, Str):
-                    found.add(alias.value)
-                elif alias is not None:
-                    found.update(
-                        value.value for value, _ in self._inference.origins(alias, scope) if isinstance(value, Str)
-                    )
+                found |= self._aliases(expr, scope)
             if parameter.annotation is not None:
                 for one in self._inference.annotation(parameter.annotation, function.parent):
                     if (
@@ -150,6 +145,17 @@ class PathUse:
                     ):
                         found |= self._of_class(one.cls)
         return found
+
+    def _aliases(self, expr: Expr, scope: Scope) -> set[str]:
+        """The names that `Path(alias=…)`, `Field(validation_alias=…)` and the like give."""
+        given = [keyword(expr, name) for name in _ALIASES] if isinstance(expr, Call) else []
+        return {
+            value.value
+            for alias in given
+            if alias is not None
+            for value, _ in self._inference.origins(alias, scope)
+            if isinstance(value, Str)
+        }
 
     def _metadata(self, function: FunctionNode, parameter: Parameter) -> Iterator[tuple[Expr, Scope]]:
         if parameter.default is not None:
@@ -167,8 +173,12 @@ class PathUse:
         for base in self._inference.members.mro(cls):
             if isinstance(base, ClassNode):
                 for name, bindings in base.scan.bindings.items():
-                    if any(one.annotation is not None for one in bindings):
-                        found.add(name)
+                    for one in bindings:
+                        if one.annotation is not None:
+                            found.add(name)
+                            metadata = self._inference.unwrap(one.annotation, base)[2]
+                            declared = (*metadata, *([(one.value, base)] if one.value is not None else []))
+                            found.update(*(self._aliases(*each) for each in declared))
                 init = base.methods.get("__init__")
                 if init is not None:
                     found |= self._names(init)
