@@ -20,9 +20,10 @@ _OFFSET = "offset: Annotated[int, Query(ge=0)] = 0"
 def check(project: Project) -> Iterator[Finding]:
     """Report places where an endpoint loads all rows of a table."""
     for load in project.loads.whole_tables():
+        entity = project.loads.entity(load)
         yield Finding(
             at=load.at,
-            message=f"All rows of `{load.query.entity}` are loaded {load.way.place}, with neither a filter nor a limit",
+            message=f"All rows of `{entity}` are loaded {load.way.place}, with neither a filter nor a limit",
             trace=load.way.trace(load.at, "loads the rows"),
             fix=_fix(load, project),
         )

@@ -10,7 +10,7 @@ from fastlint.model.document_loads import DocumentLoads
 from fastlint.model.expressions import last, receiver
 from fastlint.model.nodes import FunctionNode
 from fastlint.model.statement_steps import Place, Query
-from fastlint.model.types import External, Instance, MethodRef
+from fastlint.model.types import ClassRef, External, Instance, MethodRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,6 +88,18 @@ class Loads:
                 if load.at not in seen and load.query.is_open:
                     seen.add(load.at)
                     yield load
+
+    def entity(self, load: Load) -> str:
+        """The name of the class whose rows are loaded; for `select(self.model)` the class that this means there."""
+        query, ref = load.query, load.way.ref
+        if query.root is None or query.scope is None or not query.root.args or not query.entity.startswith("self."):
+            return query.entity
+        env = self._calls.env(ref)
+        if isinstance(query.scope, FunctionNode) and query.scope is not ref.node and isinstance(ref.bound, Instance):
+            env = self._inference.receiver_env(query.scope, ref.bound, env)
+        meant = self._inference.of(query.root.args[0], query.scope, env)
+        names = {one.cls.name for one in meant if isinstance(one, ClassRef)}
+        return names.pop() if len(names) == 1 else query.entity
 
     def _of_documents(self, way: Way) -> Iterator[Load]:
         for loaded, entity in self._documents.of(way):
