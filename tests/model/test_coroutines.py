@@ -279,6 +279,15 @@ def test_heavy_background_tasks(project: ProjectFactory) -> None:
     ]
 
 
+def test_a_dependency_that_is_only_injected(project: ProjectFactory) -> None:
+    main = "def one(): ...\ndef two(): ...\ndef three(): ...\nx = Depends(one)\ny = Depends(two)\nz = two\n"
+    imports = "import main\nfrom main import (\n    one,\n    three as three,\n)\n"
+    other = f"{imports}a = Security(main.one, scopes=[])\nthree()\n"
+    found = project({"main.py": main, "other.py": other})
+    nodes = {node.name: node for node in found.modules.by_path["main.py"].functions}
+    assert [name for name, node in nodes.items() if found.mentions.is_only_injected(node)] == ["one"]
+
+
 def test_mentions_look_past_strings_and_definitions(project: ProjectFactory) -> None:
     main = "def status(): ...\npath = '/status'\ndef used(): ...\nused()\ndef given(): ...\nkeep = given\n"
     found = project({"main.py": main, "other.py": "import main\nmain.status\n", "third.py": "status()\n"})

@@ -18,7 +18,7 @@ def check(project: Project) -> Iterator[Finding]:
     """Every plain function for threads that uses what only works on the event loop."""
     for one in project.threads.async_uses:
         fix = None
-        if one.root is not None and not project.mentions.is_mentioned(one.function):
+        if one.root is not None and project.mentions.is_only_injected(one.function):
             awaits = tuple(AwaitExpression(at) for at in one.calls)
             fix = Fix("Make it `async def`, and await", "unsafe", (MakeAsync(one.function.span), *awaits))
         yield Finding(one.at, _message(one), fix=fix)
