@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fastlint.model.types import ClassRef, Instance
 from model.reveal import revealed
 
 if TYPE_CHECKING:
@@ -481,3 +482,14 @@ def test_a_library_goes_before_a_folder_of_its_name_that_is_no_package(project: 
         }
     )
     assert sorted(revealed(made)) == ["the alembic.context", "the alembic.op", "tools.helper.Helper"]
+
+
+def test_what_a_module_binds_but_once_means_the_same_wherever_it_is_read(project: ProjectFactory) -> None:
+    made = project({"main.py": "class User: ...\nn = 1\nn = User()\nreveal(n)\nu: User = n\n"})
+    assert revealed(made) == ["main.User"]
+    module = made.modules.by_path["main.py"]
+    [annotation] = [one.annotation for one, _ in module.scan.assigns if one.annotation is not None]
+    assert made.types.annotation(annotation, module) == (Instance(module.classes[0]),)
+    steady = made.types.lookup.steady
+    assert steady[module, "User", ()] == (ClassRef(module.classes[0]),)
+    assert (module, "n", ()) not in steady

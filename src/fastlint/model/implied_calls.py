@@ -137,17 +137,19 @@ class ImpliedCalls:
     def _read(self, expr: Name, node: FunctionNode, env: Env) -> Iterator[FunctionRef]:
         """The properties that a dotted chain reads: `self.store.manifest` for `self.store.manifest.get`."""
         head, *rest = expr.id.split(".")
-        if self._properties.isdisjoint(part.encode() for part in rest):
+        places = [place for place, part in enumerate(rest) if part.encode() in self._properties]
+        if not places:
             return
         types = self._inference.lookup.name(head, node, expr.start, env)
-        for part in rest:
-            if part.encode() in self._properties and len(types) == 1:  # timid: which of several objects it is
+        for place, part in enumerate(rest[: places[-1] + 1]):  # what the last one gives doesn't matter here
+            if place:
+                types = self._inference.path(types, rest[place - 1])
+            if place in places and len(types) == 1:  # timid: which of several objects it is
                 (one,) = types
                 if isinstance(one, Instance) and isinstance(one.cls, ClassNode):
                     method = self._inference.members.method(one.cls, part)
                     if method is not None and self._inference.members.is_property(method):
                         yield FunctionRef(method, one)
-            types = self._inference.path(types, part)
 
     def _property_reads(self, node: FunctionNode) -> list[int]:
         """Where the text of a function reads such properties, or others of their names, in order."""

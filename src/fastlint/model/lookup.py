@@ -52,7 +52,12 @@ class Lookup:
                     return found
             here = here.parent
         if isinstance(scope, Module):
-            return self.member(scope, name, at)
+            if len(scope.scan.bindings.get(name, ())) > 1:
+                return self.member(scope, name, at)
+            found = self.member(scope, name)  # the same wherever it is read
+            if found or self._inference.settled(cuts):
+                self.steady[key] = found
+            return found
         found = self.member(scope.module, name)
         if (found or self._inference.settled(cuts)) and name not in scope.scan.bindings:
             self.steady[key] = found
