@@ -22,6 +22,16 @@ of which a third is left then; the rest is tree-sitter's, and that of strings, d
 be kept from `cached_property`, which becomes a plain property and is worked out at each use, and from structs, which
 lose their options and end the process where an annotation names a class that is not there yet. Recursion without end
 is no RecursionError any more, but the end of the process.
+
+The rules are asked in two processes when the calls are known: an eighth less wall time on open-webui, for 2 to 4 % more
+CPU time. Half of them ask nothing of the calls; asked beside the search for these they take 8 to 15 % more CPU time, as
+what they ask of types is worked out twice.
+
+Where little is left to take away: of litellm's floor of 5.4 s tree-sitter's parse takes 3.4, and every file must be
+parsed to tell what is no Python. Every expression is worked out once (211,379 answers to 211,277 questions). Of 18,000
+plain functions whose calls are looked at 2,600 lead to what blocks. A third of the bodies read ahead are not asked for.
+Words are found in 43 MB of text in 20 ms each, file by file or joined. Of litellm's memory 44 MB are text, 107 headers,
+151 bodies, 62 what is read from these, 75 calls, 120 types; places, as numbers, take 80 of it, names in bodies 37.
 """
 
 from __future__ import annotations
