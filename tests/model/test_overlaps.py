@@ -223,3 +223,50 @@ def create(db) -> FastAPI:
 @pytest.mark.parametrize(("always", "hidden"), [("", 0), ("users()", 1)])
 def test_routers_that_branches_put_in_a_list(project: ProjectFactory, always: str, hidden: int) -> None:
     assert len(_pairs(project, {"main.py": _LISTED.format(always)})) == hidden
+
+
+def test_a_package_and_what_is_in_it_are_included_round_by_round(project: ProjectFactory) -> None:
+    child = "from fastapi import APIRouter\nrouter = APIRouter()\n@router.get('/stats')\ndef {}(): ...\n"
+    files = {
+        "api/__init__.py": "",
+        "api/stats.py": child.format("later"),
+        "api/inner/__init__.py": "",
+        "api/inner/stats.py": child.format("earlier"),
+        "main.py": """
+            import importlib
+            from pkgutil import iter_modules
+            from fastapi import FastAPI
+            import api
+            def include(package, app):
+                for info in iter_modules(package.__path__):
+                    module = importlib.import_module(f"{package.__name__}.{info.name}")
+                    if hasattr(module, "router"):
+                        app.include_router(module.router)
+                    if info.ispkg:
+                        include(module, app)
+            app = FastAPI()
+            include(api, app)
+        """,
+    }
+    (found,) = project(files).overlaps.all
+    assert [one.route.function and one.route.function.name for one in (found.first, found.second)] == [
+        "earlier",
+        "later",
+    ]
+
+
+def test_a_loop_brings_several_in_each_round(project: ProjectFactory) -> None:
+    child = "from fastapi import APIRouter\nrouter = APIRouter()\n@router.get({!r})\ndef f(): ...\n"
+    files = {
+        "wide.py": child.format("/{x}"),
+        "narrow.py": child.format("/a"),
+        "main.py": """
+            from fastapi import FastAPI
+            import narrow, wide
+            app = FastAPI()
+            for prefix in ("/v1", "/v2"):
+                app.include_router(wide.router, prefix=prefix)
+                app.include_router(narrow.router, prefix=prefix)
+        """,
+    }
+    assert [pair[:2] for pair in _pairs(project, files)] == [("/v1/{x}", "/v1/a")]

@@ -48,6 +48,24 @@ def test_what_cannot_be_told(project: ProjectFactory) -> None:
     assert _taken(project, "def g(n):\n    @app.get('/', dependencies=n)\n    def f(a): ...\n") is None
 
 
+def test_a_class_that_an_object_holds_may_be_another_one(project: ProjectFactory) -> None:
+    text = (
+        "class Page:\n    def __init__(self, a: int): ...\n"
+        "class Views:\n    page: type[Page] = Page\n"
+        "    def add(self):\n        @app.get('/{x}')\n        def f(p=Depends(self.page)): ...\n"
+    )
+    assert _taken(project, text) is None
+
+
+def test_an_endpoint_that_may_be_several(project: ProjectFactory) -> None:
+    text = (
+        "def made(first):\n    def one(x): ...\n    def other(): ...\n"
+        "    if first:\n        return one\n    return other\n"
+        "app.add_api_route('/{x}', made(True))\n"
+    )
+    assert _taken(project, text) is None
+
+
 def test_reading_from_the_request(project: ProjectFactory) -> None:
     text = (
         "def read(request):\n    return request.path_params['x']\n"

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from fastlint.model.nodes import FunctionNode
     from fastlint.model.responses import Responses
 
-DUMPS = frozenset({"model_dump", "model_dump_json", "dict", "json"})
-ENCODERS = frozenset({"fastapi.encoders.jsonable_encoder", "json.dumps", "orjson.dumps", "ujson.dumps"})
+DUMPS = frozenset({"model_dump", "model_dump_json", "dict", "json", "to_dict", "to_json"})
+ENCODERS = frozenset(
+    {"fastapi.encoders.jsonable_encoder", "json.dumps", "orjson.dumps", "ujson.dumps", "json.loads", "orjson.loads"}
+)
 _DEEPEST = 3
 
 

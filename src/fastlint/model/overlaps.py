@@ -165,6 +165,10 @@ class Overlaps:
         first, second = mine[at], theirs[at]
         if not self._listed_with(first, second):
             return False
+        if first.call is not second.call and not _in_one_round(first, second):
+            blocks = self._block(first.call, first.scope), self._block(second.call, second.scope)
+            if _in_one_loop(*blocks):
+                return None
         if first.via is not None and second.via is not None and first.via[0] is second.via[0]:
             return self._in_order((first.call, first.scope), (second.call, second.scope))
         if first.via is not None and self._conditional(first.call, first.scope):
@@ -263,6 +267,19 @@ def _apart(block: Block | None, other: Block | None) -> bool:
     """Whether one stands in a `try` and the other in an `except` of it: mostly an import fails, and only that runs."""
     tried = {id(one.owner) for one in _around(block) if one.kind == "try"}
     return any(one.kind == "except" and id(one.owner) in tried for one in _around(other))
+
+
+def _in_one_round(one: Include | Route, other: Include | Route) -> bool:
+    """Whether a loop makes both in the same round: what it gives its names is the same."""
+    if not isinstance(one, Include) or not isinstance(other, Include):
+        return True
+    return all(other.given[name][0] is value for name, (value, _) in one.given.items() if name in other.given)
+
+
+def _in_one_loop(block: Block | None, other: Block | None) -> bool:
+    """Whether a loop runs both, so that one of its rounds may bring the first after another has brought the second."""
+    loops = {id(one.owner) for one in _around(block) if one.kind == "for"}
+    return any(one.kind == "for" and id(one.owner) in loops for one in _around(other))
 
 
 def _around(block: Block | None) -> Iterator[Block]:

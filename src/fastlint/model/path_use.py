@@ -53,7 +53,7 @@ class PathUse:
         function = endpoint.function
         if any(one.kind == "**" for one in function.record.params) or self._redefined(endpoint):
             return None
-        if not all(self._lists_known(route, endpoint) for route in endpoint.routes):
+        if not all(self._lists_known(one, endpoint) and self._is_sure(one) for one in endpoint.routes):
             return None
         found = self._names(function)
         if function.owner is not None:
@@ -62,13 +62,27 @@ class PathUse:
             dependable = argument(one.call, 0, "dependency")
             if isinstance(dependable, Lambda):
                 found |= {parameter.name for parameter in dependable.params}
-            elif one.target is None and not self._foreign(one):
+            elif (one.target is None and not self._foreign(one)) or self._is_open(one, dependable):
                 return None
             if one.function is not None:
                 found |= self._names(one.function)
             if isinstance(one.target, ClassRef):
                 found |= self._of_class(one.target.cls)
         return frozenset(found)
+
+    def _is_open(self, dependency: Dependency, dependable: Expr | None) -> bool:
+        """Whether a class is asked of an object, as in `Depends(self.page)`: it may be any other one there."""
+        if not isinstance(dependency.target, ClassRef) or not isinstance(dependable, Name):
+            return False
+        head, dot, path = dependable.id.partition(".")
+        types = self._inference.lookup.name(head, dependency.scope, dependable.start, ()) if dot else ()
+        owner = path.rpartition(".")[0]
+        return any(isinstance(one, Instance) for one in (self._inference.path(types, owner) if owner else types))
+
+    def _is_sure(self, route: Route) -> bool:
+        """Whether source says which function a route has: what is called for it may give several."""
+        endpoint = None if route.decorator else argument(route.call, 1, "endpoint")
+        return endpoint is None or len(self._inference.of(endpoint, route.scope)) <= 1
 
     def _foreign(self, dependency: Dependency) -> bool:
         """Whether a dependable that isn't known comes from a library: it can't take what the project calls its own."""

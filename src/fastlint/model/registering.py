@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Call, FunctionDef, Keyword, Sequence
+from fastlint.model.calling import argument, keyword
 from fastlint.model.routers import METHODS
 from fastlint.model.stand_ins import argument_of, stand_in
 from fastlint.model.types import FunctionRef, PartialOf
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from fastlint.model.nodes import FunctionNode, Scope
     from fastlint.model.scan import Site
     from fastlint.model.stand_ins import Given
-    from fastlint.model.types import Type
+    from fastlint.model.types import Env, Type, Types
 
 ROUTE_VERBS = frozenset(
     (*METHODS, "api_route", "websocket", "add_api_route", "add_api_websocket_route", "websocket_route")
@@ -75,3 +76,18 @@ def methods_of(call: Call, scope: Scope, given: Given, inference: Inference, con
     if not texts and isinstance(value, Sequence):
         texts = tuple(constants.text(one, where, given) for one in value.items)
     return tuple(one.rpartition(".")[2].rstrip("?}") for one in texts if one[:1] != "{" or "." in one)
+
+
+def hook_targets(verb: str, site: Site, scope: Scope, env: Env, inference: Inference) -> Types:
+    """What `middleware`, `add_event_handler` and the like put on an app."""
+    call = site.call
+    if verb in ("middleware", "exception_handler", "on_event"):
+        if isinstance(site.statement, FunctionDef) and decorates(site):
+            return (FunctionRef(scope.module.function(site.statement.function, scope)),)
+        return ()
+    place = 0 if verb == "add_middleware" else 1
+    name = {"add_middleware": "middleware_class", "add_exception_handler": "handler"}.get(verb, "func")
+    # `add_middleware(BaseHTTPMiddleware, dispatch=f)`: f is what runs
+    value = keyword(call, "dispatch") if verb == "add_middleware" else None
+    value = argument(call, place, name) if value is None else value
+    return inference.of(value, scope, env) if value is not None else ()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from fastlint.facts.records import Call, FunctionDef
-from fastlint.model.calling import argument, keyword
+from fastlint.model.calling import argument
 from fastlint.model.constructed import Constructed
 from fastlint.model.discovery import with_modules
 from fastlint.model.listed_routes import listed_routes
@@ -24,9 +25,10 @@ from fastlint.model.registering import (
     VERBS,
     decorates,
     function_of,
+    hook_targets,
     methods_of,
 )
-from fastlint.model.rounds import rounds
+from fastlint.model.rounds import loop_around, rounds
 from fastlint.model.router_objects import RouterObjects
 from fastlint.model.router_scopes import router_scopes
 from fastlint.model.router_targets import Targets
@@ -143,12 +145,24 @@ class Registrations:
         if nodes is None and verb_of(site.call) not in VERBS:
             return
         for given in rounds(site, scope, way.given, self._inference):
-            turn = msgspec.structs.replace(way, given=given) if given is not way.given else way
-            if nodes is None:
-                self._register(site, scope, turn)
-            elif way.depth < _DEEPEST:
-                for node in nodes:
-                    self._enter(node, site, scope, turn)
+            self._turn(site, scope, msgspec.structs.replace(way, given=given) if given is not way.given else way)
+
+    def _turn(self, site: Site, scope: Scope, way: _Way) -> None:
+        """Make the registrations of a call in one round of the loops around it."""
+        nodes = self._wrappers.called.get(id(site))
+        if nodes is None:
+            self._register(site, scope, way)
+        elif way.depth < _DEEPEST:
+            for node in nodes:
+                self._enter(node, site, scope, way)
+
+    def _run_sites(self, sites: list[Site], scope: Scope, way: _Way) -> None:
+        """Make the registrations of a function, those of a loop round by round."""
+        for _, group in groupby(sites, lambda site: loop_around(site) or id(site)):
+            turns = [[(site, given) for given in rounds(site, scope, way.given, self._inference)] for site in group]
+            for one in zip_longest(*turns):
+                for site, given in filter(None, one):
+                    self._turn(site, scope, msgspec.structs.replace(way, given=given))
 
     def _enter(self, node: FunctionNode, site: Site, scope: Scope, way: _Way) -> None:
         """Make the registrations of a function that hang on its parameters, as one call of it has them."""
@@ -160,8 +174,7 @@ class Registrations:
         if isinstance(site.statement, FunctionDef) and decorates(site):
             decorated = scope.module.function(site.statement.function, scope)
         inner = _Way(env, given, way.via or (call, scope), way.depth + 1, decorated)
-        for one in self._wrappers.sites.get(node, ()):
-            self._run_site(one, node, inner)
+        self._run_sites(self._wrappers.sites.get(node, []), node, inner)
         decorator = self._wrappers.decorators.get(node)
         if decorator is not None and decorated is not None:
             first = decorator.record.params[0].name
@@ -245,7 +258,8 @@ class Registrations:
             for inner in (*mounted,) or (None,):
                 self._add(router, Mount(router, inner, path, call, scope), way)
         else:
-            self._hook(router, verb, site, scope, way)
+            for one in hook_targets(verb, site, scope, way.env, self._inference):
+                self._hooked(router, verb, one, call, scope, way)
 
     def _route(self, router: Router, verb: str, site: Site, scope: Scope, way: _Way) -> None:
         call = site.call
@@ -271,21 +285,6 @@ class Registrations:
             router, path, methods, function_of(target), call, scope, target=target, websocket=websocket, decorator=False
         )
         self._add(router, route, way)
-
-    def _hook(self, router: Router, verb: str, site: Site, scope: Scope, way: _Way) -> None:
-        call = site.call
-        if verb in ("middleware", "exception_handler", "on_event"):
-            if isinstance(site.statement, FunctionDef) and decorates(site):
-                function = scope.module.function(site.statement.function, scope)
-                self._hooked(router, verb, FunctionRef(function), call, scope, way)
-            return
-        place = 0 if verb == "add_middleware" else 1
-        name = {"add_middleware": "middleware_class", "add_exception_handler": "handler"}.get(verb, "func")
-        # `add_middleware(BaseHTTPMiddleware, dispatch=f)`: f is what runs
-        value = keyword(call, "dispatch") if verb == "add_middleware" else None
-        value = argument(call, place, name) if value is None else value
-        for one in self._inference.of(value, scope, way.env) if value is not None else ():
-            self._hooked(router, verb, one, call, scope, way)
 
     def _hooked(self, router: Router, verb: str, target: Type, call: Call, scope: Scope, way: _Way) -> None:
         event = self._constants.text(argument(call, 0, "event_type"), scope)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from fastlint.facts.records import Expr
     from fastlint.model.inference import Inference
     from fastlint.model.nodes import Scope
-    from fastlint.model.scan import Site
+    from fastlint.model.scan import Block, Site
     from fastlint.model.stand_ins import Given, Written
 
 _MOST = 100  # rounds of a loop
@@ -49,6 +49,16 @@ def rounds(site: Site, scope: Scope, given: Given, inference: Inference) -> Iter
             loops[:0] = [(one.target, one.iter) for one in owner.clauses]
         block = block.parent
     yield from _turns(loops, given, site.call, scope, inference)
+
+
+def loop_around(site: Site) -> int | None:
+    """The innermost loop that a call stands in, as a key; None where it stands in none."""
+    block: Block | None = site.block
+    while block is not None:
+        if block.kind == "for":
+            return id(block.owner)
+        block = block.parent
+    return None
 
 
 def _turns(
