@@ -46,6 +46,11 @@ def test_what_cannot_be_told(project: ProjectFactory) -> None:
     assert _taken(project, "from x import unknown\n@app.get('/')\ndef f(a=Depends(unknown.thing())): ...\n") is not None
     assert _taken(project, "def g(n):\n    @app.get('/')\n    def f(a=Depends(n)): ...\n") is None
     assert _taken(project, "def g(n):\n    @app.get('/', dependencies=n)\n    def f(a): ...\n") is None
+    typed = (
+        "from collections.abc import Callable\n"
+        "def g(n: Callable[..., int]):\n    @app.get('/')\n    def f(a=Depends(n)): ...\n"
+    )
+    assert _taken(project, typed) is None
 
 
 def test_a_class_that_an_object_holds_may_be_another_one(project: ProjectFactory) -> None:

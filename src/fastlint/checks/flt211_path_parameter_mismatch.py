@@ -13,13 +13,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fastlint.model.project import Project
+    from fastlint.model.routers import Route
+
+_ANSWERS_ALL = frozenset({"OPTIONS", "HEAD"})  # a preflight is the same for all
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Report parameters of paths that nothing takes."""
     use = project.path_use
     for endpoint in project.routes.endpoints:
-        routes = [one for one in endpoint.routes if template(one.path).params and not is_test(one.scope.module.path)]
+        routes = [one for one in endpoint.routes if _speaks_of_parameters(one)]
         taken = use.taken(endpoint) if routes else None
         if taken is None:
             continue
@@ -35,6 +38,11 @@ def check(project: Project) -> Iterator[Finding]:
                         message=_message(parameter.name, route.path, endpoint.function.name, meant),
                         fix=None if meant else take_parameter(endpoint, parameter),
                     )
+
+
+def _speaks_of_parameters(route: Route) -> bool:
+    told = route.websocket or not _ANSWERS_ALL.issuperset(route.methods)
+    return told and bool(template(route.path).params) and not is_test(route.scope.module.path)
 
 
 def _message(name: str, path: str, function: str, meant: str) -> str:

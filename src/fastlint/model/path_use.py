@@ -10,7 +10,7 @@ from fastlint.facts.records import Call, Lambda, Name, Sequence, Starred, Str
 from fastlint.model.calling import argument, keyword
 from fastlint.model.nodes import ClassNode, FunctionNode
 from fastlint.model.paths import template
-from fastlint.model.types import ClassRef, External, FunctionRef, Instance, MethodRef
+from fastlint.model.types import ClassRef, External, FunctionRef, Instance, MethodRef, PartialOf
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -62,7 +62,7 @@ class PathUse:
             dependable = argument(one.call, 0, "dependency")
             if isinstance(dependable, Lambda):
                 found |= {parameter.name for parameter in dependable.params}
-            elif (one.target is None and not self._foreign(one)) or self._is_open(one, dependable):
+            elif self._is_open(one, dependable):
                 return None
             if one.function is not None:
                 found |= self._names(one.function)
@@ -71,9 +71,15 @@ class PathUse:
         return frozenset(found)
 
     def _is_open(self, dependency: Dependency, dependable: Expr | None) -> bool:
-        """Whether a class is asked of an object, as in `Depends(self.page)`: it may be any other one there."""
-        if not isinstance(dependency.target, ClassRef) or not isinstance(dependable, Name):
-            return False
+        """Whether it isn't known what runs: nothing is told of it but its type, or it is asked of an object.
+
+        A class in `Depends(self.page)` may be any other one there.
+        """
+        target = dependency.target
+        if target is None:
+            return not self._foreign(dependency)
+        if not isinstance(target, ClassRef) or not isinstance(dependable, Name):
+            return isinstance(target, PartialOf) and dependency.function is None
         head, dot, path = dependable.id.partition(".")
         types = self._inference.lookup.name(head, dependency.scope, dependable.start, ()) if dot else ()
         owner = path.rpartition(".")[0]
