@@ -292,6 +292,23 @@ SHAPES: dict[str, tuple[dict[str, str], list[str]]] = {
         },
         ["/x"],
     ),
+    "a list of routes of an own class, with more added": (
+        {
+            "main.py": """
+                from fastapi import FastAPI
+                from fastapi.routing import APIRoute as Base
+                class Route(Base): ...
+                class Views:
+                    def a(self): ...
+                    def b(self): ...
+                def create(views: Views) -> FastAPI:
+                    routes = [Route("/a", views.a)]
+                    routes += [Route("/b", views.b, methods=["POST"])]
+                    return FastAPI(routes=routes)
+            """
+        },
+        ["/a", "/b"],
+    ),
     "an app by versions": (
         {
             "main.py": """
