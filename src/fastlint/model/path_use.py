@@ -6,22 +6,23 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Call, Lambda, Name, Sequence, Starred, Str
+from fastlint.facts.records import Call, Lambda, Str
 from fastlint.model.calling import argument, keyword
+from fastlint.model.known_dependencies import KnownDependencies
 from fastlint.model.nodes import ClassNode, FunctionNode
 from fastlint.model.paths import template
-from fastlint.model.types import ClassRef, External, FunctionRef, Instance, MethodRef, PartialOf
+from fastlint.model.types import ClassRef, External, FunctionRef, Instance
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from fastlint.facts.records import Expr, Parameter
     from fastlint.model.calls import Calls
-    from fastlint.model.dependencies import Dependencies, Dependency
+    from fastlint.model.dependencies import Dependencies
     from fastlint.model.inference import Inference
     from fastlint.model.modules import Modules
     from fastlint.model.nodes import Scope
-    from fastlint.model.routers import Endpoint, Route, Router
+    from fastlint.model.routers import Endpoint
 
 _REQUESTS = ("starlette.requests.HTTPConnection", "starlette.requests.Request", "starlette.websockets.WebSocket")
 # What of a request says nothing of its path. Any other use, handing it on included, may read a path parameter.
@@ -33,7 +34,6 @@ _PATHLESS = (
 
 _READING = re.compile(rb"""\.path_params\b(?:(?:\.get\(|\[)\s*["'](\w+)["'])?""")
 _OWN_READING = re.compile(rb"""\.path_params\b(?!\.get\(|\[)|\.url\b|\.scope\b|\["path"\]""")
-_SIGNATURE = re.compile(rb"__signature__")
 _ALIASES = ("alias", "validation_alias")
 _MOST = 3000
 _SCALARS = frozenset({"builtins.int", "builtins.str", "uuid.UUID"})
@@ -46,14 +46,15 @@ class PathUse:
         self._modules = modules
         self._inference = inference
         self._dependencies = dependencies
+        self._known = KnownDependencies(inference, dependencies)
         self._calls = calls
 
     def taken(self, endpoint: Endpoint) -> frozenset[str] | None:
         """The names that an endpoint and what it depends on take as parameters; None where that can't be told."""
         function = endpoint.function
-        if any(one.kind == "**" for one in function.record.params) or self._redefined(endpoint):
+        if any(one.kind == "**" for one in function.record.params) or self._known.redefined(endpoint):
             return None
-        if not all(self._lists_known(one, endpoint) and self._is_sure(one) for one in endpoint.routes):
+        if not all(self._known.lists(one, endpoint) and self._known.endpoint(one) for one in endpoint.routes):
             return None
         found = self._names(function)
         if function.owner is not None:
@@ -62,44 +63,13 @@ class PathUse:
             dependable = argument(one.call, 0, "dependency")
             if isinstance(dependable, Lambda):
                 found |= {parameter.name for parameter in dependable.params}
-            elif self._is_open(one, dependable):
+            elif self._known.is_open(one, dependable):
                 return None
             if one.function is not None:
                 found |= self._names(one.function)
             if isinstance(one.target, ClassRef):
                 found |= self._of_class(one.target.cls)
         return frozenset(found)
-
-    def _is_open(self, dependency: Dependency, dependable: Expr | None) -> bool:
-        """Whether it isn't known what runs: nothing is told of it but its type, or it is asked of an object.
-
-        A class in `Depends(self.page)` may be any other one there.
-        """
-        target = dependency.target
-        if target is None:
-            return not self._foreign(dependency)
-        if not isinstance(target, ClassRef) or not isinstance(dependable, Name):
-            return isinstance(target, PartialOf) and dependency.function is None
-        head, dot, path = dependable.id.partition(".")
-        types = self._inference.lookup.name(head, dependency.scope, dependable.start, ()) if dot else ()
-        owner = path.rpartition(".")[0]
-        return any(isinstance(one, Instance) for one in (self._inference.path(types, owner) if owner else types))
-
-    def _is_sure(self, route: Route) -> bool:
-        """Whether source says which function a route has: what is called for it may give several."""
-        endpoint = None if route.decorator else argument(route.call, 1, "endpoint")
-        return endpoint is None or len(self._inference.of(endpoint, route.scope)) <= 1
-
-    def _foreign(self, dependency: Dependency) -> bool:
-        """Whether a dependable that isn't known comes from a library: it can't take what the project calls its own."""
-        expr = argument(dependency.call, 0, "dependency")
-        values = self._inference.origins(expr, dependency.scope) if expr is not None else ()
-        return bool(values) and all(
-            isinstance(value, Call)
-            and bool(types := self._inference.of(value.func, where))
-            and all(isinstance(one, (External, MethodRef)) for one in types)
-            for value, where in values
-        )
 
     # -- the request
 
@@ -226,71 +196,6 @@ class PathUse:
         """Whether metadata only says what values are right, not where they come from."""
         return any(
             isinstance(one, External) and one.name.endswith(".Field") for one in self._inference.of(call.func, scope)
-        )
-
-    # -- what can't be told
-
-    def _redefined(self, endpoint: Endpoint) -> bool:
-        """Whether a decorator may give the function other parameters."""
-        function = endpoint.function
-        routes = {id(route.call) for route in endpoint.routes}
-        for expr in function.record.decorators:
-            target = expr.func if isinstance(expr, Call) else expr
-            if id(expr) in routes:
-                continue
-            types = self._inference.of(target, function.parent)
-            if not types:
-                return True  # timid: an unknown decorator may change the signature
-            for one in types:
-                if isinstance(one, FunctionRef) and _mentions(one.node, _SIGNATURE):
-                    return True
-        return False
-
-    def _lists_known(self, route: Route, endpoint: Endpoint) -> bool:
-        """Whether all that stands in the `dependencies=` of a route, its routers and their inclusions is known."""
-        option = route.option("dependencies")
-        if option is not None and not self._list_known(option, route.scope):
-            return False
-        routers: list[Router] = [route.router]
-        for served in endpoint.served:
-            if served.route is route:
-                routers.append(served.app)
-                for include in served.includes:
-                    routers += (include.child, include.parent)
-                    given = include.option("dependencies")
-                    if given is not None and not self._list_known(*given):
-                        return False
-        return all(self._router_known(one) for one in routers)
-
-    def _router_known(self, router: Router) -> bool:
-        option = router.option("dependencies")
-        if option is not None and not self._list_known(*option):
-            return False
-        route_class = router.option("route_class")
-        for one in self._inference.of(*route_class) if route_class is not None else ():
-            if isinstance(one, ClassRef) and b"path_params" in one.cls.module.facts.source.data:
-                return False
-        return True
-
-    def _list_known(self, expr: Expr, scope: Scope) -> bool:
-        written = self._inference.origins(expr, scope)
-        if isinstance(expr, Name) and re.search(
-            rb"\b%s\s*(?:\.(?:append|extend|insert)\(|\+=)" % re.escape(expr.id.encode()),
-            scope.module.facts.source.data,
-        ):
-            return False
-        return bool(written) and all(
-            (isinstance(value, Sequence) and all(self._item_known(item, where) for item in value.items))
-            or getattr(value, "text", "") == "None"
-            for value, where in written
-        )
-
-    def _item_known(self, expr: Expr, scope: Scope) -> bool:
-        if isinstance(expr, Starred):
-            return self._list_known(expr.value, scope)
-        values = ((expr, scope),) if isinstance(expr, Call) else self._inference.origins(expr, scope)
-        return bool(values) and all(
-            isinstance(value, Call) and self._dependencies.is_depends(value, where) for value, where in values
         )
 
     def _hands_on(self, function: FunctionNode) -> bool:
