@@ -493,3 +493,22 @@ def test_what_a_module_binds_but_once_means_the_same_wherever_it_is_read(project
     steady = made.types.lookup.steady
     assert steady[module, "User", ()] == (ClassRef(module.classes[0]),)
     assert (module, "n", ()) not in steady
+
+
+def test_what_a_function_keeps_under_a_name_it_gives_back(project: ProjectFactory) -> None:
+    code = """
+        class Users: ...
+        class Unit:
+            def __init__(self):
+                self.made = {}
+            def get(self, kind):
+                if kind not in self.made:
+                    self.made[kind] = kind()
+                return self.made[kind]
+            def other(self, kind, key):
+                self.made[kind] = kind()
+                return self.made[key]
+        reveal(Unit().get(Users))
+        reveal(Unit().other(Users, "x"))
+    """
+    assert revealed(project({"main.py": code})) == ["main.Users", "?"]

@@ -90,6 +90,8 @@ def test_filtered(project: ProjectFactory, lines: str) -> None:
         "return session.query(User)[:10]",
         "return session.scalars(select(User)).first()",
         "return select(func.count(User.id))",
+        "return session.execute(text('SELECT relname FROM pg_stat_user_tables ORDER BY 1'))",
+        "return session.execute(text('SELECT * FROM information_schema.columns'))",
         "return select(User.id, func.count()).group_by(User.id)",
         "return _page(session.query(User))[0]",
         "query, total = _page(session.query(User))\n    return query",

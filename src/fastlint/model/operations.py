@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Constant
+from fastlint.facts.records import Constant, Name, Subscript
 from fastlint.model.annotations import INJECTED, spelled
 from fastlint.model.containers import unpack
 from fastlint.model.injection import PROVIDE
@@ -12,7 +12,7 @@ from fastlint.model.nodes import ClassNode, FunctionNode
 from fastlint.model.types import UNKNOWN, ClassRef, External, Instance, union
 
 if TYPE_CHECKING:
-    from fastlint.facts.records import Operation, Subscript
+    from fastlint.facts.records import Operation
     from fastlint.model.inference import Inference
     from fastlint.model.nodes import Scope
     from fastlint.model.types import Env, Types
@@ -70,7 +70,23 @@ def subscript(inference: Inference, expr: Subscript, scope: Scope, env: Env) -> 
                     found = union(found, (base,))
             case _:
                 found = union(found, unpack(inference, (base,), _index(expr)))
+    if not found and isinstance(expr.value, Name) and isinstance(scope, FunctionNode):
+        return _kept(inference, expr, scope, env)
     return found
+
+
+def _kept(inference: Inference, expr: Subscript, scope: FunctionNode, env: Env) -> Types:
+    """What the same function keeps under the same name: `if key not in made: made[key] = key(…)`, then `made[key]`."""
+    key = expr.items[0] if len(expr.items) == 1 else None
+    if not isinstance(key, Name) or not isinstance(expr.value, Name):
+        return UNKNOWN
+    for statement, _ in scope.scan.assigns:
+        for target in statement.targets:
+            match target:
+                case Subscript(value=Name(id=holder), items=(Name(id=name),)) if statement.value is not None:
+                    if holder == expr.value.id and name == key.id:
+                        return inference.of(statement.value, scope, env)
+    return UNKNOWN
 
 
 def constant(text: str) -> Types:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Call, Constant, Name, Operation
-from fastlint.model.arguments import keyword
+from fastlint.model.arguments import argument, keyword
 from fastlint.model.callsites import says
 from fastlint.model.expressions import last, receiver
 from fastlint.model.statement_steps import Place
@@ -159,6 +159,9 @@ class PageSizes:
                 return False, None, None
             if where.module is scope.module:
                 found = expr
+            inner = argument(expr, 0, "default")  # `Field(Query(le=100))`
+            if isinstance(inner, Call):
+                declared.append((inner, where))
             for name, less in (("le", 0), ("lt", 1)):
                 bound = keyword(expr, name)
                 if bound is not None:

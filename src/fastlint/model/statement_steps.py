@@ -68,6 +68,8 @@ _NARROWING_SQL = re.compile(
     r"\b(?:where|limit|fetch|join|having|group\s+by|count\s*\(|max\s*\(|min\s*\(|sum\s*\(|avg\s*\(|distinct)",
     re.IGNORECASE,
 )
+# What a database tells of itself: as long as its schema, not as its data.
+_CATALOG = re.compile(r"[\"`]?(?:pg_|information_schema\b|sqlite_|mysql\.|sys\.)", re.IGNORECASE)
 _READING_SQL = re.compile(r"\s*select\b.*\bfrom\s+([\w.\"`]+)", re.IGNORECASE | re.DOTALL)
 
 
@@ -204,7 +206,9 @@ class StatementSteps:
         match = _READING_SQL.match(sql) if sql else None
         if sql is None or match is None:
             return UNKNOWN
-        return Query("text", call, place.scope, match[1].strip('"`'), filtered=bool(_NARROWING_SQL.search(sql)))
+        few = _CATALOG.match(match[1]) is not None
+        narrowed = _NARROWING_SQL.search(sql) is not None
+        return Query("text", call, place.scope, match[1].strip('"`'), filtered=narrowed, bounded=few)
 
     def _is_built(self, sql: Expr, place: Place) -> bool:
         """Whether SQL is put together in several statements: which of them narrow it isn't known."""
