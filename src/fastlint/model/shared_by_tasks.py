@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Await, Call, Comprehension, Name, Sequence, Starred
+from fastlint.facts.records import Attribute, Await, Call, Comprehension, Lambda, Name, Sequence, Starred
 from fastlint.model.callsites import says
 from fastlint.model.expressions import head, last, receiver
 from fastlint.model.knowledge import offload
@@ -160,6 +160,8 @@ def _tasks(expr: Expr, node: FunctionNode, depth: int = 0) -> Iterator[Task]:
     match expr:
         case Starred(value=value) | Await(value=value):
             yield from _tasks(value, node, depth)
+        case Call(func=Name(id="map"), args=(made, _, *_)) if not node.bindings("map"):
+            yield from _mapped(made)
         case Call():
             yield Task(expr, several=False)
         case Sequence(items=items):
@@ -171,6 +173,17 @@ def _tasks(expr: Expr, node: FunctionNode, depth: int = 0) -> Iterator[Task]:
             yield from _tasks_in(name, node)
         case _:
             return
+
+
+def _mapped(made: Expr) -> Iterator[Task]:
+    """The task of each item in `gather(*map(f, items))`: `f(…)`, what a lambda calls, what `partial` holds."""
+    match made:
+        case Name() | Attribute():
+            yield Task(Call(made, (), (), made.start, made.size), several=True)
+        case Call() as call:
+            yield Task(call, several=True)
+        case Lambda(body=Call() as call):
+            yield Task(call, several=True)
 
 
 def _tasks_in(name: str, node: FunctionNode) -> Iterator[Task]:
