@@ -196,12 +196,35 @@ def test_links_are_followed_out_and_never_round(
 def test_odd_entries_stop_nothing(folder: FolderFactory) -> None:
     root = folder({"pyproject.toml": "", "a.py": "", "closed/b.py": "", "dir.py/c.py": ""})
     os.mkfifo(root / "pipe.py")
+    (root / "round.py").symlink_to("round.py")
+    (root / "round").symlink_to("round")
     (root / "closed").chmod(0)
     with contextlib.suppress(OSError):  # not every file system has such names
         Path(os.fsdecode(os.fsencode(root) + b"/bad\xff.py")).touch()
     found = _found(root).files
     (root / "closed").chmod(0o755)
     assert set(found) - {"closed/b.py"} == {"a.py", "dir.py/c.py"} or set(found) - {"closed/b.py"} == {"a.py"}
+
+
+def test_what_nobody_can_read_is_told(folder: FolderFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = folder({"pyproject.toml": "", "a.py": "", "closed/b.py": "", "app/c.py": ""})
+    with contextlib.suppress(OSError):  # not every file system has such names
+        Path(os.fsdecode(os.fsencode(root) + b"/bad\xff.py")).touch()
+    scan = os.scandir
+
+    def closed(path: str) -> object:
+        if path.endswith("closed"):
+            raise PermissionError(13, "Permission denied", path)
+        return scan(path)
+
+    monkeypatch.setattr("os.scandir", closed)
+    told = _found(root).passed_over
+    assert "closed: Permission denied" in told
+    assert [one.rpartition(": ")[2] for one in told] in (
+        ["its name is no text", "Permission denied"],
+        ["Permission denied"],
+    )
+    assert _found(root, "app").passed_over == ()
 
 
 def test_the_root_is_where_the_configuration_is(folder: FolderFactory) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -15,10 +15,12 @@ from fastlint.facts.root import repository_of
 from fastlint.settings.mistakes import shown_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from fastlint.facts.root import Root
     from fastlint.settings import Settings
+
+_NO_TEXT: Final = "its name is no text"
 
 
 class Scope(msgspec.Struct, frozen=True):
@@ -46,7 +48,7 @@ class Discovery(msgspec.Struct, frozen=True):
         files: the project's Python files.
         manifests: what tells about dependencies and deployment.
         scope: which findings are reported.
-        passed_over: files that the user named and that are not looked at, each with the reason.
+        passed_over: files that the user named, and folders and files that nobody can read, each with the reason.
     """
 
     files: tuple[str, ...]
@@ -97,7 +99,8 @@ def discover(root: Root, given: Sequence[Path], settings: Settings, unsaved: Ite
     every = {*walk.files, *files, *unsaved} - {path for path in fresh if not path.endswith(".py")}
     manifests = {*walk.manifests, *fresh}
     scope = Scope(tuple(folders) if given else ("",), frozenset(files))
-    return Discovery(tuple(sorted(every)), tuple(sorted(manifests)), scope, tuple(passed_over))
+    unread = sorted(f"{path}: {reason}" for path, reason in walk.unread.items() if scope.covers(path))
+    return Discovery(tuple(sorted(every)), tuple(sorted(manifests)), scope, (*passed_over, *unread))
 
 
 def _unwanted(place: Path, path: str, walk: _Walk, *, force_exclude: bool) -> str:
@@ -108,7 +111,7 @@ def _unwanted(place: Path, path: str, walk: _Walk, *, force_exclude: bool) -> st
     if place.exists() and not place.is_file():
         return "not a regular file"
     if not _encodable(path):
-        return "its name is no text"
+        return _NO_TEXT
     if force_exclude and place.exists() and path not in walk.files:
         return "excluded"
     return ""
@@ -141,6 +144,7 @@ class _Walk:
         self.files: set[str] = set()
         self.manifests: set[str] = set()
         self.folders: set[str] = set()
+        self.unread: dict[str, str] = {}  # with the reason
         self._root = os.fspath(root)
         self._excluded = IgnoreSpec([*settings.exclude, *settings.extend_exclude])
         self._gitignore = settings.respect_gitignore
@@ -161,7 +165,8 @@ class _Walk:
         try:
             with os.scandir(folder) as scan:
                 entries = list(scan)
-        except OSError:  # unreadable: nothing in it can be looked at
+        except OSError as error:  # nothing in it can be looked at
+            self.unread[path] = error.strerror or "unreadable"
             return []
         names = {entry.name for entry in entries}
         if path and "pyvenv.cfg" in names:  # a virtual environment, whatever it is called
@@ -189,17 +194,20 @@ class _Walk:
             verdict = spec.verdict(path, name, folder=folder)
             if verdict is not None:
                 return verdict
-        return not path.isprintable() and not _encodable(path)
+        if path.isprintable() or _encodable(path):
+            return False
+        self.unread[path] = _NO_TEXT
+        return True
 
     def _is_file(self, entry: os.DirEntry[str]) -> bool:
         if not entry.is_symlink():
             return entry.is_file(follow_symlinks=False)
-        return entry.is_file() and self._leads_out(entry.path)
+        return _follows(entry.is_file) and self._leads_out(entry.path)
 
     def _is_folder(self, entry: os.DirEntry[str]) -> bool:
         if not entry.is_symlink():
             return entry.is_dir(follow_symlinks=False)
-        if not entry.is_dir() or not self._leads_out(entry.path):
+        if not _follows(entry.is_dir) or not self._leads_out(entry.path):
             return False
         real = os.path.realpath(entry.path)
         if real in self._seen:
@@ -212,6 +220,14 @@ class _Walk:
         real = os.path.realpath(link)
         home = os.path.realpath(self._root)
         return os.path.commonpath([real, home]) not in (home, real)
+
+
+def _follows(question: Callable[[], bool]) -> bool:
+    """What is asked of a link's target; no, where the link leads round in a circle."""
+    try:
+        return question()
+    except OSError:
+        return False
 
 
 def _encodable(path: str) -> bool:
