@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CLEAN, FINDINGS, FAILED, INTERRUPTED = 0, 1, 2, 130
+
+
+# A full disk, or a quota that is: whoever runs fastlint can mend that, and nobody else.
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def guarded(command: Callable[[], int]) -> int:
@@ -30,6 +35,9 @@ def guarded(command: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            _silence_stdout()
+            return _failed(f"cannot write the report: {error.strerror}")
         if os.environ.get("FASTLINT_TRACEBACK"):
             raise
         text = f"{type(error).__name__}: {error}".split("\n", 1)[0]

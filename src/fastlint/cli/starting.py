@@ -170,6 +170,7 @@ def _is_extended(old: bytes, new: bytes) -> bool:
 
 
 def _replace(file: Path, data: bytes) -> None:
+    name = ""
     try:
         handle, name = tempfile.mkstemp(dir=file.parent, prefix=".fastlint-init-")
         with os.fdopen(handle, "wb") as temporary:
@@ -177,6 +178,8 @@ def _replace(file: Path, data: bytes) -> None:
         Path(name).chmod(file.stat().st_mode & 0o777 if file.exists() else 0o644)
         Path(name).replace(file)
     except OSError as error:
+        if name:
+            Path(name).unlink(missing_ok=True)
         raise FastlintError(f"cannot write {_relative(file)}: {error.strerror}") from None
 
 

@@ -34,6 +34,7 @@ class File:
     def __init__(self, path: str, raw: bytes) -> None:
         self.document = Document(path, raw)
         self._tree: Tree | None = None
+        self._trouble = ""
 
     @cached_property
     def compiles(self) -> bool:
@@ -45,8 +46,14 @@ class File:
         """The syntax tree."""
         if not self.document.path.endswith(".py"):
             raise WithheldError(f"{self.document.path} is no Python file")
+        if self._trouble:  # what could not be parsed for one fix need not be tried for the next
+            raise WithheldError(self._trouble)
         if self._tree is None:
-            self._tree = Tree(self.document)
+            try:
+                self._tree = Tree(self.document)
+            except WithheldError as error:
+                self._trouble = str(error)
+                raise
         return self._tree
 
 

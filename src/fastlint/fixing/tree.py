@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 import libcst as cst
 from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
 
+from fastlint.fixing.parse import is_too_deep
 from fastlint.fixing.quotes import prefers_single, requoted
 from fastlint.fixing.withheld import WithheldError
 
@@ -217,6 +218,8 @@ def parse(code: str) -> cst.Module:
         WithheldError: it cannot be parsed.
     """
     try:
+        if is_too_deep(code.encode()):
+            raise WithheldError("the file nests too deeply")
         return cst.parse_module(code)
     except (cst.ParserSyntaxError, SyntaxError, RecursionError, ValueError) as error:
         raise WithheldError("the file cannot be parsed") from error

@@ -28,6 +28,7 @@ def replace_files(root: Path, originals: Mapping[str, bytes], contents: Mapping[
         FastlintError: a file is not any more what it was, is read-only, or cannot be written.
     """
     ready: list[tuple[Path, Path]] = []
+    path = ""
     for folder in {Path(os.path.realpath(root / path)).parent for path in contents}:
         _sweep(folder)
     try:
@@ -43,7 +44,9 @@ def replace_files(root: Path, originals: Mapping[str, bytes], contents: Mapping[
             temporary.replace(target)
             del ready[0]
     except OSError as error:
-        raise FastlintError(f"cannot write {error.filename}: {error.strerror}; no more files are changed") from None
+        raise FastlintError(
+            f"cannot write {error.filename or path}: {error.strerror}; no more files are changed"
+        ) from None
     finally:
         for temporary, _ in ready:
             with contextlib.suppress(OSError):
