@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 
@@ -13,10 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CLEAN, FINDINGS, FAILED, INTERRUPTED = 0, 1, 2, 130
-
-
-# A full disk, or a quota that is: whoever runs fastlint can mend that, and nobody else.
-_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def guarded(command: Callable[[], int]) -> int:
@@ -35,7 +30,7 @@ def guarded(command: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:
-        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        if isinstance(error, OSError) and _is_full(error):
             _silence_stdout()
             return _failed(f"cannot write the report: {error.strerror}")
         if os.environ.get("FASTLINT_TRACEBACK"):
@@ -43,6 +38,13 @@ def guarded(command: Callable[[], int]) -> int:
         text = f"{type(error).__name__}: {error}".split("\n", 1)[0]
         return _failed(f"internal error: {text}; please report it (FASTLINT_TRACEBACK=1 shows where)")
     return code
+
+
+def _is_full(error: OSError) -> bool:
+    """Whether the disk is full, or a quota: whoever runs fastlint can mend that, and nobody else."""
+    import errno
+
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def _failed(message: str) -> int:
