@@ -85,6 +85,4 @@ app = FastAPI()
 def test_queries_in_loops(project: ProjectFactory, body: str, found: str | None) -> None:
     code = f"@app.get('/')\ndef read(db: Session, names: list):\n    {body}\n    return names\n"
     made = project({"main.py": HEAD + code})
-    source = made.modules.by_path["main.py"].facts.source
-    calls = [one.asked for one in made.repeated_queries.all()]
-    assert [source.text(one.start, one.end) for one in calls] == ([found] if found else [])
+    assert [one.asked for one in made.repeated_queries.all()] == ([found] if found else [])

@@ -15,11 +15,8 @@ if TYPE_CHECKING:
 def check(project: Project) -> Iterator[Finding]:
     """Report queries that run once for each row of another."""
     for one in project.repeated_queries.all():
-        node = one.way.node
-        at = node.module.span(one.at.start, one.at.end)
-        func = "".join(node.module.facts.source.text(one.asked.start, one.asked.end).split())
         yield Finding(
-            at=at,
-            message=f"`{func}` asks the database once for each row {one.way.place}",
-            trace=one.way.trace(at, "asks once for each row"),
+            at=one.at,
+            message=f"`{one.asked}` asks the database once for each row {one.way.place}",
+            trace=one.way.trace(one.at, "asks once for each row"),
         )

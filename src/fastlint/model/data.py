@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from fastlint.model.answer_models import AnswerModels
 from fastlint.model.background_sessions import BackgroundSessions
 from fastlint.model.client_values import ClientValues
 from fastlint.model.core import Core
@@ -116,13 +117,18 @@ class Data(Core):
     def repeated_queries(self) -> RepeatedQueries:
         """Queries that run once for each row of another."""
         rows = RowSources(self.types, self.calls, self.queries, self.schemas, self.documents)
-        lazy = LazyRows(self.types, self.calls, self.queries, self.relationships)
+        lazy = LazyRows(self.types, self.calls, self.queries, self.relationships, self.answer_models)
         return RepeatedQueries(self.types, self.calls, self.sessions, rows, lazy, self.documents, self.reached)
 
     @cached_property
     def expired(self) -> ExpiredEntities:
         """Entities that are used after a commit has expired them."""
         return ExpiredEntities(self.types, self.callsites, self.sessions, self.schemas, self.reached)
+
+    @cached_property
+    def answer_models(self) -> AnswerModels:
+        """Which models read what endpoints return."""
+        return AnswerModels(self.types, self.schemas, self.routes)
 
     @cached_property
     def relationships(self) -> Relationships:
@@ -141,5 +147,5 @@ class Data(Core):
             loaded,
             self.dependencies,
             self.reached,
-            self.routes,
+            self.answer_models,
         )

@@ -8,24 +8,23 @@ from typing import TYPE_CHECKING
 from fastlint.facts.records import Await, Call, Name
 from fastlint.model.callsites import says
 from fastlint.model.expressions import last, receiver
-from fastlint.model.nodes import ClassNode
 from fastlint.model.relationships import refers_back, targets
 from fastlint.model.statement_steps import Place
-from fastlint.model.types import ClassRef, Instance
+from fastlint.model.types import ClassRef
 from fastlint.model.uses import uses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from fastlint.facts.records import Expr
+    from fastlint.model.answer_models import AnswerModels
     from fastlint.model.calls import Calls
     from fastlint.model.dependencies import Dependencies
     from fastlint.model.inference import Inference
     from fastlint.model.loaded_entities import Held, LoadedEntities
-    from fastlint.model.nodes import FunctionNode
+    from fastlint.model.nodes import ClassNode, FunctionNode
     from fastlint.model.reached import Reached, Way
     from fastlint.model.relationships import Relationships
-    from fastlint.model.routes import Routes
     from fastlint.model.schemas import Column
     from fastlint.model.sessions import Sessions
 
@@ -64,10 +63,11 @@ class LazyLoads:
         loaded: LoadedEntities,
         dependencies: Dependencies,
         reached: Reached,
-        routes: Routes,
+        models: AnswerModels,
     ) -> None:
         self._dependencies = dependencies
-        self._routes = routes
+        self._routes = models.routes
+        self._models = models
         self._inference = inference
         self._calls = calls
         self._sessions = sessions
@@ -121,7 +121,7 @@ class LazyLoads:
                     if held is not None:
                         yield from self._of(name, held, way)
             if way.node in self._routes.by_function:
-                models = tuple(self._models(way.node))
+                models = tuple(model for model, _ in self._models.of(way.node))
                 for one in node.scan.returns if models else ():
                     if one.value is not None:
                         yield from self._serialized(one.value, models, place, way)
@@ -158,23 +158,8 @@ class LazyLoads:
             types = self._inference.path(types, rest) if rest else types
             for one in types:
                 cls = one.cls if isinstance(one, ClassRef) else None
-                if cls is not None and given is not None and self._is_plain_model(cls):
+                if cls is not None and given is not None and self._models.is_plain(cls):
                     yield cls, given
-
-    def _models(self, node: FunctionNode) -> Iterator[ClassNode]:
-        """The Pydantic models that an endpoint's answers are made into."""
-        for route in self._routes.by_function[node].routes:
-            option = route.option("response_model")
-            found = self._inference.annotation(option, route.scope) if option is not None else ()
-            if option is None and node.record.returns is not None:
-                found = self._inference.annotation(node.record.returns, node.parent)
-            for one in found:
-                held = one.args[0] if isinstance(one, Instance) and one.cls == "builtins.list" and one.args else (one,)
-                classes = [inner.cls for inner in held if isinstance(inner, Instance)]
-                yield from (cls for cls in classes if isinstance(cls, ClassNode) and self._is_plain_model(cls))
-
-    def _is_plain_model(self, cls: ClassNode) -> bool:
-        return self._schemas.is_model(cls) and not self._schemas.is_entity(cls)
 
     def _unloaded(self, held: Held) -> dict[str, Column]:
         """The lazy relationships of an entity that need a query: what is new may find its parents in the session."""

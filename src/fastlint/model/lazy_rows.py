@@ -10,22 +10,24 @@ from fastlint.facts.records import Call, Name
 from fastlint.model.callsites import says
 from fastlint.model.expressions import last, receiver
 from fastlint.model.nodes import ClassNode, FunctionNode
-from fastlint.model.relationships import refers_back
+from fastlint.model.relationships import is_many, refers_back
 from fastlint.model.row_sources import THROUGH
 from fastlint.model.statement_steps import UNKNOWN, Place
-from fastlint.model.types import FunctionRef, Instance
+from fastlint.model.types import ClassRef, FunctionRef, Instance
 from fastlint.model.uses import uses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fastlint.facts.records import Expr
+    from fastlint.model.answer_models import AnswerModels
     from fastlint.model.calls import Calls
     from fastlint.model.inference import Inference
     from fastlint.model.queries import Queries
     from fastlint.model.relationships import Relationships
     from fastlint.model.schemas import Column
     from fastlint.model.statement_steps import Query
+    from fastlint.text import Span
 
 _READS = frozenset({"read", "iterated", "formatted", "tested", "returned", "measured", "handed on"})
 # What is iterated or measured is a collection, whatever the relationship says.
@@ -42,7 +44,15 @@ _LOADERS = (
 class LazyRows:
     """Finds what is loaded lazily for each row of a query that did not load it along."""
 
-    def __init__(self, inference: Inference, calls: Calls, queries: Queries, relationships: Relationships) -> None:
+    def __init__(
+        self,
+        inference: Inference,
+        calls: Calls,
+        queries: Queries,
+        relationships: Relationships,
+        models: AnswerModels,
+    ) -> None:
+        self._models = models
         self._inference = inference
         self._calls = calls
         self._queries = queries
@@ -57,7 +67,7 @@ class LazyRows:
         if not self._text.search(node.module.facts.source.data, record.body_start, record.body_end):
             return
         columns = self._lazy(target, start + 1, place)
-        if not columns or not self._loads_lazily(rows, place, node):
+        if not columns or not self._lazily(rows, place, node):
             return
         written = set(_written(node))
         for one, how in uses(node.scan):
@@ -83,12 +93,36 @@ class LazyRows:
                 return self._relationships.lazy(cls)
         return {}
 
-    def _loads_lazily(self, rows: Expr, place: Place, node: FunctionNode) -> bool:
-        """Whether rows come from statements of a plain session, known on all ways, and nothing loads more for them."""
+    def serialized(self, place: Place) -> Iterator[tuple[Span, str]]:
+        """What the models of an answer read so: the statement that loads without it, and the relationship."""
+        node = place.scope
+        if not isinstance(node, FunctionNode) or self._text is None:
+            return
+        for model in {model for model, many in self._models.of(node) if many}:
+            fields = {one.name: one for one in self._relationships.schemas.fields(model)}
+            for returned in node.scan.returns:
+                for query in self._lazily(returned.value, place, node) if returned.value is not None else ():
+                    cls = self._entity(query)
+                    if query.root is None or query.scope is None:
+                        continue
+                    span = query.scope.module.span(query.root.start, query.root.end)
+                    for name, column in self._relationships.lazy(cls).items() if cls is not None else ():
+                        if name in fields and (refers_back(column) or is_many(fields[name])):
+                            yield span, f"{column.owner.name}.{name}"
+
+    def _entity(self, query: Query) -> ClassNode | None:
+        """The one mapped class that a statement selects."""
+        args = query.root.args if query.root is not None else ()
+        types = self._inference.of(args[0], query.scope) if len(args) == 1 and query.scope is not None else ()
+        cls = types[0].cls if len(types) == 1 and isinstance(types[0], ClassRef) else None
+        return cls if isinstance(cls, ClassNode) and self._relationships.schemas.is_entity(cls) else None
+
+    def _lazily(self, rows: Expr, place: Place, node: FunctionNode) -> tuple[Query, ...]:
+        """The statements of a plain session that rows come from, where all are known and nothing loads more."""
         # timid: in a coroutine function only the legacy query, which an AsyncSession doesn't have
         found = self._statements(rows, place, 0) if not says(node, *_LOADERS) else ()
         plain = (one.known and not one.options and (one.kind == "query" or not node.is_async) for one in found)
-        return bool(found) and all(plain)
+        return found if all(plain) else ()
 
     def _statements(self, rows: Expr, place: Place, depth: int) -> tuple[Query, ...]:
         """The statements that gave rows, followed through variables and functions that return what they load."""

@@ -12,7 +12,7 @@ from fastlint.model.arguments import keyword
 if TYPE_CHECKING:
     from fastlint.model.inference import Inference
     from fastlint.model.nodes import ClassNode
-    from fastlint.model.schemas import Column, Schemas
+    from fastlint.model.schemas import Column, Field, Schemas
 
 # Collections that are asked for by a statement.
 _ASKED = ("WriteOnlyMapped", "DynamicMapped", "orm.WriteOnlyMapped", "orm.DynamicMapped")
@@ -67,6 +67,12 @@ def refers_back(column: Column) -> bool:
         return True
     kind, source = column.annotation, column.scope.module.facts.source
     return kind is not None and _MANY.search(source.text(kind.start, kind.end)) is not None
+
+
+def is_many(field: Field) -> bool:
+    """Whether a field of a model says that it holds several."""
+    given, source = field.annotation, field.scope.module.facts.source
+    return given is not None and _MANY.search(source.text(given.start, given.end)) is not None
 
 
 def targets(column: Column) -> frozenset[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Assign, Call, ExprStatement, For, If, Name, Return
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from fastlint.model.row_sources import RowSources
     from fastlint.model.scan import Site
     from fastlint.model.sessions import Sessions
+    from fastlint.text import Span
 
 _READS = frozenset({"execute", "exec", "scalars", "scalar", "get", "get_one", "stream", "stream_scalars", "query"})
 _WRITES = frozenset({"add", "add_all", "delete", "merge", "commit", "flush", "rollback", "begin_nested"})
@@ -35,11 +37,11 @@ _DEEPEST = 3
 
 
 class Repeated:
-    """What in a loop over rows asks the database each time: a call of `asked`, or `asked` itself that is awaited."""
+    """What asks the database for each row: in a loop over rows, or where a model reads them; `asked` is its text."""
 
     __slots__ = ("asked", "at", "way")
 
-    def __init__(self, at: Expr, asked: Expr, way: Way) -> None:
+    def __init__(self, at: Span, asked: str, way: Way) -> None:
         self.at = at
         self.asked = asked
         self.way = way
@@ -73,16 +75,20 @@ class RepeatedQueries:
         if not self._sessions.used and not self._documents.used:
             return
         for way in self._reached.by_node.values():
+            place = Place(way.node, self._calls.env(way.ref), {})
+            for at, asked in islice(self._lazy.serialized(place), 1) if way.parent is None else ():
+                yield Repeated(at, asked, way)
             if not way.node.scan.loops and not way.node.scan.comprehensions:
                 continue
-            place = Place(way.node, self._calls.env(way.ref), {})
             for target, rows, start, end in _loops(way.node):
                 if not self._rows.given(rows, place):
                     continue
                 asking = self._asking(way, place, target, start, end)
                 first = next(asking, None) or next(self._lazy.of(rows, target, place, start, end), None)
                 if first is not None and not self._writes(way, place, start, end):
-                    yield Repeated(first, first.func if isinstance(first, Call) else first, way)
+                    func = first.func if isinstance(first, Call) else first
+                    text = way.node.module.facts.source.text(func.start, func.end)
+                    yield Repeated(way.node.module.span(first.start, first.end), "".join(text.split()), way)
 
     def _writes(self, way: Way, place: Place, start: int, end: int) -> bool:
         """Whether a loop writes for each row: such work is done row by row, locks and all."""
