@@ -327,3 +327,86 @@ def test_a_stream_in_another_method_excuses_no_call(project: ProjectFactory) -> 
 def test_timeouts_that_are_long_on_purpose(project: ProjectFactory, comment: str, call: str, found: int) -> None:
     model = project({"m.py": f"import aiohttp, httpx\ndef f():\n    # {comment}\n    return {call}\n"})
     assert len(list(model.timeouts.missing())) == found
+
+
+@pytest.mark.parametrize(
+    ("options", "special"),
+    [
+        ("timeout=3", False),
+        ("proxy='http://proxy.example'", False),
+        ("proxy=PROXY", False),
+        ("proxy=self.proxy", False),
+        ("proxy=proxy", True),
+        ("proxy=near", False),
+        ("proxy=chosen", True),
+        ("cookie_jar=make()", True),
+        ("transport=made", False),
+        ("transport=TRANSPORT", True),
+        ("transport=make()", True),
+    ],
+)
+def test_clients_with_something_of_their_own(project: ProjectFactory, options: str, *, special: bool) -> None:
+    source = (
+        "import httpx, random\nPROXY = 'http://proxy.example'\nTRANSPORT = httpx.AsyncHTTPTransport()\n"
+        "class Shop:\n    proxy = None\n    def load(self, proxy):\n"
+        "        near = None\n        near = PROXY\n        chosen = random.choice([PROXY])\n"
+        "        made = httpx.AsyncHTTPTransport()\n"
+        f"        httpx.AsyncClient({options})\n"
+    )
+    model = project({"m.py": source})
+    load = model.modules.by_path["m.py"].classes[0].methods["load"]
+    call = next(one.call for one in load.scan.calls if model.clients.made(one.call, load))
+    assert model.clients.is_special(call, load) is special
+
+
+@pytest.mark.parametrize(
+    ("use", "found"),
+    [
+        ("async with Shop() as shop:\n        await shop.load()", 1),
+        ("async with SHARED as shop:\n        await shop.load()", 0),
+        ("async with given() as shop:\n        await shop.load()", 0),
+        ("rates = given_rates()\n    await rates.load()", 1),
+        ("rates = given_rates()\n    CACHE['rates'] = rates\n    await rates.load()", 0),
+    ],
+)
+def test_a_client_of_an_object_that_is_entered_or_given(project: ProjectFactory, use: str, found: int) -> None:
+    source = (
+        "import httpx\nfrom fastapi import FastAPI\n"
+        "class Shop:\n"
+        "    async def __aenter__(self):\n        self.client = httpx.AsyncClient()\n        return self\n"
+        "    async def load(self): return await self.client.get('')\n"
+        "class Rates:\n    def __init__(self):\n        self.client = httpx.AsyncClient()\n"
+        "    async def load(self): return await self.client.get('')\n"
+        "SHARED = Shop()\nCACHE = {}\ndef given(): return SHARED\ndef given_rates(): return Rates()\n"
+        f"app = FastAPI()\n@app.get('/')\nasync def home():\n    {use}\n"
+    )
+    model = project({"m.py": source})
+    assert len(list(model.clients.per_request(model.reached))) == found
+
+
+@pytest.mark.parametrize(
+    ("path", "source", "found"),
+    [
+        ("check.py", "requests.get('')", 0),
+        ("check.py", "import fastapi\nrequests.get('')", 1),
+        ("app.py", "requests.get('')", 1),
+        ("check.py", "def f(): requests.get('')", 1),
+        ("check.py", "def f(): requests.get('')\nprint(f())", 0),
+        ("benchmarks/a.py", "def f(): requests.get('')", 0),
+        ("check.py", "def f(): requests.get('')  # noqa: S113", 0),
+        ("check.py", "def f(): requests.get('')  # noqa: S501", 1),
+        ("check.py", "def f(): requests.get(\n    '',\n)  # nosec B113", 0),
+    ],
+)
+def test_calls_of_scripts_and_such_as_are_accepted(project: ProjectFactory, path: str, source: str, found: int) -> None:
+    model = project({path: f"import requests\n{source}\n", "main.py": "import app\n"})
+    assert len(list(model.timeouts.missing())) == found
+
+
+def test_what_is_accepted_for_ruff_goes_unverified(project: ProjectFactory) -> None:
+    source = (
+        "import httpx\nhttpx.get('https://a.example', verify=False)\n"
+        "httpx.get('https://a.example', verify=False)  # noqa: S501 -- it is asked whether it answers\n"
+    )
+    model = project({"m.py": source})
+    assert len(list(model.tls.unverified())) == 1

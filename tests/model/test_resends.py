@@ -14,7 +14,10 @@ def _found(project: ProjectFactory, body: str) -> list[tuple[str, str]]:
     lines = "\n".join(f"    {line}" for line in body.splitlines())
     head = "import aiohttp, httpx, requests\nfrom tenacity import retry, stop_after_attempt\n"
     model = project(
-        {"m.py": f"{head}\n@retry(stop=stop_after_attempt(3))\ndef send(client: httpx.Client, url: str):\n{lines}\n"}
+        {
+            "m.py": f"{head}url = '/orders'\n"
+            f"@retry(stop=stop_after_attempt(3))\ndef send(client: httpx.Client, given: str):\n{lines}\n"
+        }
     )
     return [(one.client, one.method) for one in model.resends.all()]
 
@@ -36,6 +39,14 @@ def _found(project: ProjectFactory, body: str) -> list[tuple[str, str]]:
         ("client.post('https://x.example/items/_search')", []),
         ("client.post(f'https://x.example/{url}/count')", []),
         ("return lambda: client.post(url)", []),
+        ("client.post(given)", []),
+        ("client.post(f'https://x.example{given}')", []),
+        ("client.post(f'{given}/orders')", [("httpx.Client.post", "POST")]),
+        ("try:\n    client.post(url)\nexcept (httpx.HTTPError, KeyError):\n    return None", []),
+        (
+            "try:\n    client.post(url)\nexcept httpx.HTTPError as e:\n    raise KeyError from e",
+            [("httpx.Client.post", "POST")],
+        ),
     ],
 )
 def test_what_is_sent_again(project: ProjectFactory, body: str, found: list[tuple[str, str]]) -> None:
@@ -83,9 +94,33 @@ def test_decorators_of_the_project(project: ProjectFactory, use: str, found: lis
         "def again_by(n): return retry(stop=stop_after_attempt(n))\n"
         "def plain(f): return f\n"
     )
-    source = f"import httpx\nfrom p import again, again_by, plain\n{use}\ndef send(c: httpx.Client): c.post('')\n"
+    source = (
+        f"import httpx\nfrom p import again, again_by, plain\n{use}\ndef send(c: httpx.Client): c.post('/orders')\n"
+    )
     model = project({"p.py": again, "m.py": source})
     assert [one.method for one in model.resends.all()] == found
+
+
+@pytest.mark.parametrize(
+    ("call", "found"),
+    [
+        ("ask(c, 'POST', '/orders')", ["POST"]),
+        ("ask(c, url='/orders', method='patch')", ["PATCH"]),
+        ("ask(c, 'GET', '/orders')", []),
+        ("ask(c, 'POST', '/search')", []),
+        ("ask(c, 'POST', where)", []),
+        ("tell(c, where)", []),
+        ("tell(c, '/orders')", ["POST"]),
+    ],
+)
+def test_a_helper_that_is_given_the_method_or_the_address(project: ProjectFactory, call: str, found: list[str]) -> None:
+    source = (
+        "import httpx\nfrom tenacity import retry, stop_after_attempt\n"
+        "def ask(c: httpx.Client, method: str, url: str): return c.request(method, url)\n"
+        "def tell(c: httpx.Client, url: str): return c.post(url)\n"
+        f"@retry(stop=stop_after_attempt(3))\ndef send(c: httpx.Client, where: str): {call}\n"
+    )
+    assert [one.method for one in project({"m.py": source}).resends.all()] == found
 
 
 _LOOP = "for i in range(3):\n    try:\n        {call}\n        break\n    except {error}:\n        {handled}"
@@ -99,6 +134,8 @@ _LOOP = "for i in range(3):\n    try:\n        {call}\n        break\n    except
         ("c.post('/orders')", "httpx.ConnectError", "time.sleep(i)", []),
         ("c.post('/orders')", "KeyError", "time.sleep(i)", []),
         ("c.post('/orders')", "httpx.HTTPError", "raise", []),
+        ("c.post('/orders')", "httpx.HTTPError as e", "give_up(e)", []),
+        ("c.post('/orders')", "httpx.HTTPError as e", "note(e)", ["POST"]),
         ("c.post('/orders')", "httpx.HTTPError", "if i == 2: raise", ["POST"]),
         ("c.post('/orders')", "httpx.HTTPError as e", "if e.response.status_code != 429: raise", []),
         ("c.post(f'/orders/{i}')", "httpx.HTTPError", "continue", []),
@@ -109,7 +146,8 @@ _LOOP = "for i in range(3):\n    try:\n        {call}\n        break\n    except
 )
 def test_loops_of_ones_own(project: ProjectFactory, call: str, error: str, handled: str, found: list[str]) -> None:
     loop = _LOOP.format(call=call, error=error, handled=handled).replace("\n", "\n    ")
-    model = project({"m.py": f"import httpx, time\ndef send(c: httpx.Client, key):\n    {loop}\n"})
+    helpers = "def give_up(e):\n    if e: raise KeyError from e\n    raise e\ndef note(e): print(e)\n"
+    model = project({"m.py": f"import httpx, time\n{helpers}def send(c: httpx.Client, key):\n    {loop}\n"})
     assert [one.method for one in model.resends.all()] == found
 
 

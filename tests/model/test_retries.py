@@ -130,7 +130,18 @@ def test_what_is_retried(project: ProjectFactory) -> None:
 
 
 def test_what_says_that_it_tries_for_ever_is_believed(project: ProjectFactory) -> None:
-    functions = "def run_forever(): ...", 'def f():\n    """Never gives up, tries forever."""', "def f(): ..."
-    for function, endless in zip(functions, (False, False, True), strict=True):
+    functions = (
+        "def run_forever(): ...",
+        'def f():\n    """Never gives up, tries forever."""',
+        "def run_listener(): ...",
+        "def f(): ...",
+    )
+    for function, endless in zip(functions, (False, False, False, True), strict=True):
         retries = project({"m.py": f"{_IMPORTS}\n@retry(wait=tenacity.wait_fixed(1))\n{function}\n"}).retries
         assert [retries.endless(one) for one in retries.all] == [endless]
+
+
+def test_a_star_import_is_passed_over(project: ProjectFactory) -> None:
+    shared = "from tenacity import *\n@retry(stop=stop_after_attempt(3))\ndef f(): ...\n"
+    model = project({"m.py": shared, "n.py": "import m\n@m.f\ndef g(): ...\n"})
+    assert model.retries.all == ()

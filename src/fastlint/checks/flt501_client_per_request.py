@@ -16,10 +16,10 @@ def check(project: Project) -> Iterator[Finding]:
     """Report clients that are made for each request."""
     for site, way, name in project.clients.per_request(project.reached):
         at = way.node.module.span(site.call.start, site.call.end)
-        shared = project.clients.shares_context(site.call, way.node)
+        special = project.clients.is_special(site.call, way.node)
         yield Finding(
             at=at,
             message=f"`{name}` is made anew {way.place}",
-            severity="info" if shared else None,
+            severity="info" if special else None,
             trace=way.trace(at, f"makes a new {name}"),
         )

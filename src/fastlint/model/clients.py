@@ -6,17 +6,19 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Call, Constant
+from fastlint.facts.records import Call, Constant, Name, Str
 from fastlint.model.arguments import keyword
 from fastlint.model.callsites import says
 from fastlint.model.expressions import last
 from fastlint.model.knowledge import libraries
 from fastlint.model.lifetimes import ends_with_request
+from fastlint.model.nodes import FunctionNode
 from fastlint.model.types import ClassRef, External, Instance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from fastlint.facts.records import Expr
     from fastlint.model.callsites import CallSites
     from fastlint.model.inference import Inference
     from fastlint.model.nodes import Scope
@@ -32,6 +34,14 @@ _RENAMED = (
     re.compile(rb"Client(?:(?<=\bClient)|(?<=\bAsyncClient))(?:Session)?\s+as\s+(\w+)"),
     re.compile(rb"class(?<=^class)\s+(\w+)\s*\([^)\n]*Client(?:Session)?\b", re.MULTILINE),
 )
+# What pools connections, and options that may have to differ from one call to the next.
+_POOLS = frozenset(
+    {
+        *(f"{home}.{name}" for home in ("httpx", "httpx2") for name in ("AsyncHTTPTransport", "HTTPTransport")),
+        "aiohttp.TCPConnector",
+    }
+)
+_CHOSEN = ("proxy", "proxies", "mounts", "cookie_jar")
 _IN_PROCESS = frozenset({"ASGITransport", "WSGITransport", "MockTransport"})
 
 
@@ -90,15 +100,45 @@ class Clients:
             for one in self._inference.of(given, scope)
         )
 
-    def shares_context(self, call: Call, scope: Scope) -> bool:
-        """Whether a client is given what is costly or pooled: an SSL context, a connector, a transport."""
+    def is_special(self, call: Call, scope: Scope) -> bool:
+        """Whether a client is given what is costly or pooled, or what another call may want to be different.
+
+        The one is an SSL context, a connector, a transport; the other a proxy, a jar of cookies.
+        """
         verify = keyword(call, "verify")
         if verify is not None and any(
             isinstance(one, Instance) and one.cls == "ssl.SSLContext" for one in self._inference.of(verify, scope)
         ):
             return True
-        own = keyword(call, "connector") or keyword(call, "transport")
-        return own is not None and not isinstance(own, Constant)
+        pool = keyword(call, "connector") or keyword(call, "transport")
+        if pool is not None and not isinstance(pool, Constant) and not self._is_new(pool, scope):
+            return True
+        chosen = (keyword(call, one) for one in _CHOSEN)
+        return any(one is not None and not self._is_settled(one, scope) for one in chosen)
+
+    def _is_new(self, pool: Expr, scope: Scope) -> bool:
+        """Whether a transport or connector is made here, too: it pools nothing for others."""
+        made = [
+            isinstance(value, Call)
+            and where is scope
+            and any(isinstance(one, External) and one.name in _POOLS for one in self._inference.of(value.func, where))
+            for value, where in self._inference.origins(pool, scope)
+        ]
+        return bool(made) and all(made)
+
+    def _is_settled(self, given: Expr, scope: Scope) -> bool:
+        """Whether a value is the same for all calls: a constant, something of a module or of `self`."""
+        if isinstance(given, (Constant, Str)):
+            return True
+        if not isinstance(given, Name):
+            return False
+        head, dot, _ = given.id.partition(".")
+        if not isinstance(scope, FunctionNode) or (dot and scope.owner is not None and head in ("self", "cls")):
+            return True
+        if head in scope.params:
+            return False
+        values = [one.value for one in scope.scan.bindings.get(head, ())]
+        return all(one is not None and not dot and self._is_settled(one, scope) for one in values)
 
     # -- made for one request
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _CLOSES = frozenset({"close", "aclose", "dispose"})
 _ENTERS = frozenset({"enter_context", "enter_async_context"})
+_ENTERING = frozenset({"__enter__", "__aenter__"})
 _KEEPS = frozenset({"set", "set_cache", "setdefault", "append", "add", "update", "put", "setattr"})
 
 
@@ -41,6 +42,8 @@ def ends_with_request(inference: Inference, site: Site, way: Way) -> bool:
     if not isinstance(target, Name):
         return False
     if "." in target.id:
+        if way.node.name in _ENTERING:
+            return _is_made_for_with(inference, way)
         return way.node.name == "__init__" and _caller_forgets(way)
     return _local_ends(inference, target.id, site, way.node)
 
@@ -70,8 +73,24 @@ def _object_ends(inference: Inference, way: Way) -> bool:
             bindings = caller.scan.bindings.get(owner.id, [])
             outlives = owner.id in caller.scan.globals or is_kept(owner.id, caller) or returns(owner.id, caller)
             owner = bindings[0].value if len(bindings) == 1 and not outlives else None
-        return isinstance(owner, Call) and any(isinstance(x, ClassRef) for x in inference.of(owner.func, caller))
+        return _makes_object(inference, owner, caller)
     return False
+
+
+def _makes_object(inference: Inference, expr: Expr | None, node: FunctionNode) -> bool:
+    return isinstance(expr, Call) and any(isinstance(one, ClassRef) for one in inference.of(expr.func, node))
+
+
+def _is_made_for_with(inference: Inference, way: Way) -> bool:
+    """Whether the object that a method enters is made right there: `with Shop() as shop:`."""
+    if way.parent is None or way.edge is None:
+        return False
+    caller = way.parent.node
+    return any(
+        item.value.start == way.edge.start and _makes_object(inference, item.value, caller)
+        for statement, _ in caller.scan.withs
+        for item in statement.items
+    )
 
 
 def _local_ends(inference: Inference, name: str, site: Site, node: FunctionNode) -> bool:
@@ -104,7 +123,7 @@ def _caller_forgets(way: Way) -> bool:
         return way.root.kind == "dependency"
     statement = edge.site.statement
     if isinstance(statement, Return):
-        return _dies_with_caller(way.parent)
+        return _dies_with_caller(way.parent) or (way.parent.parent is not None and _caller_forgets(way.parent))
     if isinstance(statement, Assign) and statement.value is edge.site.call and isinstance(statement.targets[0], Name):
         name = statement.targets[0].id
         node = way.parent.node

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from fastlint.facts.records import Constant, Str, Try
+from fastlint.facts.records import Constant, Sequence, Str, Try
 from fastlint.model.arguments import argument, keyword
 from fastlint.model.callsites import says
 from fastlint.model.expressions import inside, last
+from fastlint.model.harmless import asks, is_harmless, is_keyed, may_do_twice
 from fastlint.model.nodes import FunctionNode
 from fastlint.model.scan import scan
+from fastlint.model.stand_ins import arguments
 from fastlint.model.types import ClassRef, External, MethodRef
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from fastlint.model.retries import Policy, Retries
     from fastlint.model.retry_loops import RetryLoop, RetryLoops
     from fastlint.model.scan import Block, Site
+    from fastlint.model.stand_ins import Given
     from fastlint.text import Span
 
 _CLIENTS = frozenset(
@@ -38,18 +41,10 @@ _CLIENTS = frozenset(
 _MODULES = frozenset({"httpx", "httpx2", "requests", "requests.api", "aiohttp"})
 _VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "request", "stream", "query"})
 _UNSAFE = frozenset({"POST", "PATCH"})
-_WORDS = (b"post", b"patch", b"POST", b"PATCH")
-# An idempotency key, by its usual names, or something that sees to what comes twice.
-_KEYED = re.compile(rb"idempoten|dedup|client_?token|nonce|delivery.?id|webhook.?id|message.?id", re.IGNORECASE)
-# What asks a language model, or tells that one is still there: twice costs little more.
-_TALK = re.compile(rb"max_(?:completion_|new_)?tokens|\btemperature\b|heart_?beat", re.IGNORECASE)
-# A POST that only asks: nothing is done twice when it is sent twice.
-_ASKS = re.compile(
-    r"search|query|graphql|token|oauth|login|logon|authenticat|introspect|embed|completions|rerank|translat|predict|infer"
-    r"|api/(?:chat|generate)\b|/v1/(?:messages|responses|chat)\b|generatecontent|/invocations"
-    r"|classif|analy[sz]e|detect|moderat|validat|verif|check(?!out)|lookup|(?<![a-z])(?:count|list|exists|batch_?get)(?![a-z])"
+_ALL_FAILURES = frozenset(
+    {"Exception", "BaseException", "RequestException", "HTTPError", "RequestError", "ClientError"}
 )
-_ASKING = re.compile(r"_*(?:a?get|fetch|search|query|list|find|embed|count|load|read|log_?in|authenticate|refresh)_")
+_WORDS = (b"post", b"patch", b"POST", b"PATCH")
 _RETRIES = frozenset(
     {
         "urllib3.Retry",
@@ -123,11 +118,11 @@ class Resends:
         for policy in self._retries.all:
             after = self._retries.after(policy)
             home = policy.function or policy.scope
-            if after and (policy.function is not None or policy.loop is not None) and not self._asks(policy.function):
+            if after and (policy.function is not None or policy.loop is not None) and not asks(policy.function):
                 yield policy, home, after, self._sites(policy, home)
         for loop in self._loops.all:
             node = loop.function
-            if loop.after and not self._asks(node) and not _is_harmless(node, node.record.start, node.record.body_end):
+            if loop.after and not asks(node) and not is_harmless(node, node.record.start, node.record.body_end):
                 yield loop, node, loop.after, loop.sites
 
     def _sites(self, policy: Policy, home: Scope) -> Iterator[Site]:
@@ -137,7 +132,7 @@ class Resends:
             start, end = function.record.body_start, function.record.body_end
         elif policy.loop is not None:
             start, end = policy.loop.start, policy.loop.end
-        if _is_harmless(home, start, end):
+        if is_harmless(home, start, end):
             return
         for site in home.scan.calls:
             if start <= site.call.start < end and not site.block.deferred and not _swallowed(site.block, start):
@@ -150,36 +145,33 @@ class Resends:
         for func in self._inference.of(site.call.func, home):
             target = self._calls.target(func)
             node = target.node if target is not None else None
-            if node is None or not says(node, *_WORDS) or self._asks(node) or self._retried(node):
+            if node is None or not says(node, *_WORDS, b"request(") or asks(node) or self._retried(node):
                 continue
             record = node.record
-            if _is_harmless(node, record.start, record.body_end):
+            if is_harmless(node, record.start, record.body_end):
                 continue
+            given = arguments(node, site.call, home)
             for inner in node.scan.calls:
-                sent = self._of(inner, node)
+                sent = self._of(inner, node, given)
                 if sent is not None and not inner.block.deferred and not _swallowed(inner.block, record.body_start):
                     return node.module.span(inner.call.start, inner.call.end), sent.client, sent.method
         return None
 
-    def _asks(self, node: FunctionNode | None) -> bool:
-        """timid: a function that says that it only asks is believed."""
-        return node is not None and _ASKING.match(node.name.lower() + "_") is not None
-
     def _retried(self, node: FunctionNode) -> bool:
         return any(one.function is node for one in self._retries.all)
 
-    def _of(self, site: Site, scope: Scope) -> Sent | None:
-        """What a call sends, if it may do something twice."""
+    def _of(self, site: Site, scope: Scope, given: Given | None = None) -> Sent | None:
+        """What a call sends, if it may do something twice; `given` tells what the function around it was given."""
         call = site.call
         name = last(call.func)
         if name in ("post", "patch"):
             method, url = name.upper(), argument(call, 0, "url")
         elif name in ("request", "stream"):
-            method = (self._constants.known(argument(call, 0, "method"), scope) or "").upper()
+            method = self._constants.text(argument(call, 0, "method"), scope, given).upper()
             url = argument(call, 1, "url")
         else:
             return None
-        if method not in _UNSAFE or (url is not None and _ASKS.search(self._constants.text(url, scope).lower())):
+        if method not in _UNSAFE or not may_do_twice(self._constants.text(url, scope, given)):
             return None
         client = self._client(call, scope)
         return Sent(site, client, method) if client else None
@@ -211,7 +203,7 @@ class Resends:
             call = site.call
             given = next((one for one in call.keywords if one.name in ("allowed_methods", "method_whitelist")), None)
             data = scope.module.facts.source.data
-            if given is None or not self._is_retry(call, scope) or _KEYED.search(data) or self._is_tame(call):
+            if given is None or not self._is_retry(call, scope) or is_keyed(data) or self._is_tame(call):
                 continue
             method = self._allowed(given.value, scope)
             # who gets a session from a function may do with it what it likes; one that an object keeps is in sight
@@ -257,10 +249,11 @@ class Resends:
         return _is_zero(keyword(call, "read")) and numbers <= {"429"}
 
 
-def _is_harmless(scope: Scope, start: int, end: int) -> bool:
-    """Whether code speaks of what makes it harmless to send a request twice."""
-    data = scope.module.facts.source.data
-    return _KEYED.search(data, start, end) is not None or _TALK.search(data, start, end) is not None
+def _takes_failures(expr: Expr | None) -> bool:
+    """Whether a handler takes all that a request may raise."""
+    if isinstance(expr, Sequence):
+        return any(_takes_failures(one) for one in expr.items)
+    return expr is None or last(expr) in _ALL_FAILURES
 
 
 def _is_zero(expr: Expr | None) -> bool:
@@ -274,8 +267,7 @@ def _swallowed(block: Block, start: int) -> bool:
         owner = here.owner
         if here.kind == "try" and isinstance(owner, Try) and owner.start >= start:
             for handler in owner.handlers:
-                everything = handler.type is None or last(handler.type) in ("Exception", "BaseException")
-                if everything and not scan(handler.body).raises:
+                if _takes_failures(handler.type) and not scan(handler.body).raises:
                     return True
         here = here.parent
     return False

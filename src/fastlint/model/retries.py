@@ -43,7 +43,7 @@ _LITERALS = (b"tenacity", b"backoff", b"stamina", b"retry")
 _IMPORT = re.compile(rb"[ \t]*(?:from|import)\s[^\n]*\b(?:tenacity|backoff|stamina|retrying|retry)\b")
 # A loop or function that looks at these ends the attempts by itself.
 _OWN_END = re.compile(rb"attempt_number|\.statistics\b|\bbreak\b|deadline|wait_for|fail_after|move_on_after|timeout\(")
-_FOR_EVER = re.compile(rb"for\s?ever|foreever|infinite|indefinite|endless", re.IGNORECASE)
+_FOR_EVER = re.compile(rb"for\s?ever|foreever|infinite|indefinite|endless|daemon|listen", re.IGNORECASE)
 
 
 class Policy:
@@ -102,6 +102,7 @@ class Retries:
             )
             for scope in self._callsites.inside(module, _TEXT):
                 yield from self._of_scope(scope)
+        names.discard(b"*")  # a star import: its file was looked through
         if not names:
             return
         # files that only import a policy from another file of the project

@@ -13,6 +13,7 @@ from fastlint.model.failures import Failures
 from fastlint.model.nodes import FunctionNode
 from fastlint.model.scan import scan
 from fastlint.model.scripts import is_script
+from fastlint.model.types import FunctionRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -105,7 +106,16 @@ class RetryLoops:
         if not handler.body or _leaves(handler.body[-1]):
             return False
         data = scope.module.facts.source.data
-        return not any(_TELLS.search(data, one.test.start, one.test.end) for one, _ in scan(handler.body).ifs)
+        said = scan(handler.body)
+        if any(_TELLS.search(data, one.test.start, one.test.end) for one, _ in said.ifs):
+            return False
+        return not any(self._may_raise(one.call, scope) for one in said.calls)
+
+    def _may_raise(self, call: Call, scope: FunctionNode) -> bool:
+        """Whether a call in a handler is of a function of the project that raises: it may end the attempts."""
+        return any(
+            isinstance(one, FunctionRef) and one.node.scan.raises for one in self._inference.of(call.func, scope)
+        )
 
     def _after(self, handler: Handler, scope: FunctionNode) -> str:
         if handler.type is None:

@@ -6,12 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Constant, Sequence
+from fastlint.model.accepted import is_accepted
 from fastlint.model.arguments import argument, keyword
 from fastlint.model.constants import fixed
 from fastlint.model.expressions import last
 from fastlint.model.knowledge import libraries
 from fastlint.model.nodes import FunctionNode, Module
-from fastlint.model.scripts import is_script
+from fastlint.model.scripts import is_script, runs_alone
 from fastlint.model.types import ClassRef, External, Instance, MethodRef, Type
 
 if TYPE_CHECKING:
@@ -95,7 +96,15 @@ class Timeouts:
                     found = self._of_call(call, scope)
                 else:
                     continue
-                yield from (one for one in found if not is_script(scope.module, self._inference.modules))
+                yield from (one for one in found if not self._is_left_alone(one))
+
+    def _is_left_alone(self, wait: Wait) -> bool:
+        """Whether a call stands in a script, or is accepted by a comment for ruff's S113 or bandit's B113."""
+        sends = last(wait.call.func) in _VERBS or last(wait.call.func) == "urlopen"
+        modules = self._inference.modules
+        if is_script(wait.scope.module, modules) or (sends and runs_alone(wait.scope, modules)):
+            return True
+        return is_accepted((wait.call,), wait.scope, "S113", "B113")
 
     def _of_timeout(self, call: Call, scope: Scope) -> Iterator[Wait]:
         for func in self._inference.of(call.func, scope):

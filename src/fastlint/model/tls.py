@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from fastlint.facts.records import Assign, Constant, FString, If, Keyword, Name, Str
+from fastlint.model.accepted import is_accepted
 from fastlint.model.constants import fixed
 from fastlint.model.expressions import inside, last
 from fastlint.model.nodes import FunctionNode
@@ -79,7 +80,7 @@ class Tls:
             given = next((one for one in call.keywords if one.name in ("verify", "ssl", "verify_ssl")), None)
             if given is None or fixed(self._inference, given.value, scope) != "False" or _is_here(call):
                 continue
-            if is_script(scope.module, self._inference.modules):
+            if is_script(scope.module, self._inference.modules) or is_accepted((given, call), scope, "S501", "B501"):
                 continue
             name = self._taker(call, given.name, scope)
             if name and not self._is_choice(site.block, scope) and not self._has_twin(site, scope, name):
