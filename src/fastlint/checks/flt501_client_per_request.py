@@ -17,9 +17,11 @@ def check(project: Project) -> Iterator[Finding]:
     for site, way, name in project.clients.per_request(project.reached):
         at = way.node.module.span(site.call.start, site.call.end)
         special = project.clients.is_special(site.call, way.node)
+        is_class = name.rpartition(".")[2][0].isupper()
+        message = f"`{name}` is made anew" if is_class else f"`{name}` makes a client of its own"
         yield Finding(
             at=at,
-            message=f"`{name}` is made anew {way.place}",
+            message=f"{message} {way.place}",
             severity="info" if special else None,
-            trace=way.trace(at, f"makes a new {name}"),
+            trace=way.trace(at, f"makes a new {name}" if is_class else f"calls {name}"),
         )

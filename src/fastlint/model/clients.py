@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from fastlint.facts.records import Call, Constant, Name, Str
 from fastlint.model.arguments import keyword
 from fastlint.model.callsites import says
+from fastlint.model.edges import runs_once
 from fastlint.model.expressions import last
 from fastlint.model.knowledge import libraries
 from fastlint.model.lifetimes import ends_with_request
@@ -34,6 +35,8 @@ _RENAMED = (
     re.compile(rb"Client(?:(?<=\bClient)|(?<=\bAsyncClient))(?:Session)?\s+as\s+(\w+)"),
     re.compile(rb"class(?<=^class)\s+(\w+)\s*\([^)\n]*Client(?:Session)?\b", re.MULTILINE),
 )
+_VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "request", "stream", "query")
+_FUNCTIONS = frozenset(f"{home}.{name}" for home in ("httpx", "httpx2") for name in _VERBS)
 # What pools connections, and options that may have to differ from one call to the next.
 _POOLS = frozenset(
     {
@@ -143,10 +146,14 @@ class Clients:
     # -- made for one request
 
     def per_request(self, reached: Reached) -> Iterator[tuple[Site, Way, str]]:
-        """The calls in request code that make a client which serves one request, or one call, only."""
+        """The calls in request code that make a client which serves one request, or one call, only.
+
+        Functions of httpx such as `httpx.get` do so for each call; what they block on the event loop is told elsewhere.
+        """
         for way in reached.by_node.values():
-            if not says(way.node, *self.words):
+            if not says(way.node, *self.words, b"httpx"):
                 continue
+            yield from self._by_functions(way)
             for site in way.node.scan.calls:
                 if way.root.kind == "websocket endpoint" and not site.block.looped:
                     continue  # timid: a client may live as long as the connection does
@@ -157,3 +164,23 @@ class Clients:
                     and ends_with_request(self._inference, site, way)
                 ):
                     yield site, way, made
+
+    def _by_functions(self, way: Way) -> Iterator[tuple[Site, Way, str]]:
+        if not says(way.node, b"httpx.") or not _is_in_thread(way):
+            return
+        for site in way.node.scan.calls:
+            if last(site.call.func) not in _VERBS or site.block.deferred or runs_once(site.block):
+                continue
+            if keyword(site.call, "transport") is not None:
+                continue
+            for func in self._inference.of(site.call.func, way.node):
+                if isinstance(func, External) and func.name in _FUNCTIONS:
+                    yield site, way, func.name
+
+
+def _is_in_thread(way: Way) -> bool:
+    """timid: whether a thread runs a function is told where only plain functions lead to it."""
+    here: Way | None = way
+    while here is not None and not here.node.is_async:
+        here = here.parent
+    return here is None
