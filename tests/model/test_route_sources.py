@@ -70,6 +70,35 @@ SHAPES: dict[str, tuple[dict[str, str], list[str]]] = {
         },
         ["/a/all", "/b/all"],
     ),
+    "objects of one family, one within the other": (
+        {
+            "main.py": """
+                from fastapi import APIRouter, FastAPI
+                class Base:
+                    def __init__(self, prefix: str = ""):
+                        self.router = APIRouter(prefix=f"/{prefix}" if prefix else "")
+                        self.configure()
+                    def configure(self): ...
+                    def get_router(self) -> APIRouter:
+                        return self.router
+                class Home(Base):
+                    def configure(self):
+                        self.router.add_api_route("/home", home)
+                class Users(Base):
+                    def configure(self):
+                        self.router.add_api_route("/all", home)
+                class V1(Base):
+                    def configure(self):
+                        self.router.include_router(Users("users").get_router())
+                def home(): ...
+                app = FastAPI()
+                app.include_router(Home().get_router())
+                v1 = V1()
+                app.include_router(v1.get_router(), prefix="/v1")
+            """
+        },
+        ["/home", "/v1/users/all"],
+    ),
     "fields of objects": (
         {
             "base.py": """

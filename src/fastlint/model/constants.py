@@ -74,8 +74,11 @@ class Constants:
             case Operation(op="or", operands=operands):
                 tried = [self._try(one, scope, given, depth + 1) for one in operands]
                 return next((one for one in tried if one), None)
-            case Conditional(body=body, orelse=orelse):
-                return self._try(body, scope, given, depth + 1) or self._try(orelse, scope, given, depth + 1)
+            case Conditional(test=test, body=body, orelse=orelse):
+                told = self._try(test, scope, given, depth + 1) if isinstance(test, Name) else None
+                chosen = (body, orelse) if told is None or "?}" in told else (body,) if told else (orelse,)
+                tried = [self._try(one, scope, given, depth + 1) for one in chosen]
+                return next((one for one in tried if one), tried[-1])
             case Constant(text="None"):
                 return ""
             case Constant(text=text) if text.isdecimal():

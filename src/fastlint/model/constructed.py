@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastlint.facts.records import Attribute, Call, Name
+from fastlint.facts.records import Attribute, Call, Name, Str
 from fastlint.model.calling import keyword
 from fastlint.model.expressions import receiver
 from fastlint.model.nodes import ClassNode, FunctionNode
@@ -39,11 +39,14 @@ class Constructed:
         self._constants = constants
 
     def holder(self, child: Expr, scope: Scope, router: Router, given: Given) -> Holder | None:
-        """What holds the router that `Users(…).router`, or a name's attribute, means; None where another thing does."""
+        """What holds the router that `Users(…).router`, or a name's attribute, means; None where another thing does.
+
+        `Users(…).get_router()` gives the router of the same object, if it gives one that such objects make.
+        """
         owner = _owner(router)
         if owner is None:
             return None
-        held = receiver(child) if isinstance(child, (Name, Attribute)) else None
+        held = _held_by(child)
         if held is None:
             return None
         written = given[held.id] if isinstance(held, Name) and held.id in given else (held, scope)
@@ -60,7 +63,7 @@ class Constructed:
     def prefix(self, holder: Holder, router: Router, given: Given) -> str | None:
         """The prefix of the router that an object has; None where its class says it for all of them."""
         option = router.option("prefix")
-        if option is None or "?}" not in router.prefix:
+        if option is None or isinstance(option[0], Str):
             return None
         expr, scope = option
         if isinstance(expr, Name) and expr.id.startswith("self."):
@@ -105,6 +108,12 @@ class Constructed:
             for name, method in cls.methods.items()
             if any(name in nearer.methods for nearer in own[:place]) and not _leads_up(own[:place], name)
         }
+
+
+def _held_by(child: Expr) -> Expr | None:
+    """The object of which a router is an attribute, or what a method gives."""
+    named = child.func if isinstance(child, Call) else child
+    return receiver(named) if isinstance(named, (Name, Attribute)) else None
 
 
 def _owner(router: Router) -> ClassNode | None:
