@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fastlint.facts.records import If, Name
 from fastlint.model.knowledge.sending import sends
-from fastlint.model.types import External, FunctionRef, MethodRef
+from fastlint.model.types import FunctionRef, owner_and_method
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
@@ -29,6 +29,7 @@ class Changes:
         self._inference = inference
         self._statements = statements
         self._known: dict[FunctionNode, bool] = {}
+        self._writes: dict[FunctionNode, dict[Site, Hashable]] = {}
 
     def of(self, function: FunctionNode) -> int:
         """How many different things a function changes, by itself or by functions of the project that it calls."""
@@ -73,6 +74,8 @@ class Changes:
 
     def _written(self, function: FunctionNode) -> dict[Site, Hashable]:
         """The writes of a function's own, with what tells one thing that is written from another."""
+        if function in self._writes:
+            return self._writes[function]
         found: dict[Site, Hashable] = {}
         for one in self._statements.of(function):
             method = one.name.rpartition(".")[2]
@@ -80,6 +83,7 @@ class Changes:
             if (one.kind == "write" and method != "merge") or (one.kind == "construct" and method in _DML):
                 given = one.call.args[0] if one.kind == "write" and one.call.args else None
                 found[one.site] = given.id if isinstance(given, Name) else one.call.start
+        self._writes[function] = found
         return found
 
 
@@ -98,11 +102,5 @@ def _sender(func: Type) -> str:
 
     Several of one kind are one change: who only puts tasks in a queue works nothing out.
     """
-    match func:
-        case External(name=name):
-            owner, _, method = name.rpartition(".")
-        case MethodRef(owner=owner, path=method):
-            pass
-        case _:
-            return ""
+    owner, method = owner_and_method(func)
     return owner if sends(owner, method) else ""

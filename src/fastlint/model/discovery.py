@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fastlint.facts.records import Attribute, Call, Constant, Keyword, Name, Sequence, Str
 from fastlint.model.arguments import argument
 from fastlint.model.constants import Constants
-from fastlint.model.expressions import inside
+from fastlint.model.expressions import inside, last
 from fastlint.model.stand_ins import stand_in
 from fastlint.model.types import External, ModuleRef
 
@@ -35,7 +35,7 @@ def found_modules(expr: Expr, scope: Scope, given: Given, inference: Inference) 
     """
     while isinstance(expr, Call) and isinstance(expr.func, Name) and expr.func.id in _ALL and len(expr.args) == 1:
         expr = expr.args[0]
-    if not isinstance(expr, Call) or not {"iter_modules", "walk_packages"} & {_last(expr.func)}:
+    if not isinstance(expr, Call) or not {"iter_modules", "walk_packages"} & {last(expr.func)}:
         return []
     kinds = [_LISTING.get(name) for name in _names(inference.of(expr.func, scope))]
     path = argument(expr, 0, "path")
@@ -67,7 +67,7 @@ def imported(expr: Expr, scope: Scope, given: Given, inference: Inference, depth
             return imported(*meant, {}, inference, depth + 1)
         values = [value for value, where in inference.origins(expr, scope) if where is scope and value is not expr]
         return imported(values[0], scope, given, inference, depth + 1) if len(values) == 1 else None
-    if not isinstance(expr, Call) or not expr.args or _last(expr.func) != "import_module":
+    if not isinstance(expr, Call) or not expr.args or last(expr.func) != "import_module":
         return None
     if [*_names(inference.of(expr.func, scope))] != [_IMPORT]:
         return None
@@ -127,7 +127,8 @@ def _packages(path: Expr, scope: Scope, given: Given, inference: Inference) -> I
             if isinstance(expr, Name) and expr.id == "__path__":
                 yield where.module
             elif names.count("__file__") == 1:
-                ups = [one for one in inside(expr) if _last(one) in ("parent", "dirname")]
+                named = (one.func if isinstance(one, Call) else one for one in inside(expr))
+                ups = [one for one in named if last(one) in ("parent", "dirname")]
                 if len(ups) == 1:
                     yield dirname(where.module.path)
             else:
@@ -163,8 +164,3 @@ def _names(types: Types) -> Iterator[str]:
     for one in types:
         if isinstance(one, External):
             yield one.name
-
-
-def _last(expr: Expr) -> str:
-    name = expr.id if isinstance(expr, Name) else expr.attr if isinstance(expr, Attribute) else ""
-    return name.rpartition(".")[2] if name else _last(expr.func) if isinstance(expr, Call) else ""

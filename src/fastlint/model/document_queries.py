@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from fastlint.facts.records import Constant
-from fastlint.model.types import External, Instance, MethodRef
+from fastlint.model.types import Instance, owner_and_method
 
 if TYPE_CHECKING:
     from fastlint.facts.records import Call
@@ -62,7 +62,7 @@ class DocumentQueries:
         if not self.used:
             return ""
         for func in self._inference.of(site.call.func, place.scope, place.env):
-            owner, method = _method(func)
+            owner, method = owner_and_method(func)
             if site.awaited and owner in _ASYNC:
                 return "write" if method in _WRITES else "read"
             if owner in _SYNC and (method in _WRITES or method in _SYNC_READS):
@@ -77,21 +77,10 @@ class DocumentQueries:
             return True
         one_only = bool(call.args) and isinstance(call.args[0], Constant) and call.args[0].text == "1"
         funcs = self._inference.of(call.func, place.scope, place.env)
-        return not one_only and any(_method(func)[1] == "to_list" and _method(func)[0] in _MANY for func in funcs)
+        asked = map(owner_and_method, funcs)
+        return not one_only and any(method == "to_list" and owner in _MANY for owner, method in asked)
 
 
 def is_rows(types: Types) -> bool:
     """Whether a value is a cursor, a query set or a relation to many."""
     return any(isinstance(one, Instance) and one.cls in _MANY for one in types)
-
-
-def _method(func: object) -> tuple[str, str]:
-    """The class and the method that are called."""
-    match func:
-        case MethodRef(owner=owner, path=path):
-            return owner, path
-        case External(name=name):
-            owner, _, method = name.rpartition(".")
-            return owner, method
-        case _:
-            return "", ""

@@ -32,8 +32,7 @@ class Relationships:
     @cached_property
     def names(self) -> list[bytes]:
         """The names of all relationships of the project that are loaded when they are read."""
-        columns = (one for cls in self._relating for one in self.schemas.columns(cls))
-        return list(dict.fromkeys(one.name.encode() for one in columns if one.relationship and not _says_how(one)))
+        return list(dict.fromkeys(name.encode() for cls in self._relating for name in self.lazy(cls)))
 
     def lazy(self, cls: ClassNode) -> dict[str, Column]:
         """The relationships of an entity that are loaded when they are read."""

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Attribute, Call, Dict, If, Name, Return, Sequence, Subscript, With
+from fastlint.model.expressions import last
 from fastlint.model.layers import is_test
 from fastlint.model.nodes import FunctionNode, Module
 from fastlint.model.plain import Plain
@@ -182,7 +183,7 @@ class SharedStates:
     def _keeps_task(self, value: Expr | None, function: FunctionNode) -> bool:
         """Whether what is added is a task that runs: kept so that it isn't collected."""
         made = self._inference.origins(value, function) if value is not None else ()
-        return any(isinstance(one, Call) and _last(one.func) in ("create_task", "ensure_future") for one, _ in made)
+        return any(isinstance(one, Call) and last(one.func) in ("create_task", "ensure_future") for one, _ in made)
 
     def _locked(self, block: Block, function: FunctionNode) -> bool:
         here: Block | None = block
@@ -194,10 +195,6 @@ class SharedStates:
                             return True
             here = here.parent
         return False
-
-
-def _last(func: Expr) -> str:
-    return (func.id if isinstance(func, Name) else func.attr if isinstance(func, Attribute) else "").rpartition(".")[2]
 
 
 def _changes(function: FunctionNode) -> Iterator[tuple[Name, Block, Expr | None]]:

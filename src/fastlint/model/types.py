@@ -122,3 +122,15 @@ def qualified(kind: Type) -> str | None:
             return f"{owner}.{path}"
         case _:
             return None
+
+
+def owner_and_method(func: Type) -> tuple[str, str]:
+    """The class or module of what a library defines, and its name there; empty for other things."""
+    match func:
+        case MethodRef(owner=owner, path=path):
+            return owner, path
+        case External(name=name):
+            owner, _, method = name.rpartition(".")
+            return owner, method
+        case _:
+            return "", ""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fastlint.facts.records import Attribute, Call, For, FString, Name, Operation
 from fastlint.model.alternatives import any_of
+from fastlint.model.expressions import last
 from fastlint.model.layers import is_test
 from fastlint.model.nodes import FunctionNode
 from fastlint.model.stand_ins import is_bound
@@ -76,7 +77,7 @@ class Wrappers:
 
     def _calls(self, scope: Scope, names: set[str], wanted: set[FunctionNode]) -> Iterator[Site]:
         for site in scope.scan.calls:
-            if _last(site.call.func) not in names:
+            if last(site.call.func) not in names:
                 continue
             nodes = [one for one in self.targets(site, scope) if one in wanted]
             if not nodes:
@@ -183,10 +184,6 @@ class Wrappers:
         else:
             types = ()
         return (((node, node.record.params[0].name), types),) if types else ()
-
-
-def _last(func: Expr) -> str:
-    return (func.id if isinstance(func, Name) else func.attr if isinstance(func, Attribute) else "").rpartition(".")[2]
 
 
 def _returns(function: FunctionNode, name: str) -> bool:
